@@ -1,0 +1,22 @@
+import type { Brand } from '../base/brand.ts'
+
+export type AccountId = Brand<string, 'AccountId'>
+export type Region = Brand<string, 'Region'>
+export type RestApiId = Brand<string, 'RestApiId'>
+export type ResourceId = Brand<string, 'ResourceId'>
+export type DeploymentId = Brand<string, 'DeploymentId'>
+export type StageName = Brand<string, 'StageName'>
+/** Lower-case hexadecimal SHA-256 of a stored definition. */
+export type DefinitionHash = Brand<string, 'DefinitionHash'>
+
+/** Where state lives on AWS and here: an account in a region. */
+export interface Scope {
+  readonly account: AccountId
+  readonly region: Region
+}
+
+export const methodNames = ['DELETE', 'GET', 'HEAD', 'OPTIONS', 'PATCH', 'POST', 'PUT'] as const
+
+/** The verbs that ANY stands for. Documented: https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-method-settings-method-request.html */
+export type MethodName = (typeof methodNames)[number]
+export type MethodKey = MethodName | 'ANY'

@@ -1,0 +1,39 @@
+/**
+ * Every quota of AWS that Stagedoor keeps and every bound of its own, with unit and source. What an
+ * operator may change (`--quota name=value`) is in `defaultQuotas`; the rest is fixed.
+ *
+ * Documented: https://docs.aws.amazon.com/apigateway/latest/developerguide/limits.html
+ */
+export const defaultQuotas = {
+  /** Objects. */
+  regionalApis: 600,
+  edgeApis: 120,
+  privateApis: 600,
+  resourcesPerApi: 300,
+  stagesPerApi: 10,
+  stageVariablesPerStage: 100,
+  tagsPerResource: 50,
+  /** Requests per second, and requests. */
+  accountThrottleRate: 10_000,
+  accountThrottleBurst: 5_000,
+  /** Milliseconds. */
+  integrationTimeoutMs: 29_000,
+} as const
+
+export type QuotaName = keyof typeof defaultQuotas
+export type Quotas = Readonly<Record<QuotaName, number>>
+
+/** Bytes of a request body, and of a response body held in memory; over: 413. */
+export const payloadBytesMax = 10_485_760
+/** Bytes of all header names, values and the request line (regional and edge). */
+export const headerBytesMax = 20_480
+/** Characters of a URL (regional). */
+export const urlCharactersMax = 10_240
+/** Characters of a stage variable's name and value. */
+export const stageVariableNameCharactersMax = 64
+export const stageVariableValueCharactersMax = 512
+/** Entries of a page of a management list: the default and the most. */
+export const pageEntriesDefault = 25
+export const pageEntriesMax = 500
+/** Chosen: bytes of a management request's body. AWS imports definitions of up to 6 MB. */
+export const managementBodyBytesMax = 6_291_456

@@ -1,0 +1,18 @@
+import type { Scope } from '../../aws/identifiers.ts'
+import type { Quotas } from '../../aws/limits.ts'
+import type { Clock } from '../../ports/clock.ts'
+import type { DeploymentFeed } from '../../ports/deployment-feed.ts'
+import type { OperatorLog } from '../../ports/operator-log.ts'
+import type { Random } from '../../ports/random.ts'
+import type { StateStore } from '../../ports/state-store.ts'
+
+/** What a handler of API Gateway may use: the caller's scope and the ports. Handlers hold no state. */
+export interface ApiGatewayContext {
+  readonly scope: Scope
+  readonly store: StateStore
+  readonly feed: DeploymentFeed
+  readonly clock: Clock
+  readonly random: Random
+  readonly quotas: Quotas
+  readonly log: OperatorLog
+}

@@ -1,0 +1,131 @@
+import type {
+  DefinitionHash,
+  DeploymentId,
+  MethodKey,
+  ResourceId,
+  RestApiId,
+  Scope,
+  StageName,
+} from '../../aws/identifiers.ts'
+import type { RecordKey } from '../../ports/state-store.ts'
+import type {
+  GatewayResponseDefinition,
+  IntegrationDefinition,
+  MethodResponseDefinition,
+} from '../../snapshot/definition.ts'
+import type { MethodSetting } from '../../snapshot/stage-declaration.ts'
+
+/**
+ * What is stored for the resources of API Gateway, and under which keys. Times are whole seconds since
+ * 1970. A member that was never given is absent. Changing a shape here is a change of the stored
+ * format: it needs a migration.
+ */
+
+export interface RestApiRecord {
+  readonly id: RestApiId
+  readonly name: string
+  readonly description?: string
+  readonly createdDate: number
+  readonly version?: string
+  readonly binaryMediaTypes?: readonly string[]
+  readonly minimumCompressionSize?: number
+  readonly apiKeySource: 'HEADER' | 'AUTHORIZER'
+  readonly endpointConfiguration: {
+    readonly types: readonly ('EDGE' | 'REGIONAL' | 'PRIVATE')[]
+    readonly ipAddressType: 'ipv4' | 'dualstack'
+    readonly vpcEndpointIds?: readonly string[]
+  }
+  readonly policy?: string
+  readonly tags?: Readonly<Record<string, string>>
+  readonly disableExecuteApiEndpoint: boolean
+  readonly securityPolicy?: string
+  readonly endpointAccessMode?: string
+  readonly rootResourceId: ResourceId
+  /** By response type. Not settable yet; a deployment freezes it. */
+  readonly gatewayResponses?: Readonly<Record<string, GatewayResponseDefinition>>
+}
+
+export interface ResourceRecord {
+  readonly id: ResourceId
+  /** Absent on the root. */
+  readonly parentId?: ResourceId
+  /** Absent on the root. */
+  readonly pathPart?: string
+  readonly path: string
+  readonly methods: { readonly [Key in MethodKey]?: MethodRecord }
+}
+
+export interface MethodRecord {
+  readonly authorizationType: string
+  readonly authorizerId?: string
+  readonly authorizationScopes?: readonly string[]
+  readonly apiKeyRequired: boolean
+  readonly operationName?: string
+  readonly requestValidatorId?: string
+  readonly requestParameters?: Readonly<Record<string, boolean>>
+  readonly requestModels?: Readonly<Record<string, string>>
+  readonly methodResponses: Readonly<Record<string, MethodResponseDefinition>>
+  readonly integration?: IntegrationDefinition
+}
+
+export interface DeploymentRecord {
+  readonly id: DeploymentId
+  readonly description?: string
+  readonly createdDate: number
+  readonly definitionHash: DefinitionHash
+}
+
+export interface StageRecord {
+  readonly stageName: StageName
+  readonly deploymentId: DeploymentId
+  readonly description?: string
+  readonly createdDate: number
+  readonly lastUpdatedDate: number
+  readonly cacheClusterEnabled: boolean
+  readonly cacheClusterSize?: string
+  readonly clientCertificateId?: string
+  readonly documentationVersion?: string
+  readonly methodSettings: Readonly<Record<string, MethodSetting>>
+  readonly variables?: Readonly<Record<string, string>>
+  readonly accessLogSettings?: { readonly destinationArn?: string; readonly format?: string }
+  readonly canarySettings?: CanaryRecord
+  readonly tracingEnabled: boolean
+  readonly webAclArn?: string
+  readonly tags?: Readonly<Record<string, string>>
+}
+
+export interface CanaryRecord {
+  readonly deploymentId: DeploymentId
+  readonly percentTraffic: number
+  readonly stageVariableOverrides?: Readonly<Record<string, string>>
+  readonly useStageCache: boolean
+}
+
+/** Which scope owns an API id: ids are unique on a server, as a URL names nothing else. */
+export interface RestApiOwnerRecord {
+  readonly account: string
+  readonly region: string
+}
+
+const scoped = ({ account, region }: Scope, ...rest: readonly string[]): RecordKey => [
+  account,
+  region,
+  ...rest,
+]
+
+/** Keys of the records above. A function per record; a shorter call names the prefix to list. */
+export const keys = {
+  account: (scope: Scope) => scoped(scope, 'account'),
+  restApis: (scope: Scope) => scoped(scope, 'restapi'),
+  restApi: (scope: Scope, id: string) => scoped(scope, 'restapi', id),
+  resources: (scope: Scope, restApiId: string) => scoped(scope, 'resource', restApiId),
+  resource: (scope: Scope, restApiId: string, id: string) =>
+    scoped(scope, 'resource', restApiId, id),
+  deployments: (scope: Scope, restApiId: string) => scoped(scope, 'deployment', restApiId),
+  deployment: (scope: Scope, restApiId: string, id: string) =>
+    scoped(scope, 'deployment', restApiId, id),
+  stages: (scope: Scope, restApiId: string) => scoped(scope, 'stage', restApiId),
+  stage: (scope: Scope, restApiId: string, stageName: string) =>
+    scoped(scope, 'stage', restApiId, stageName),
+  restApiOwner: (id: string): RecordKey => ['*', '*', 'restapi-owner', id],
+} as const

@@ -1,0 +1,35 @@
+import type { Body } from '../base/body.ts'
+import type { HeaderFields } from '../base/header-fields.ts'
+
+/**
+ * The values of a request, in order of their birth:
+ * `incoming` → `methodRequest` → `integrationRequest` → `endpointResponse` → `methodResponse`.
+ * All are plain values: the pipeline never sees a socket, `node:http` or a client library.
+ */
+
+/** A request as the client sent it, addressed to a stage. */
+export interface IncomingRequest {
+  /** Upper case as sent; not yet overridden. */
+  readonly method: string
+  /** Path below the stage, raw (not decoded), beginning with `/`; `/` for the stage itself. */
+  readonly path: string
+  /** Path with the stage in front, as `$context.path` shows it. */
+  readonly contextPath: string
+  /** Raw query without `?`; empty when there is none. */
+  readonly rawQuery: string
+  readonly headers: HeaderFields
+  readonly body: Body
+  /** The client's address without port. */
+  readonly sourceIp: string
+  /** Value of Host, as sent; empty when absent. */
+  readonly host: string
+  /** Aborts when the client goes away. */
+  readonly signal: AbortSignal | undefined
+}
+
+/** The answer to the client. Content-Length follows from the body; Date and Connection from the server. */
+export interface MethodResponse {
+  readonly status: number
+  readonly headers: HeaderFields
+  readonly body: Body
+}

@@ -1,0 +1,33 @@
+import type { DefinitionHash, RestApiId, StageName } from '../aws/identifiers.ts'
+import type { StageDeclaration } from '../snapshot/stage-declaration.ts'
+
+/** One change of what is served. Carries references: definitions are fetched by their hash. */
+export type FeedChange =
+  | { readonly kind: 'stage'; readonly stage: StageDeclaration }
+  | {
+      readonly kind: 'stage-removed'
+      readonly restApiId: RestApiId
+      readonly stageName: StageName
+      /** Above the revision of every declaration it removes. */
+      readonly revision: number
+    }
+  /** Nothing is served any more. */
+  | { readonly kind: 'reset' }
+
+/**
+ * The control plane's side: what changed, to every data plane.
+ *
+ * Ordering: changes of one stage carry a growing revision, and a receiver ignores what is older than
+ * what it has. Delivery: at least once. `publish` resolves when each data plane of this node serves
+ * the change, reported that it cannot (then it goes on serving the last good one), or was given up
+ * within a bounded time. Failure policy: never rejects; the write it follows is already stored.
+ */
+export interface DeploymentFeed {
+  publish(change: FeedChange): Promise<void>
+}
+
+/** The data plane's side: where a definition comes from. */
+export interface DefinitionSource {
+  /** The stored form of a definition (see `snapshot/definition.ts`). Rejects when there is none. */
+  loadDefinition(hash: DefinitionHash): Promise<Uint8Array>
+}

@@ -1,0 +1,68 @@
+import type { Body } from '../base/body.ts'
+import type { HeaderFields } from '../base/header-fields.ts'
+
+export interface UpstreamOrigin {
+  readonly protocol: 'http:' | 'https:'
+  /** A name or an address; an IPv6 address without brackets. */
+  readonly hostname: string
+  /** 1 to 65535. */
+  readonly port: number
+}
+
+export interface UpstreamTls {
+  /** Accept a certificate of any authority; the name and the dates are still checked. */
+  readonly insecureSkipVerification: boolean
+}
+
+export interface UpstreamRequest {
+  readonly origin: UpstreamOrigin
+  readonly method: string
+  /** Path and query exactly as sent; begins with `/`. */
+  readonly target: string
+  /**
+   * Fields exactly as sent, Host among them. Neither Content-Length, Transfer-Encoding nor Connection:
+   * framing belongs to the adapter.
+   */
+  readonly headers: HeaderFields
+  readonly body: Body
+  /** From the start of the exchange to the end of the response head, in milliseconds. */
+  readonly timeoutMs: number
+  readonly tls?: UpstreamTls
+  /** Aborts when nobody waits for the answer any more. */
+  readonly signal?: AbortSignal
+}
+
+export type UpstreamOutcome =
+  | {
+      readonly outcome: 'response'
+      readonly status: number
+      /** As received, framing fields included. */
+      readonly headers: HeaderFields
+      /** Rejects with `BodyAbortedError` when the upstream breaks off. Must be consumed or discarded. */
+      readonly body: Body
+    }
+  | { readonly outcome: 'timeout' }
+  | {
+      /**
+       * `unresolved`: the name has no address. `refused`: nobody listens, or no route. `tls`: the
+       * handshake failed. `broken`: the connection broke or the answer was not HTTP. `aborted`: the
+       * signal fired. `invalid`: the request cannot be sent (a field with a line break, …).
+       */
+      readonly outcome: 'unresolved' | 'refused' | 'tls' | 'broken' | 'aborted' | 'invalid'
+      /** For the operator, never for the caller. */
+      readonly detail: string
+    }
+
+/**
+ * One HTTP/1.1 exchange with somebody else's server.
+ *
+ * Bounds: connections per origin, response head size, and time; a request above the connection limit
+ * waits within its own `timeoutMs`. Reuse: connections are kept alive; a request is sent again on a
+ * fresh connection only when a reused one closed before any byte of the answer came and the method is
+ * idempotent with a body that can be repeated. Redirects are not followed. Failure policy: an outcome, never a throw.
+ */
+export interface Upstream {
+  exchange(request: UpstreamRequest): Promise<UpstreamOutcome>
+  /** Closes idle connections at once and the others when they finish. */
+  close(): Promise<void>
+}

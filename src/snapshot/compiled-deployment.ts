@@ -1,0 +1,119 @@
+import type { DefinitionHash, MethodKey, ResourceId, RestApiId } from '../aws/identifiers.ts'
+import type { MappingExpression, MappingTarget } from '../engines/parameter-mapping.ts'
+import type { ResourceRouter } from '../engines/resource-router.ts'
+import type { SelectionPattern } from '../engines/selection-pattern.ts'
+import type { UriTemplate } from '../engines/uri-template.ts'
+import type { GatewayResponseDefinition, PassthroughBehavior } from './definition.ts'
+
+/**
+ * A definition made ready to run: frozen, shared by every stage and canary that refers to it, without
+ * anything of a stage in it. Nothing in here is parsed again.
+ */
+export interface CompiledDeployment {
+  readonly definitionHash: DefinitionHash
+  readonly restApiId: RestApiId
+  readonly apiName: string
+  readonly router: ResourceRouter<CompiledMethod>
+  /** By response type; a type that the API does not set is absent. */
+  readonly gatewayResponses: Readonly<Record<string, GatewayResponseDefinition>>
+  readonly disableExecuteApiEndpoint: boolean
+  /**
+   * Settings of the whole API that restrict callers and are not enforced yet, by name. Not empty: every
+   * method answers as if the check had failed.
+   */
+  readonly closedBy: readonly ClosedSetting[]
+}
+
+/** A restriction that is stored and not enforced yet, and how a request ends because of it. */
+export interface ClosedSetting {
+  /** `apiKeyRequired`, `authorizationType=AWS_IAM`, `policy`, `requestValidatorId` … */
+  readonly setting: string
+  /** Key of the gateway-error catalogue that a failed check ends in. */
+  readonly failsAs:
+    | 'INVALID_API_KEY'
+    | 'MISSING_AUTHENTICATION_TOKEN'
+    | 'UNAUTHORIZED'
+    | 'ACCESS_DENIED'
+    | 'BAD_REQUEST_PARAMETERS'
+    | 'BAD_REQUEST_BODY'
+    | 'WAF_FILTERED'
+}
+
+export interface CompiledMethod {
+  readonly resourceId: ResourceId
+  readonly resourcePath: string
+  /** As declared: ANY stays ANY. */
+  readonly methodKey: MethodKey
+  readonly operationName: string | undefined
+  readonly closedBy: readonly ClosedSetting[]
+  readonly integration: CompiledIntegration
+}
+
+export type CompiledIntegration =
+  | CompiledMockIntegration
+  | CompiledHttpProxyIntegration
+  | CompiledHttpIntegration
+  | NotRunIntegration
+
+/** A type, or a member of it, that this version stores and cannot run: its methods answer 500. */
+export interface NotRunIntegration {
+  readonly type: 'not-run'
+  readonly declaredType: string
+  readonly reason: string
+}
+
+export interface CompiledMockIntegration {
+  readonly type: 'MOCK'
+  readonly requestTemplates: TemplateChoice
+  readonly responses: IntegrationResponseChoice
+}
+
+export interface CompiledHttpProxyIntegration extends CompiledHttpCall {
+  readonly type: 'HTTP_PROXY'
+}
+
+export interface CompiledHttpIntegration extends CompiledHttpCall {
+  readonly type: 'HTTP'
+  readonly requestTemplates: TemplateChoice
+  readonly responses: IntegrationResponseChoice
+}
+
+export interface CompiledHttpCall {
+  /** ANY: the method of the client. */
+  readonly httpMethod: MethodKey
+  readonly uri: UriTemplate
+  readonly requestParameters: readonly RequestParameterMapping[]
+  readonly timeoutMs: number
+  readonly insecureSkipVerification: boolean
+}
+
+export interface RequestParameterMapping {
+  readonly target: MappingTarget
+  readonly source: MappingExpression
+}
+
+export interface TemplateChoice {
+  readonly passthroughBehavior: PassthroughBehavior
+  /** Media type in lower case (`$default` too) → constant text; null passes the body through. */
+  readonly templates: ReadonlyMap<string, string | null>
+}
+
+export interface IntegrationResponseChoice {
+  /** Those with a pattern, in order of status. The first that matches is taken. */
+  readonly patterned: readonly CompiledIntegrationResponse[]
+  readonly fallback: CompiledIntegrationResponse | undefined
+}
+
+export interface CompiledIntegrationResponse {
+  readonly status: number
+  readonly pattern: SelectionPattern | undefined
+  readonly responseParameters: readonly ResponseParameterMapping[]
+  /** In the order AWS reads them; null passes the body through. Empty: pass through. */
+  readonly templates: ReadonlyMap<string, string | null>
+}
+
+export interface ResponseParameterMapping {
+  /** Name of the header, as written. */
+  readonly header: string
+  readonly source: MappingExpression
+}
