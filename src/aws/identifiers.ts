@@ -15,6 +15,7 @@ export interface Scope {
   readonly region: Region
 }
 
+/** The verbs that a method may have; ANY stands for all of them. */
 export const methodNames = ['DELETE', 'GET', 'HEAD', 'OPTIONS', 'PATCH', 'POST', 'PUT'] as const
 
 /** The verbs that ANY stands for. Documented: https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-method-settings-method-request.html */

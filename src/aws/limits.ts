@@ -29,11 +29,13 @@ export const payloadBytesMax = 10_485_760
 export const headerBytesMax = 20_480
 /** Characters of a URL (regional). */
 export const urlCharactersMax = 10_240
-/** Characters of a stage variable's name and value. */
+/** Characters of a stage variable's name. */
 export const stageVariableNameCharactersMax = 64
+/** Characters of a stage variable's value. */
 export const stageVariableValueCharactersMax = 512
-/** Entries of a page of a management list: the default and the most. */
+/** Entries of a page of a management list when the caller does not say. */
 export const pageEntriesDefault = 25
+/** The most entries of a page of a management list. */
 export const pageEntriesMax = 500
 /** Chosen: bytes of a management request's body. AWS imports definitions of up to 6 MB. */
 export const managementBodyBytesMax = 6_291_456

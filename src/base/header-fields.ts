@@ -6,6 +6,7 @@
  */
 export type HeaderFields = readonly string[]
 
+/** The fields of a message that has none. */
 export const noHeaderFields: HeaderFields = Object.freeze([])
 
 /** True when two field names are the same field. `lowerCaseName` must already be lower case. */

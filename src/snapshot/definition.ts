@@ -83,6 +83,7 @@ export interface MethodResponseDefinition {
   readonly responseModels?: Readonly<Record<string, string>>
 }
 
+/** The types an integration may have, as AWS spells them. */
 export const integrationTypes = ['AWS', 'AWS_PROXY', 'HTTP', 'HTTP_PROXY', 'MOCK'] as const
 export type IntegrationType = (typeof integrationTypes)[number]
 
