@@ -7,6 +7,11 @@ import type {
   Scope,
   StageName,
 } from '../../aws/identifiers.ts'
+import type {
+  CacheClusterSize,
+  EndpointAccessMode,
+  SecurityPolicy,
+} from '../../aws/models/apigateway-types.ts'
 import type { RecordKey } from '../../ports/state-store.ts'
 import type {
   GatewayResponseDefinition,
@@ -38,8 +43,8 @@ export interface RestApiRecord {
   readonly policy?: string
   readonly tags?: Readonly<Record<string, string>>
   readonly disableExecuteApiEndpoint: boolean
-  readonly securityPolicy?: string
-  readonly endpointAccessMode?: string
+  readonly securityPolicy?: SecurityPolicy
+  readonly endpointAccessMode?: EndpointAccessMode
   readonly rootResourceId: ResourceId
   /** By response type. Not settable yet; a deployment freezes it. */
   readonly gatewayResponses?: Readonly<Record<string, GatewayResponseDefinition>>
@@ -82,7 +87,7 @@ export interface StageRecord {
   readonly createdDate: number
   readonly lastUpdatedDate: number
   readonly cacheClusterEnabled: boolean
-  readonly cacheClusterSize?: string
+  readonly cacheClusterSize?: CacheClusterSize
   readonly clientCertificateId?: string
   readonly documentationVersion?: string
   readonly methodSettings: Readonly<Record<string, MethodSetting>>
