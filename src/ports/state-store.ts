@@ -24,15 +24,26 @@ export type RecordWrite =
   | { readonly key: RecordKey; readonly value: JsonValue }
   | { readonly key: RecordKey; readonly remove: true }
 
+/** Writes apply in order; a key written twice ends as the last of them says. */
 export interface Commit {
   readonly expected: readonly Expectation[]
   readonly writes: readonly RecordWrite[]
 }
 
 export type CommitOutcome =
-  | { readonly outcome: 'committed' }
+  | {
+      readonly outcome: 'committed'
+      /**
+       * What the written records carry from now on; above every revision that their keys had before,
+       * also those of removed records. 0 when the commit wrote nothing.
+       */
+      readonly revision: number
+    }
   /** An expectation did not hold: nothing was written. */
   | { readonly outcome: 'conflict'; readonly key: RecordKey }
+
+/** The most records that one page has. */
+export const pageRecordsMax = 1_000
 
 export interface RecordPage {
   readonly records: readonly StoredRecord[]
@@ -49,23 +60,33 @@ export interface RecordPage {
  * Ordering: `list` answers in key order. Bound: a page has at most 1,000 records. Failure policy: an
  * operation that the store cannot do rejects with `StateStoreError`; the call that needed it fails.
  * Promises only: there is never an open transaction between two calls, so any database fits.
+ * Values: what is read is frozen and equals `JSON.parse(JSON.stringify(value))`; neither a value nor
+ * bytes are shared with whoever wrote or reads them in a way that one could change the other's.
  */
 export interface StateStore {
+  /** Undefined when there is no such record. */
   get(key: RecordKey): Promise<StoredRecord | undefined>
-  /** Records whose key begins with `prefix` (whole segments), after `after` (exclusive) if given. */
+  /**
+   * Records whose key begins with `prefix` (whole segments; none: every record), after `after`
+   * (exclusive, a key of the range or not) if given. `limit` is at least 1; above 1,000 it means 1,000.
+   */
   list(range: {
     readonly prefix: RecordKey
     readonly after?: RecordKey | undefined
     readonly limit: number
   }): Promise<RecordPage>
   commit(commit: Commit): Promise<CommitOutcome>
-  /** Stores content under its hash. Storing the same again does nothing. */
+  /** Stores content under its hash. Storing under the same hash again does nothing. */
   putBlob(hash: string, bytes: Uint8Array): Promise<void>
   findBlob(hash: string): Promise<Uint8Array | undefined>
-  /** Deletes the blobs that `isReferenced` does not claim, and says how many. */
+  /**
+   * Deletes the blobs that `isReferenced` does not claim, and says how many. A blob whose record is not
+   * committed yet looks unreferenced, so sweep only while nothing is being written (at start).
+   */
   sweepBlobs(isReferenced: (hash: string) => boolean): Promise<number>
-  /** Deletes every record and every blob. */
+  /** Deletes every record and every blob. Revisions go on from where they were. */
   reset(): Promise<void>
+  /** Ends the store once; what comes after (but another `close`) rejects with `StateStoreError`. */
   close(): Promise<void>
 }
 
