@@ -1,0 +1,121 @@
+import assert from 'node:assert/strict'
+import { describe, test } from 'node:test'
+import { ConfigurationError, parseConfiguration, type ConfigurationSources } from './configuration.ts'
+
+const parse = (sources: Partial<ConfigurationSources>) =>
+  parseConfiguration({ flags: {}, environment: {}, file: undefined, ...sources })
+
+const refusal = (sources: Partial<ConfigurationSources>): string => {
+  try {
+    parse(sources)
+  } catch (error) {
+    assert.ok(error instanceof ConfigurationError)
+    return error.message
+  }
+  return assert.fail('it was accepted')
+}
+
+describe('parseConfiguration()', () => {
+  test('is loopback, port 4566, state on disk, one worker when nothing is said', () => {
+    const configuration = parse({})
+    assert.deepEqual(configuration.main, { host: '127.0.0.1', port: 4566 })
+    assert.deepEqual(configuration.state, { kind: 'sqlite', directory: '.stagedoor' })
+    assert.equal(configuration.gateway, undefined)
+    assert.equal(configuration.workerCount, 1)
+    assert.equal(configuration.account, '000000000000')
+    assert.equal(configuration.region, 'us-east-1')
+    assert.equal(configuration.quotas.resourcesPerApi, 300)
+    assert.deepEqual(configuration.notices, [])
+  })
+
+  test('lets a flag beat a variable, and a variable beat the file', () => {
+    const file = JSON.stringify({ port: 1, workers: 2, region: 'eu-west-1' })
+    const environment = { STAGEDOOR_PORT: '3', STAGEDOOR_WORKERS: '4' }
+    const { main, workerCount, region } = parse({ flags: { port: '5' }, environment, file })
+    assert.deepEqual([main.port, workerCount, region], [5, 4, 'eu-west-1'])
+  })
+
+  test('changes the quotas that are named, from a flag, a variable or the file', () => {
+    const quota = ['resourcesPerApi=10000', 'stagesPerApi=2000']
+    for (const sources of [
+      { flags: { quota } },
+      { environment: { STAGEDOOR_QUOTA: quota.join(',') } },
+      { file: JSON.stringify({ quota }) },
+    ]) {
+      const { quotas } = parse(sources)
+      assert.equal(quotas.resourcesPerApi, 10_000)
+      assert.equal(quotas.stagesPerApi, 2000)
+      assert.equal(quotas.regionalApis, 600)
+    }
+  })
+
+  test('takes the stronger of memory and dataDir, and refuses them from one source', () => {
+    const environment = { STAGEDOOR_DATA_DIR: '/srv' }
+    assert.deepEqual(parse({ flags: { memory: true }, environment }).state, { kind: 'memory' })
+    assert.deepEqual(
+      parse({ flags: { dataDir: '/srv' }, environment: { STAGEDOOR_MEMORY: '1' } }).state,
+      { kind: 'sqlite', directory: '/srv' },
+    )
+    assert.match(refusal({ flags: { memory: true, dataDir: '/srv' } }), /contradict/)
+  })
+
+  test('refuses management beyond loopback unless the risk is accepted by name', () => {
+    for (const host of ['0.0.0.0', '::', '10.1.2.3', 'example.com']) {
+      assert.match(refusal({ flags: { host } }), /--allow-unauthenticated-management-from-network/)
+    }
+    const flags = { host: '0.0.0.0', allowUnauthenticatedManagementFromNetwork: true }
+    assert.equal(parse({ flags }).main.host, '0.0.0.0')
+  })
+
+  test('lets execute-api leave loopback on its own address', () => {
+    const { main, gateway } = parse({ flags: { gatewayListen: '0.0.0.0:8080' } })
+    assert.deepEqual(gateway, { host: '0.0.0.0', port: 8080 })
+    assert.equal(main.host, '127.0.0.1')
+  })
+
+  test("understands LocalStack's variables where Stagedoor is told nothing", () => {
+    const environment = { GATEWAY_LISTEN: '127.0.0.1:5000,127.0.0.1:443', SERVICES: 'apigateway' }
+    const { main, notices } = parse({ environment })
+    assert.deepEqual(main, { host: '127.0.0.1', port: 5000 })
+    assert.match(notices.join(), /SERVICES is ignored/)
+    assert.equal(parse({ environment: { EDGE_PORT: '4510' } }).main.port, 4510)
+    assert.equal(parse({ environment, file: '{"port":1}' }).main.port, 1)
+  })
+
+  test('leaves an open address from LocalStack refused like any other', () => {
+    assert.match(refusal({ environment: { GATEWAY_LISTEN: '0.0.0.0:4566' } }), /loopback/)
+  })
+
+  const refused: readonly [string, Partial<ConfigurationSources>, RegExp][] = [
+    ['an unknown variable', { environment: { STAGEDOOR_PROT: '1' } }, /STAGEDOOR_PROT: there is no/],
+    ['an unknown member', { file: '{"prot":1}' }, /prot in the config file: there is no such/],
+    ['a config file that names another', { file: '{"config":"x"}' }, /config in the config file/],
+    ['a config file that is not JSON', { file: '{' }, /not a JSON object/],
+    ['a port that is none', { flags: { port: '65536' } }, /--port: expected .* found "65536"/],
+    ['a port with letters', { environment: { STAGEDOOR_PORT: '45x' } }, /STAGEDOOR_PORT/],
+    ['an account of 11 digits', { flags: { account: '12345678901' } }, /12 digits/],
+    ['a region that is none', { flags: { region: 'Europe' } }, /--region/],
+    ['no workers', { flags: { workers: '0' } }, /from 1 to 64/],
+    ['an unknown quota', { flags: { quota: ['stages=1'] } }, /quota stages is unknown; there are/],
+    ['a quota of no number', { flags: { quota: ['stagesPerApi=many'] } }, /stagesPerApi=many/],
+    ['a negative quota', { flags: { quota: ['stagesPerApi=-1'] } }, /whole number/],
+    ['a quota named like a member of Object', { flags: { quota: ['toString=1'] } }, /unknown/],
+    ['auth that is not built', { flags: { auth: 'iam' } }, /not built/],
+    ['auth that does not exist', { flags: { auth: 'none' } }, /unknown/],
+    ['an address without port', { flags: { gatewayListen: '0.0.0.0' } }, /host:port/],
+    ['a switch with another word', { environment: { STAGEDOOR_MEMORY: 'yes' } }, /true or false/],
+    ['a log level that is none', { flags: { logLevel: 'loud' } }, /info, warn, error, silent/],
+  ]
+  for (const [name, sources, expected] of refused) {
+    test(`refuses ${name}`, () => assert.match(refusal(sources), expected))
+  }
+
+  test('names everything that is wrong at once', () => {
+    const message = refusal({ flags: { port: 'x', workers: 'y' }, environment: { STAGEDOOR_A: '' } })
+    assert.equal(message.split('\n').length, 3)
+  })
+
+  test('leaves variables of test suites alone', () => {
+    assert.equal(parse({ environment: { STAGEDOOR_TEST_SKIPS: 'fail' } }).workerCount, 1)
+  })
+})

@@ -1,0 +1,159 @@
+/**
+ * One thing that an operator may set: by a flag, by an environment variable, or by a member of the
+ * config file. The command line, the config file and the documentation all read this table.
+ */
+export interface Setting {
+  /** Member of the config file. */
+  readonly name: string
+  /** With leading dashes. */
+  readonly flag: string
+  /** What the help shows after the flag; absent: a switch. */
+  readonly placeholder?: string
+  readonly environment: string
+  readonly description: string
+  /** As the help shows it; absent: nothing is set. */
+  readonly fallback?: string
+  /** The flag may be given several times; the variable separates with commas; the file has an array. */
+  readonly repeatable?: true
+}
+
+/** Every setting of `stagedoor start`, in the order in which the help lists them. */
+export const settings = [
+  {
+    name: 'port',
+    flag: '--port',
+    placeholder: '<number>',
+    environment: 'STAGEDOOR_PORT',
+    description: 'port of the main listener; 0 takes a free one',
+    fallback: '4566',
+  },
+  {
+    name: 'host',
+    flag: '--host',
+    placeholder: '<address>',
+    environment: 'STAGEDOOR_HOST',
+    description: 'address of the main listener, which carries every plane',
+    fallback: '127.0.0.1',
+  },
+  {
+    name: 'gatewayListen',
+    flag: '--gateway-listen',
+    placeholder: '<host:port>',
+    environment: 'STAGEDOOR_GATEWAY_LISTEN',
+    description: 'a second address for execute-api alone: nothing else exists there',
+  },
+  {
+    name: 'dataDir',
+    flag: '--data-dir',
+    placeholder: '<directory>',
+    environment: 'STAGEDOOR_DATA_DIR',
+    description: 'where state is kept',
+    fallback: '.stagedoor',
+  },
+  {
+    name: 'memory',
+    flag: '--memory',
+    environment: 'STAGEDOOR_MEMORY',
+    description: 'keep nothing on disk',
+  },
+  {
+    name: 'account',
+    flag: '--account',
+    placeholder: '<12 digits>',
+    environment: 'STAGEDOOR_ACCOUNT',
+    description: 'account of callers whose access key is not an account number',
+    fallback: '000000000000',
+  },
+  {
+    name: 'region',
+    flag: '--region',
+    placeholder: '<name>',
+    environment: 'STAGEDOOR_REGION',
+    description: 'region of callers that sign for none',
+    fallback: 'us-east-1',
+  },
+  {
+    name: 'workers',
+    flag: '--workers',
+    placeholder: '<count>',
+    environment: 'STAGEDOOR_WORKERS',
+    description: 'threads that serve requests',
+    fallback: '1',
+  },
+  {
+    name: 'quota',
+    flag: '--quota',
+    placeholder: '<name=value>',
+    environment: 'STAGEDOOR_QUOTA',
+    description: "change one of AWS's quotas; give it several times for several",
+    repeatable: true,
+  },
+  {
+    name: 'auth',
+    flag: '--auth',
+    placeholder: '<mode>',
+    environment: 'STAGEDOOR_AUTH',
+    description: 'who may call the management API; off: whoever signs with any key',
+    fallback: 'off',
+  },
+  {
+    name: 'allowUnauthenticatedManagementFromNetwork',
+    flag: '--allow-unauthenticated-management-from-network',
+    environment: 'STAGEDOOR_ALLOW_UNAUTHENTICATED_MANAGEMENT_FROM_NETWORK',
+    description: 'let the main listener leave loopback with --auth off: anyone who reaches it owns it',
+  },
+  {
+    name: 'managementHost',
+    flag: '--management-host',
+    placeholder: '<name>',
+    environment: 'STAGEDOOR_MANAGEMENT_HOST',
+    description: 'a further name that management callers may use for this server',
+    repeatable: true,
+  },
+  {
+    name: 'allowReset',
+    flag: '--allow-reset',
+    environment: 'STAGEDOOR_ALLOW_RESET',
+    description: 'let POST /_stagedoor/reset delete everything (with --memory it always may)',
+  },
+  {
+    name: 'upstreamCa',
+    flag: '--upstream-ca',
+    placeholder: '<file>',
+    environment: 'STAGEDOOR_UPSTREAM_CA',
+    description: 'PEM bundle of further authorities that may certify HTTPS integrations',
+  },
+  {
+    name: 'shutdownDelay',
+    flag: '--shutdown-delay',
+    placeholder: '<seconds>',
+    environment: 'STAGEDOOR_SHUTDOWN_DELAY',
+    description: 'how long to go on accepting, already not ready, before the drain begins',
+    fallback: '0',
+  },
+  {
+    name: 'shutdownDeadline',
+    flag: '--shutdown-deadline',
+    placeholder: '<seconds>',
+    environment: 'STAGEDOOR_SHUTDOWN_DEADLINE',
+    description: 'how long requests in flight may take to finish',
+    fallback: '25',
+  },
+  {
+    name: 'logLevel',
+    flag: '--log-level',
+    placeholder: '<level>',
+    environment: 'STAGEDOOR_LOG_LEVEL',
+    description: 'info, warn, error or silent; JSON lines on standard error',
+    fallback: 'info',
+  },
+  {
+    name: 'config',
+    flag: '--config',
+    placeholder: '<file>',
+    environment: 'STAGEDOOR_CONFIG',
+    description: 'JSON file of settings, named as the flags are but in camelCase',
+  },
+] as const satisfies readonly Setting[]
+
+export type SettingName = (typeof settings)[number]['name']
