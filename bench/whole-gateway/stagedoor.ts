@@ -1,0 +1,97 @@
+import {
+  APIGatewayClient,
+  CreateDeploymentCommand,
+  CreateResourceCommand,
+  CreateRestApiCommand,
+  PutIntegrationCommand,
+  PutMethodCommand,
+} from '@aws-sdk/client-api-gateway'
+import { dirname, join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { freePort, startPinned, type Running } from './proxies.ts'
+
+const root = dirname(dirname(dirname(fileURLToPath(import.meta.url))))
+
+/** What the measured API looks like. */
+export interface Shape {
+  readonly name: string
+  /** Resources with a method, besides the greedy one that is measured. */
+  readonly resources: number
+  readonly stages: number
+}
+
+/**
+ * Starts Stagedoor on a core with one worker and nothing on disk, and publishes an API whose
+ * HTTP_PROXY integration takes the upstream's address from a stage variable.
+ */
+export async function startStagedoor(
+  shape: Shape,
+  core: number,
+  upstreamPort: number,
+): Promise<Running> {
+  const port = await freePort()
+  const quotas = ['resourcesPerApi=50000', 'stagesPerApi=5000']
+  const running = await startPinned({
+    name: shape.name,
+    core,
+    port,
+    command: [
+      ...[process.execPath, '--disable-warning=ExperimentalWarning'],
+      ...[join(root, 'src', 'main.ts'), 'start', '--memory', '--port', String(port)],
+      ...quotas.flatMap((quota) => ['--quota', quota]),
+    ],
+  })
+  const restApiId = await publish(port, shape, upstreamPort)
+  return { ...running, url: `http://127.0.0.1:${port}/_aws/execute-api/${restApiId}/bench/v1/item` }
+}
+
+async function publish(port: number, shape: Shape, upstreamPort: number): Promise<string> {
+  const client = new APIGatewayClient({
+    endpoint: `http://127.0.0.1:${port}`,
+    region: 'us-east-1',
+    credentials: { accessKeyId: 'test', secretAccessKey: 'test' },
+  })
+  const api = await client.send(new CreateRestApiCommand({ name: 'bench' }))
+  const restApiId = api.id ?? ''
+  const addMethod = async (parentId: string, pathPart: string, uri: string): Promise<string> => {
+    const { id: resourceId = '' } = await client.send(
+      new CreateResourceCommand({ restApiId, parentId, pathPart }),
+    )
+    const target = { restApiId, resourceId, httpMethod: 'ANY' }
+    const greedy = pathPart.endsWith('+}')
+    await client.send(
+      new PutMethodCommand({
+        ...target,
+        authorizationType: 'NONE',
+        ...(greedy ? { requestParameters: { 'method.request.path.proxy': true } } : {}),
+      }),
+    )
+    await client.send(
+      new PutIntegrationCommand({
+        ...target,
+        type: 'HTTP_PROXY',
+        integrationHttpMethod: 'ANY',
+        uri,
+        ...(greedy
+          ? { requestParameters: { 'integration.request.path.proxy': 'method.request.path.proxy' } }
+          : {}),
+      }),
+    )
+    return resourceId
+  }
+  const backend = 'http://127.0.0.1:${stageVariables.port}'
+  await addMethod(api.rootResourceId ?? '', '{proxy+}', `${backend}/{proxy}`)
+  let parentId = api.rootResourceId ?? ''
+  for (let index = 0; index < shape.resources; index += 1) {
+    const isGroup = index % 100 === 0
+    const from = isGroup ? (api.rootResourceId ?? '') : parentId
+    const created = await addMethod(from, `r${index}`, `${backend}/r${index}`)
+    if (isGroup) parentId = created
+  }
+  for (let index = 0; index < shape.stages; index += 1) {
+    const stageName = index === 0 ? 'bench' : `bench${index}`
+    const variables = { port: String(upstreamPort) }
+    await client.send(new CreateDeploymentCommand({ restApiId, stageName, variables }))
+  }
+  return restApiId
+}

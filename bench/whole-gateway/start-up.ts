@@ -1,0 +1,49 @@
+import { spawn } from 'node:child_process'
+import { dirname, join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { residentMb } from './cpu-time.ts'
+import { freePort } from './proxies.ts'
+
+const root = dirname(dirname(dirname(fileURLToPath(import.meta.url))))
+
+/** From the start of the server's process to `Ready.`, and its memory then; ten starts, from source. */
+export async function measureStart(): Promise<void> {
+  const times: number[] = []
+  const memory: number[] = []
+  for (let run = 0; run < 10; run += 1) {
+    const { readyMs, megabytes } = await startOnce()
+    times.push(readyMs)
+    memory.push(megabytes)
+  }
+  const median = (values: number[]) => values.toSorted((a, b) => a - b)[values.length >> 1] ?? 0
+  process.stdout.write(
+    `\nStart: Ready. after ${median(times).toFixed(0)} ms (worst ${Math.max(...times).toFixed(0)}), ` +
+      `${median(memory).toFixed(0)} MB resident (worst ${Math.max(...memory).toFixed(0)})\n`,
+  )
+}
+
+async function startOnce(): Promise<{ readyMs: number; megabytes: number }> {
+  const port = await freePort()
+  const startedAt = performance.now()
+  const child = spawn(
+    process.execPath,
+    [
+      '--disable-warning=ExperimentalWarning',
+      ...[join(root, 'src', 'main.ts'), 'start', '--memory', '--port', String(port)],
+    ],
+    { stdio: ['ignore', 'pipe', 'ignore'] },
+  )
+  let output = ''
+  await new Promise<void>((resolve, reject) => {
+    child.stdout.setEncoding('utf8').on('data', (text: string) => {
+      output += text
+      if (/^Ready\.$/m.test(output)) resolve()
+    })
+    child.once('exit', (code) => reject(new Error(`the server ended with ${code}\n${output}`)))
+  })
+  const readyMs = performance.now() - startedAt
+  const megabytes = residentMb(child.pid ?? 0)
+  child.removeAllListeners('exit')
+  child.kill('SIGKILL')
+  return { readyMs, megabytes }
+}
