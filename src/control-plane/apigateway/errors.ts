@@ -28,17 +28,21 @@ export function conflict(message: string): ServiceError {
   return new ServiceError('ConflictException', 409, message)
 }
 
+/** 429: a quota of objects is used up. */
+export function limitExceeded(message: string): ServiceError {
+  return new ServiceError('LimitExceededException', 429, message)
+}
+
 /**
- * 429: a quota of objects is used up. `objects` as AWS names them (`Resources`), `owner` as in `this API`.
+ * AWS's sentence about a used-up quota: `objects` as AWS names them (`Resources`), `owner` as in
+ * `this API`.
  *
  * Observed: https://github.com/hashicorp/terraform-provider-aws/issues/37605 (two blanks are AWS's).
  */
-export function limitExceeded(objects: string, owner: string): ServiceError {
-  return new ServiceError(
-    'LimitExceededException',
-    429,
+export function quotaUsedUp(objects: string, owner: string): string {
+  return (
     `Maximum number of ${objects} for ${owner} has been reached.  ` +
-      `Please contact AWS if you need additional ${objects}.`,
+    `Please contact AWS if you need additional ${objects}.`
   )
 }
 
@@ -101,7 +105,7 @@ export const refusals = {
   /** Chosen: docs/decisions/0010-custom-api-ids.md. */
   customIdTaken: (id: string) => conflict(`Another REST API already has this id: ${id}`),
   /** Chosen: the account-wide form of the recorded text about resources. */
-  tooManyApis: () => limitExceeded('APIs', 'this account'),
+  tooManyApis: () => limitExceeded(quotaUsedUp('APIs', 'this account')),
 
   /** Observed. */
   pathPart: () =>
@@ -124,7 +128,7 @@ export const refusals = {
   /** Observed. */
   rootDeletion: () => badRequest('Root resource cannot be deleted'),
   /** Observed. */
-  tooManyResources: () => limitExceeded('Resources', 'this API'),
+  tooManyResources: () => limitExceeded(quotaUsedUp('Resources', 'this API')),
 
   /** Observed. */
   httpMethod: () => badRequest(`Invalid HttpMethod specified. Valid options are ${verbs}`),
@@ -165,7 +169,9 @@ export const refusals = {
     badRequest(validationResult(types.map((type) => `Invalid content type specified: ${type}`))),
   /** Chosen: AWS documents the bound, not the text. */
   templateSize: (contentType: string) =>
-    badRequest(validationResult([`Template for ${contentType} exceeds the maximum size of 300 KB`])),
+    badRequest(
+      validationResult([`Template for ${contentType} exceeds the maximum size of 300 KB`]),
+    ),
 
   /** Observed. */
   integrationHttpMethod: () => badRequest('Enumeration value for HttpMethod must be non-empty'),
@@ -207,7 +213,9 @@ export const refusals = {
     badRequest('Connection type VPC_LINK is only supported for types HTTP and HTTP_PROXY'),
   /** Chosen: AWS's text is not known. */
   responseTransferMode: () =>
-    badRequest('Response transfer mode STREAM is only supported for types HTTP_PROXY and AWS_PROXY'),
+    badRequest(
+      'Response transfer mode STREAM is only supported for types HTTP_PROXY and AWS_PROXY',
+    ),
   /** Observed. */
   selectionPattern: () => badRequest('Invalid regex pattern specified'),
 
@@ -228,5 +236,5 @@ export const refusals = {
         'Tag values are at most 256 letters, digits, blanks and + - = . _ : / @',
     ),
   /** Chosen: in the form of the recorded text about resources. */
-  tooManyTags: () => limitExceeded('Tags', 'this resource'),
+  tooManyTags: () => limitExceeded(quotaUsedUp('Tags', 'this resource')),
 } as const

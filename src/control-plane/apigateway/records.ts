@@ -60,6 +60,28 @@ export interface ResourceRecord {
   readonly methods: { readonly [Key in MethodKey]?: MethodRecord }
 }
 
+/**
+ * Holds a name among the children of one parent, so that two siblings never share it however they race.
+ * All variable path parts hold the one name `variableName`: a parent has at most one of them.
+ */
+export interface ResourceNameRecord {
+  readonly id: ResourceId
+  readonly pathPart: string
+}
+
+/** The name that a variable path part holds, whatever the variable is called. */
+export const variableName = '{}'
+
+/** How many resources an API has, its root included. Every change of the tree writes it. */
+export interface ResourceCountRecord {
+  readonly count: number
+}
+
+/** Settings of a whole account in a region. Every new API writes it, so that quotas hold in a race. */
+export interface AccountRecord {
+  readonly cloudwatchRoleArn?: string
+}
+
 export interface MethodRecord {
   readonly authorizationType: string
   readonly authorizerId?: string
@@ -126,6 +148,11 @@ export const keys = {
   resources: (scope: Scope, restApiId: string) => scoped(scope, 'resource', restApiId),
   resource: (scope: Scope, restApiId: string, id: string) =>
     scoped(scope, 'resource', restApiId, id),
+  /** Below: the parent's id, then the name. */
+  resourceNames: (scope: Scope, restApiId: string) => scoped(scope, 'resource-name', restApiId),
+  resourceName: (scope: Scope, restApiId: string, parentId: string, name: string) =>
+    scoped(scope, 'resource-name', restApiId, parentId, name),
+  resourceCount: (scope: Scope, restApiId: string) => scoped(scope, 'resource-count', restApiId),
   deployments: (scope: Scope, restApiId: string) => scoped(scope, 'deployment', restApiId),
   deployment: (scope: Scope, restApiId: string, id: string) =>
     scoped(scope, 'deployment', restApiId, id),
