@@ -5,9 +5,16 @@
  * Byte arrays are left alone (they cannot be frozen).
  */
 export function deepFreeze<T>(value: T): T {
-  if (typeof value !== 'object' || value === null) return value
-  if (ArrayBuffer.isView(value) || Object.isFrozen(value)) return value
-  Object.freeze(value)
-  for (const member of Object.values(value)) deepFreeze(member)
+  // Not recursive: what a client sent may be nested deeper than the stack is.
+  const waiting: unknown[] = [value]
+  while (waiting.length > 0) {
+    const next = waiting.pop()
+    if (typeof next !== 'object' || next === null) continue
+    if (ArrayBuffer.isView(next) || Object.isFrozen(next)) continue
+    Object.freeze(next)
+    for (const member of Object.values(next)) {
+      if (typeof member === 'object') waiting.push(member)
+    }
+  }
   return value
 }

@@ -39,7 +39,10 @@ export type CommitOutcome =
        */
       readonly revision: number
     }
-  /** An expectation did not hold: nothing was written. */
+  /**
+   * An expectation did not hold (`key` is its key), or a contended database could not tell and gave up:
+   * nothing was written. Read again and try again.
+   */
   | { readonly outcome: 'conflict'; readonly key: RecordKey }
 
 /** The most records that one page has. */
