@@ -39,3 +39,15 @@ export const pageEntriesDefault = 25
 export const pageEntriesMax = 500
 /** Chosen: bytes of a management request's body. AWS imports definitions of up to 6 MB. */
 export const managementBodyBytesMax = 6_291_456
+/** Chosen: levels of objects and arrays in the JSON of a management request. AWS's inputs need 5. */
+export const managementJsonDepthMax = 64
+/** Characters of a stage's name. */
+export const stageNameCharactersMax = 128
+/** Bytes of a stage's access log format. */
+export const accessLogFormatBytesMax = 3_072
+/** Chosen: entries of a stage's method settings, ten for each method of a full API. AWS names no bound. */
+export const methodSettingsPerStageMax = 5_000
+/** Chosen: characters of the resource path and verb that a method setting is kept under. */
+export const methodSettingKeyCharactersMax = 2_048
+/** Chosen: operations of one patch request: all settings of all methods of a full API fit. */
+export const patchOperationsMax = 25_000

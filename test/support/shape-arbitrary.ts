@@ -23,7 +23,11 @@ export function valueOf(shape: Shape): fc.Arbitrary<unknown> {
     case 'list':
       return fc.array(valueOf(shape.element), { minLength: 1, maxLength: 3 })
     case 'map':
-      return fc.dictionary(mapKey, valueOf(shape.value), { minKeys: 1, maxKeys: 3 })
+      return fc.dictionary(mapKey, valueOf(shape.value), {
+        minKeys: 1,
+        maxKeys: 3,
+        noNullPrototype: true,
+      })
     case 'structure':
       return structureOf(shape)
   }
@@ -41,10 +45,10 @@ function constrainedText({ constraint }: Shape & { kind: 'string' }): fc.Arbitra
 /** A structure with its required members and some of the others. */
 export function structureOf(shape: StructureShape): fc.Arbitrary<Record<string, unknown>> {
   const model = Object.fromEntries(shape.members.map((member) => [member.name, memberOf(member)]))
-  const requiredKeys = shape.members.filter(({ required }) => required).map(({ name }) => name)
-  return fc
-    .record(model, { requiredKeys })
-    .map((value) => ({ ...value }))
+  const requiredKeys = shape.members
+    .filter(({ required, binding }) => required || binding === 'payload')
+    .map(({ name }) => name)
+  return fc.record(model, { requiredKeys }).map((value) => ({ ...value }))
 }
 
 function memberOf({ binding, shape }: Member): fc.Arbitrary<unknown> {

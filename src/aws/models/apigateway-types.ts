@@ -7,8 +7,8 @@ export type AccessAssociationSourceType =
   | 'VPCE'
 
 export type ApiKeySourceType =
-  | 'HEADER'
   | 'AUTHORIZER'
+  | 'HEADER'
 
 export type ApiKeysFormat =
   | 'csv'
@@ -76,9 +76,9 @@ export type EndpointAccessMode =
   | 'STRICT'
 
 export type EndpointType =
-  | 'REGIONAL'
-  | 'EDGE'
   | 'PRIVATE'
+  | 'EDGE'
+  | 'REGIONAL'
 
 export type GatewayResponseType =
   | 'DEFAULT_4XX'

@@ -1,0 +1,6 @@
+import table from './models/apigateway.json' with { type: 'json' }
+import type { OperationTable } from './operation-model.ts'
+
+/** The table of Amazon API Gateway: every operation of `apigateway`. */
+// The compiler widens the words of a JSON file to string; the generator writes this very type.
+export const apiGatewayTable = table as OperationTable

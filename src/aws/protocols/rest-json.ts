@@ -1,0 +1,188 @@
+import type { HeaderFields } from '../../base/header-fields.ts'
+import { findLastField } from '../../base/header-fields.ts'
+import { invariant } from '../../base/invariant.ts'
+import { managementJsonDepthMax } from '../limits.ts'
+import type { OperationMatch } from '../operation-index.ts'
+import type { Member, Operation, ServiceModel } from '../operation-model.ts'
+import type { ServiceError } from '../service-error.ts'
+import type { IgnoredMembers } from './json-values.ts'
+import {
+  memberOf,
+  readBodyMembers,
+  readText,
+  serializationError,
+  writeStructure,
+} from './json-values.ts'
+
+/** What of a request carries members, once its operation is known. */
+export interface RestJsonRequest {
+  readonly query: URLSearchParams
+  readonly headers: HeaderFields
+  readonly body: Uint8Array
+}
+
+export interface DecodedInput {
+  readonly input: object
+  /** `Structure.member` of what the body had and the model does not know. */
+  readonly ignoredMembers: readonly string[]
+}
+
+export interface EncodedAnswer {
+  readonly status: number
+  readonly headers: HeaderFields
+  readonly body: Uint8Array
+}
+
+const encoder = new TextEncoder()
+
+/**
+ * The input of an operation from a request in the protocol rest-json. Required members may still be
+ * missing: `checkConstraints` says so.
+ *
+ * A body is read only by an operation that has members in it, and an empty one is an empty object.
+ *
+ * @throws {ServiceError} SerializationException.
+ */
+export function decodeInput(
+  { operation, labels }: OperationMatch,
+  request: RestJsonRequest,
+): DecodedInput {
+  const ignoredMembers: IgnoredMembers = []
+  const members: [string, unknown][] = []
+  for (const member of operation.input.members) {
+    const value = readBound(member, operation, labels, request)
+    if (value !== undefined) members.push([member.name, value])
+  }
+  if (operation.input.bodyMembers.size > 0 && request.body.length > 0) {
+    members.push(...readBodyMembers(operation.input, parseBody(request.body), ignoredMembers))
+  }
+  return { input: Object.fromEntries(members), ignoredMembers }
+}
+
+function readBound(
+  member: Member,
+  operation: Operation,
+  labels: ReadonlyMap<string, string>,
+  { query, headers, body }: RestJsonRequest,
+): unknown {
+  switch (member.binding) {
+    case 'body':
+      return undefined
+    case 'label':
+      return labels.get(member.name)
+    case 'header':
+      return optionalText(member, findLastField(headers, member.wireName.toLowerCase()))
+    case 'query':
+      return readQuery(member, query)
+    case 'query-map':
+      return readQueryMap(operation, query)
+    case 'payload':
+      return body.length === 0 ? undefined : body
+  }
+}
+
+function optionalText({ shape }: Member, text: string | undefined): unknown {
+  return text === undefined ? undefined : readText(shape, text)
+}
+
+/** A list takes every value of its key; anything else the first. */
+function readQuery(member: Member, query: URLSearchParams): unknown {
+  const { shape, wireName } = member
+  if (shape.kind !== 'list') return optionalText(member, query.get(wireName) ?? undefined)
+  const values = query.getAll(wireName).map((text) => readText(shape.element, text))
+  return values.length === 0 ? undefined : values
+}
+
+/** What is left of the query when the other members and the URI's own keys have theirs. */
+function readQueryMap(operation: Operation, query: URLSearchParams): object | undefined {
+  const taken = new Set(new URLSearchParams(operation.uri.split('?')[1] ?? '').keys())
+  for (const { binding, wireName } of operation.input.members) {
+    if (binding === 'query') taken.add(wireName)
+  }
+  const entries = [...query].filter(([name]) => !taken.has(name))
+  return entries.length === 0 ? undefined : Object.fromEntries(entries)
+}
+
+function parseBody(body: Uint8Array): unknown {
+  let text: string
+  try {
+    text = new TextDecoder('utf-8', { fatal: true }).decode(body)
+  } catch {
+    throw serializationError('The request body is not UTF-8 text')
+  }
+  refuseDeepJson(text)
+  try {
+    return JSON.parse(text)
+  } catch {
+    throw serializationError('The request body is not valid JSON')
+  }
+}
+
+/** Counts brackets outside strings, so that a hostile body is refused before anything recurses into it. */
+function refuseDeepJson(text: string): void {
+  let depth = 0
+  let inString = false
+  for (let i = 0; i < text.length; i++) {
+    const code = text.charCodeAt(i)
+    if (inString) {
+      if (code === backslash) i++
+      else if (code === quote) inString = false
+    } else if (code === quote) inString = true
+    else if (code === openBrace || code === openBracket) {
+      if (++depth > managementJsonDepthMax) {
+        throw serializationError(
+          `The request body is nested deeper than ${managementJsonDepthMax} levels`,
+        )
+      }
+    } else if (code === closeBrace || code === closeBracket) depth--
+  }
+}
+
+const quote = 0x22
+const openBracket = 0x5b
+const backslash = 0x5c
+const closeBracket = 0x5d
+const openBrace = 0x7b
+const closeBrace = 0x7d
+
+/**
+ * The answer that carries an operation's output. Members that are undefined, and those that the model
+ * does not have, are left out.
+ */
+export function encodeOutput(operation: Operation, output: object): EncodedAnswer {
+  const { status, output: shape } = operation
+  if (shape === undefined) return { status, headers: [], body: new Uint8Array(0) }
+  const headers: string[] = []
+  let payload: Uint8Array | undefined
+  for (const member of shape.members) {
+    const value = memberOf(output, member)
+    if (member.binding === 'header' && value !== undefined) {
+      headers.push(member.wireName, String(value))
+    }
+    if (member.binding === 'payload') {
+      invariant(value === undefined || value instanceof Uint8Array, `${member.name} is no blob`)
+      payload = value ?? new Uint8Array(0)
+    }
+  }
+  if (payload !== undefined) return { status, headers, body: payload }
+  headers.push('Content-Type', 'application/json')
+  return { status, headers, body: encoder.encode(writeStructure(shape, output)) }
+}
+
+/**
+ * The answer that carries a refusal: the code in a header, the message and further members in the body,
+ * each where the model puts it.
+ *
+ * Observed: body `{"message":"…"}`, header `x-amzn-ErrorType`.
+ */
+export function encodeError(model: ServiceModel, error: ServiceError): EncodedAnswer {
+  const headers = ['Content-Type', 'application/json', 'x-amzn-ErrorType', error.code]
+  const body: Record<string, string | number> = { message: error.message }
+  const modelled = model.errors[error.code]?.members ?? {}
+  for (const [name, value] of Object.entries(error.members)) {
+    const member = modelled[name]
+    if (member?.in === 'header') headers.push(member.wire ?? name, String(value))
+    else body[member?.wire ?? name] = value
+  }
+  return { status: error.status, headers, body: encoder.encode(JSON.stringify(body)) }
+}
