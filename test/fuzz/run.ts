@@ -1,0 +1,26 @@
+import { parseArgs } from 'node:util'
+import { startGateway } from '../support/running-gateway.ts'
+import { fuzzRawHttp } from './raw-http.ts'
+import { publishFuzzTarget } from './target.ts'
+
+/** `npm run fuzz`: what `npm test` does with ten thousand cases, with a million. */
+const { values } = parseArgs({
+  options: {
+    cases: { type: 'string', default: '1000000' },
+    seed: { type: 'string', default: String(Date.now() % 1_000_000) },
+  },
+})
+
+await using gateway = await startGateway({ arguments: ['--memory'] })
+const target = await publishFuzzTarget(gateway)
+const seed = Number(values.seed)
+process.stdout.write(`raw HTTP: ${values.cases} cases, seed ${seed}\n`)
+const startedAt = performance.now()
+const report = await fuzzRawHttp({ port: target.port, cases: Number(values.cases), seed })
+await target.assertUnharmed()
+const seconds = ((performance.now() - startedAt) / 1000).toFixed(0)
+process.stdout.write(
+  `${report.answered} answered, ${report.closed} closed, ${report.hanging.length} hanging, ${seconds} s\n`,
+)
+for (const text of report.hanging) process.stdout.write(`${JSON.stringify(text)}\n`)
+process.exitCode = report.hanging.length === 0 ? 0 : 1
