@@ -18,7 +18,7 @@ export function testSeed(): number {
 }
 
 /** Makes a `SeededRandom`. Small and fast (Mulberry32); nothing secret may hang on it. */
-export function createSeededRandom(seed: number): SeededRandom {
+export function seededRandom(seed: number): SeededRandom {
   let state = seed >>> 0
   const next32 = (): number => {
     state = (state + 0x6d2b79f5) >>> 0
