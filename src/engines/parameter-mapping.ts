@@ -1,22 +1,24 @@
 import type { HeaderFields } from '../base/header-fields.ts'
 
+const namedKinds = [
+  'method.request.path',
+  'method.request.querystring',
+  'method.request.multivaluequerystring',
+  'method.request.header',
+  'method.request.multivalueheader',
+  'integration.response.header',
+  'integration.response.multivalueheader',
+  'stageVariables',
+  'context',
+] as const
+
+const bodyKinds = ['method.request.body', 'integration.response.body'] as const
+
 /** What a mapped parameter is taken from. `kind` is the expression's own prefix. */
 export type MappingExpression =
+  | { readonly kind: (typeof namedKinds)[number]; readonly name: string }
   | {
-      readonly kind:
-        | 'method.request.path'
-        | 'method.request.querystring'
-        | 'method.request.multivaluequerystring'
-        | 'method.request.header'
-        | 'method.request.multivalueheader'
-        | 'integration.response.header'
-        | 'integration.response.multivalueheader'
-        | 'stageVariables'
-        | 'context'
-      readonly name: string
-    }
-  | {
-      readonly kind: 'method.request.body' | 'integration.response.body'
+      readonly kind: (typeof bodyKinds)[number]
       /** Without `$.`; undefined: the whole body. */
       readonly jsonPath: string | undefined
     }
@@ -30,7 +32,7 @@ export interface MappingTarget {
 
 /**
  * Where the values come from. A getter is as good as a member: each is read only when an expression
- * asks for it. What a direction does not have (a request has no integration response) is left undefined.
+ * asks for it. What a direction does not have (a request has no integration response) is undefined.
  */
 export interface MappingSources {
   readonly pathParameters: ReadonlyMap<string, string>
@@ -45,17 +47,148 @@ export interface MappingSources {
   contextValue(name: string): string | undefined
 }
 
+/** What reading a text came to. `detail` says what is wrong with it. */
 export type Parsed<T> =
   | { readonly outcome: 'parsed'; readonly value: T }
   | { readonly outcome: 'invalid'; readonly detail: string }
 
-export declare function parseMappingExpression(text: string): Parsed<MappingExpression>
-/** `integration.request.{header|querystring|path}.NAME`. */
-export declare function parseRequestTarget(text: string): Parsed<MappingTarget>
-/** `method.response.header.NAME` → NAME. */
-export declare function parseResponseTarget(text: string): Parsed<string>
-/** Undefined: the source has no such value, and the parameter is left out. */
-export declare function evaluateMapping(
+/**
+ * Reads the right side of a mapping.
+ *
+ * Documented: https://docs.aws.amazon.com/apigateway/latest/developerguide/rest-api-parameter-mapping-sources.html
+ */
+export function parseMappingExpression(text: string): Parsed<MappingExpression> {
+  if (text.length >= 2 && text.startsWith("'") && text.endsWith("'")) {
+    return parsed({ kind: 'static', value: text.slice(1, -1) })
+  }
+  for (const kind of bodyKinds) {
+    if (text === kind) return parsed({ kind, jsonPath: undefined })
+    const jsonPath = after(text, kind)
+    if (jsonPath !== '') return parsed({ kind, jsonPath })
+  }
+  for (const kind of namedKinds) {
+    const name = after(text, kind)
+    if (isName(name)) return parsed({ kind, name })
+  }
+  return invalid(`Invalid mapping expression specified: ${text}`)
+}
+
+/** Reads the left side of a request mapping. */
+export function parseRequestTarget(text: string): Parsed<MappingTarget> {
+  for (const location of ['header', 'querystring', 'path'] as const) {
+    const name = after(text, `integration.request.${location}`)
+    if (isName(name)) return parsed({ location, name })
+  }
+  return invalid(`Invalid mapping target specified: ${text}`)
+}
+
+/** Reads the left side of a response mapping, `method.response.header.NAME`, and gives the name. */
+export function parseResponseTarget(text: string): Parsed<string> {
+  const name = after(text, 'method.response.header')
+  return isName(name) ? parsed(name) : invalid(`Invalid mapping target specified: ${text}`)
+}
+
+/**
+ * The text that an expression stands for; undefined when its source has no such value, and then the
+ * parameter is left out.
+ *
+ * Of a repeated header or query parameter the single-valued expressions take the last value, the
+ * multi-valued ones all of them with commas between. Names of headers and query parameters count by case.
+ * An empty body reads as `{}`, and blanks around a body are dropped. A JSONPath is never evaluated here:
+ * it is undefined, so whoever compiles must refuse it.
+ *
+ * Documented: https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-known-issues.html
+ */
+export function evaluateMapping(
   expression: MappingExpression,
   sources: MappingSources,
-): string | undefined
+): string | undefined {
+  const values = evaluateMappingValues(expression, sources)
+  return values.length > 1 ? values.join(',') : values[0]
+}
+
+/** The same with the values of a multi-valued expression kept apart; empty when there is none. */
+export function evaluateMappingValues(
+  expression: MappingExpression,
+  sources: MappingSources,
+): readonly string[] {
+  switch (expression.kind) {
+    case 'static':
+      return [expression.value]
+    case 'method.request.path':
+      return present(sources.pathParameters.get(expression.name))
+    case 'method.request.querystring':
+      return present(sources.queryParameters.get(expression.name)?.at(-1))
+    case 'method.request.multivaluequerystring':
+      return sources.queryParameters.get(expression.name) ?? []
+    case 'method.request.header':
+      return present(fieldValues(sources.requestHeaders, expression.name).at(-1))
+    case 'method.request.multivalueheader':
+      return fieldValues(sources.requestHeaders, expression.name)
+    case 'integration.response.header':
+      return present(fieldValues(sources.responseHeaders, expression.name).at(-1))
+    case 'integration.response.multivalueheader':
+      return fieldValues(sources.responseHeaders, expression.name)
+    case 'method.request.body':
+      return wholeBody(expression.jsonPath, sources.requestBody)
+    case 'integration.response.body':
+      return wholeBody(expression.jsonPath, sources.responseBody)
+    case 'stageVariables':
+      return present(ownMember(sources.stageVariables, expression.name))
+    case 'context':
+      return present(sources.contextValue(expression.name))
+  }
+}
+
+/**
+ * True when a body that a mapping reads looks like JSON and is not: API Gateway then answers 400
+ * `Invalid JSON in request body`. What does not begin like JSON is never parsed.
+ */
+export function isMalformedJsonBody(body: string): boolean {
+  const text = body.trim()
+  if (!/^[{['"]/.test(text)) return false
+  try {
+    JSON.parse(text)
+    return false
+  } catch {
+    return true
+  }
+}
+
+function after(text: string, prefix: string): string {
+  return text.startsWith(`${prefix}.`) ? text.slice(prefix.length + 1) : ''
+}
+
+function isName(text: string): boolean {
+  return /^[a-zA-Z0-9._$-]+$/.test(text)
+}
+
+function parsed<T>(value: T): Parsed<T> {
+  return Object.freeze({ outcome: 'parsed', value: Object.freeze(value) })
+}
+
+function invalid(detail: string): { readonly outcome: 'invalid'; readonly detail: string } {
+  return Object.freeze({ outcome: 'invalid', detail })
+}
+
+function present(value: string | undefined): readonly string[] {
+  return value === undefined ? [] : [value]
+}
+
+function fieldValues(fields: HeaderFields | undefined, name: string): readonly string[] {
+  const values: string[] = []
+  if (fields === undefined) return values
+  for (let i = 0; i < fields.length; i += 2) {
+    if (fields[i] === name) values.push(fields[i + 1] ?? '')
+  }
+  return values
+}
+
+function wholeBody(jsonPath: string | undefined, body: string | undefined): readonly string[] {
+  if (jsonPath !== undefined || body === undefined) return []
+  return [body.trim() === '' ? '{}' : body.trim()]
+}
+
+function ownMember(members: Readonly<Record<string, string>>, name: string): string | undefined {
+  return Object.hasOwn(members, name) ? members[name] : undefined
+}

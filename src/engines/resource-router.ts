@@ -1,4 +1,5 @@
-import type { MethodKey } from '../aws/identifiers.ts'
+import { type MethodKey, methodNames } from '../aws/identifiers.ts'
+import { invariant } from '../base/invariant.ts'
 
 /** One method of an API: where it stands and what stands there. */
 export interface RouteEntry<T> {
@@ -8,16 +9,36 @@ export interface RouteEntry<T> {
   readonly value: T
 }
 
+/** What a request found. */
 export interface RouteMatch<T> {
   readonly value: T
   /** Name → text of the path exactly as the client wrote it (not decoded). Empty: no parameters. */
   readonly pathParameters: ReadonlyMap<string, string>
 }
 
+/**
+ * Finds the method of a request by its verb and path together, with back-tracking: a resource that lacks
+ * the verb hides nothing.
+ *
+ * At each segment a static resource comes before `{name}`, and that before `{name+}`; on the resource
+ * found its own verb comes before ANY. So a static resource with ANY beats a greedy one with the exact
+ * verb. ANY stands for seven verbs and no others; HEAD is not implied by GET.
+ *
+ * Slashes at the end and all but one at the start are ignored. `{name+}` takes one or more segments,
+ * slashes within it included; nothing else takes an empty segment. Case counts. Segments are compared
+ * as sent: `%61` is not `a`.
+ *
+ * Observed: https://github.com/ministackorg/ministack/pull/1423 (resolution on the pair)
+ * Documented: https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-method-settings-method-request.html
+ * Chosen: docs/decisions/0020-paths-uris-and-patterns.md (encoded and empty segments)
+ *
+ * Cost: a node of the tree is entered at most once, and only while its ancestors agree with the path, so
+ * neither the number of resources nor the slashes in a path multiply the work.
+ */
 export interface ResourceRouter<T> {
   /** `methodName` as the client sent it. Undefined: no resource has such a method on such a path. */
   match(methodName: string, rawPath: string): RouteMatch<T> | undefined
-  /** The resource that the path alone finds, whatever its methods: for diagnostics only. */
+  /** The resource that the path finds when any verb will do: for diagnostics only. */
   findResourcePath(rawPath: string): string | undefined
   /** Every method, in no promised order. */
   entries(): IterableIterator<RouteEntry<T>>
@@ -25,10 +46,187 @@ export interface ResourceRouter<T> {
 
 /** Takes entries one at a time, so that building can be spread over time. */
 export interface ResourceRouterBuilder<T> {
+  /** @throws {InvariantError} when the resource has such a method already, or after `build`. */
   add(entry: RouteEntry<T>): void
-  /** The router of everything added so far. Adding afterwards is our own bug. */
+  /** The router of everything added. */
   build(): ResourceRouter<T>
 }
 
-export declare function startResourceRouter<T>(): ResourceRouterBuilder<T>
-export declare function buildResourceRouter<T>(entries: Iterable<RouteEntry<T>>): ResourceRouter<T>
+interface RouteTarget<T> {
+  readonly entry: RouteEntry<T>
+  readonly parameterNames: readonly string[]
+}
+
+/** A place in the tree of segments. Absent branches are undefined: most nodes have one. */
+interface RouteNode<T> {
+  targets: RouteTarget<T>[] | undefined
+  statics: Map<string, RouteNode<T>> | undefined
+  parameter: RouteNode<T> | undefined
+  greedy: RouteNode<T> | undefined
+}
+
+interface Search {
+  /** Undefined: any. */
+  readonly methodName: string | undefined
+  readonly path: string
+  /** Offset after the last character that is not a slash. */
+  readonly end: number
+  /** Values of the parameters on the way to where the search stands. */
+  readonly values: string[]
+}
+
+const noNames: readonly string[] = Object.freeze([])
+const slash = 0x2f
+
+/** A builder without entries. */
+export function startResourceRouter<T>(): ResourceRouterBuilder<T> {
+  const root = newNode<T>()
+  let isBuilt = false
+  return {
+    add(entry) {
+      invariant(!isBuilt, 'an entry came after the router was built')
+      addEntry(root, entry)
+    },
+    build() {
+      isBuilt = true
+      return routerOver(root)
+    },
+  }
+}
+
+/** A router of all the entries at once. */
+export function buildResourceRouter<T>(entries: Iterable<RouteEntry<T>>): ResourceRouter<T> {
+  const builder = startResourceRouter<T>()
+  for (const entry of entries) builder.add(entry)
+  return builder.build()
+}
+
+function routerOver<T>(root: RouteNode<T>): ResourceRouter<T> {
+  const noParameters: ReadonlyMap<string, string> = new Map()
+  return Object.freeze({
+    match(methodName: string, rawPath: string): RouteMatch<T> | undefined {
+      const values: string[] = []
+      const target = search(root, methodName, rawPath, values)
+      if (target === undefined) return undefined
+      const names = target.parameterNames
+      const pathParameters = names.length === 0 ? noParameters : named(names, values)
+      return { value: target.entry.value, pathParameters }
+    },
+    findResourcePath: (rawPath: string) => search(root, undefined, rawPath, [])?.entry.path,
+    entries: () => entriesBelow(root),
+  })
+}
+
+function search<T>(
+  root: RouteNode<T>,
+  methodName: string | undefined,
+  path: string,
+  values: string[],
+): RouteTarget<T> | undefined {
+  let start = 0
+  while (start < path.length && path.charCodeAt(start) === slash) start++
+  let end = path.length
+  while (end > start && path.charCodeAt(end - 1) === slash) end--
+  return descend(root, start, { methodName, path, end, values })
+}
+
+/** `at`: offset of the segment that this node's children are compared with. */
+function descend<T>(node: RouteNode<T>, at: number, now: Search): RouteTarget<T> | undefined {
+  if (at >= now.end) return targetFor(node, now.methodName)
+  if (node.statics !== undefined || node.parameter !== undefined) {
+    const found = descendSegment(node, at, now)
+    if (found !== undefined) return found
+  }
+  if (node.greedy === undefined) return undefined
+  const target = targetFor(node.greedy, now.methodName)
+  if (target !== undefined) now.values.push(now.path.slice(at, now.end))
+  return target
+}
+
+function descendSegment<T>(
+  node: RouteNode<T>,
+  at: number,
+  now: Search,
+): RouteTarget<T> | undefined {
+  const slashAt = now.path.indexOf('/', at)
+  const next = slashAt === -1 || slashAt > now.end ? now.end : slashAt
+  if (next === at) return undefined
+  const segment = now.path.slice(at, next)
+  const fixed = node.statics?.get(segment)
+  const found = fixed && descend(fixed, next + 1, now)
+  if (found !== undefined || node.parameter === undefined) return found
+  now.values.push(segment)
+  const below = descend(node.parameter, next + 1, now)
+  if (below === undefined) now.values.pop()
+  return below
+}
+
+function targetFor<T>(
+  node: RouteNode<T>,
+  methodName: string | undefined,
+): RouteTarget<T> | undefined {
+  if (node.targets === undefined) return undefined
+  if (methodName === undefined) return node.targets[0]
+  let any: RouteTarget<T> | undefined
+  for (const target of node.targets) {
+    const { methodKey } = target.entry
+    if (methodKey === 'ANY') any = target
+    else if (methodKey === methodName) return target
+  }
+  return any !== undefined && isMethodName(methodName) ? any : undefined
+}
+
+function isMethodName(methodName: string): boolean {
+  return methodNames.some((known) => known === methodName)
+}
+
+function named(names: readonly string[], values: readonly string[]): ReadonlyMap<string, string> {
+  const parameters = new Map<string, string>()
+  for (let i = 0; i < names.length; i++) parameters.set(names[i] ?? '', values[i] ?? '')
+  return parameters
+}
+
+function newNode<T>(): RouteNode<T> {
+  return { targets: undefined, statics: undefined, parameter: undefined, greedy: undefined }
+}
+
+function addEntry<T>(root: RouteNode<T>, entry: RouteEntry<T>): void {
+  const names: string[] = []
+  let node = root
+  for (const part of entry.path.split('/')) {
+    if (part !== '') node = childFor(node, part, names)
+  }
+  node.targets ??= []
+  invariant(
+    !node.targets.some(({ entry: { methodKey } }) => methodKey === entry.methodKey),
+    `${entry.methodKey} ${entry.path} is there already`,
+  )
+  node.targets.push({ entry, parameterNames: names.length === 0 ? noNames : names })
+}
+
+function childFor<T>(node: RouteNode<T>, part: string, names: string[]): RouteNode<T> {
+  if (!part.startsWith('{') || !part.endsWith('}')) {
+    node.statics ??= new Map()
+    const known = node.statics.get(part)
+    if (known !== undefined) return known
+    const child = newNode<T>()
+    node.statics.set(part, child)
+    return child
+  }
+  if (part.endsWith('+}')) {
+    names.push(part.slice(1, -2))
+    return (node.greedy ??= newNode())
+  }
+  names.push(part.slice(1, -1))
+  return (node.parameter ??= newNode())
+}
+
+function* entriesBelow<T>(root: RouteNode<T>): IterableIterator<RouteEntry<T>> {
+  const waiting = [root]
+  for (let node = waiting.pop(); node !== undefined; node = waiting.pop()) {
+    for (const target of node.targets ?? []) yield target.entry
+    for (const child of node.statics?.values() ?? []) waiting.push(child)
+    if (node.parameter !== undefined) waiting.push(node.parameter)
+    if (node.greedy !== undefined) waiting.push(node.greedy)
+  }
+}
