@@ -1,0 +1,86 @@
+import type { Socket } from 'node:net'
+import type { DefinitionHash } from '../aws/identifiers.ts'
+import type { HeaderFields } from '../base/header-fields.ts'
+import type { FeedChange } from '../ports/deployment-feed.ts'
+import type { OperatorFields } from '../ports/operator-log.ts'
+import type { Plane } from './planes.ts'
+import type { WorkerFigures } from './worker-figures.ts'
+
+/**
+ * What the owner (the main thread: store, control plane, sockets) and a worker thread (HTTP, data plane)
+ * say to each other. Messages of one direction arrive in the order they were sent, and that is relied
+ * upon: a connection handed over after a change of what is served finds the change applied or waiting
+ * in front of it.
+ */
+export type OwnerMessage =
+  /** An accepted, still paused socket; `listener` indexes `WorkerSettings.listeners`. */
+  | { readonly kind: 'connection'; readonly socket: Socket; readonly listener: number }
+  | {
+      readonly kind: 'feed'
+      readonly sequence: number
+      readonly changes: readonly FeedChange[]
+    }
+  /** Undefined: the store has no such definition. */
+  | {
+      readonly kind: 'definition'
+      readonly call: number
+      readonly bytes: Uint8Array | undefined
+    }
+  | { readonly kind: 'answer'; readonly call: number; readonly answer: ForwardedAnswer }
+  | { readonly kind: 'collect'; readonly call: number }
+  /** Answer what is in flight, close what is idle for `idleGraceMs`, then say `drained`. */
+  | { readonly kind: 'drain'; readonly idleGraceMs: number }
+
+export type WorkerMessage =
+  | {
+      readonly kind: 'applied'
+      readonly sequence: number
+      readonly failures: readonly ApplyFailure[]
+    }
+  | { readonly kind: 'load-definition'; readonly call: number; readonly hash: DefinitionHash }
+  | {
+      readonly kind: 'forward'
+      readonly call: number
+      readonly plane: 'management' | 'operator'
+      readonly request: ForwardedRequest
+    }
+  | { readonly kind: 'figures'; readonly call: number; readonly figures: WorkerFigures }
+  | {
+      readonly kind: 'log'
+      readonly level: 'info' | 'warn' | 'error'
+      readonly event: string
+      readonly fields: OperatorFields
+    }
+  | { readonly kind: 'drained' }
+
+/** A change that a worker could not apply: it goes on serving what it had. */
+export interface ApplyFailure {
+  readonly restApiId: string
+  readonly stageName: string
+  readonly detail: string
+}
+
+/** A request that the owner answers, read whole. */
+export interface ForwardedRequest {
+  readonly method: string
+  /** Path and query as sent; begins with `/`. */
+  readonly target: string
+  readonly headers: HeaderFields
+  readonly body: Uint8Array
+  readonly sourceIp: string
+}
+
+export interface ForwardedAnswer {
+  readonly status: number
+  readonly headers: HeaderFields
+  readonly body: Uint8Array
+}
+
+/** What a worker thread is started with. */
+export interface WorkerSettings {
+  readonly signals: SharedArrayBuffer
+  /** Planes of each listener. */
+  readonly listeners: readonly (readonly Plane[])[]
+  /** PEM text of further authorities for HTTPS upstreams. */
+  readonly upstreamCa: string | undefined
+}

@@ -1,0 +1,83 @@
+import type { ServerResponse } from 'node:http'
+import type { Body } from '../base/body.ts'
+import { isFieldName, type HeaderFields } from '../base/header-fields.ts'
+
+/** What is written; `MethodResponse` is one. */
+export interface OutgoingResponse {
+  readonly status: number
+  readonly headers: HeaderFields
+  readonly body: Body
+}
+
+/**
+ * Writes an answer: at once when its body is in memory, else piece by piece as fast as the client reads.
+ *
+ * `close` ends the connection after it. A body that breaks off destroys the connection, so that the
+ * client cannot take half an answer for a whole one; a client that goes away stops the body's source.
+ * Undefined when nothing is left to wait for, as for every body in memory.
+ *
+ * @throws when a header field cannot be sent (nothing has been written then).
+ */
+export function writeResponse(
+  res: ServerResponse,
+  response: OutgoingResponse,
+  close: boolean,
+): Promise<void> | undefined {
+  const { status, body } = response
+  const isHead = res.req.method === 'HEAD'
+  const isBodiless = status === 204 || status === 304 || status < 200
+  const headers = [...response.headers]
+  // An empty body says nothing about the length that the same GET would have had.
+  const isLengthKnown = body.byteLength !== undefined && !(isHead && body.byteLength === 0)
+  if (!isBodiless && isLengthKnown && !hasContentLength(headers)) {
+    headers.push('Content-Length', String(body.byteLength))
+  }
+  if (close) headers.push('Connection', 'close')
+  // Said explicitly, because Node adds `Keep-Alive: timeout=…` to its own, and API Gateway does not.
+  else if (res.shouldKeepAlive) headers.push('Connection', 'keep-alive')
+  res.writeHead(status, headers)
+  if (isBodiless || isHead) {
+    body.discard()
+    res.end()
+    return undefined
+  }
+  if (body.bytes !== undefined) {
+    res.end(body.bytes)
+    return undefined
+  }
+  return pump(body, res)
+}
+
+function hasContentLength(headers: HeaderFields): boolean {
+  for (let i = 0; i < headers.length; i += 2) {
+    if (isFieldName(headers[i] ?? '', 'content-length')) return true
+  }
+  return false
+}
+
+async function pump(body: Body, res: ServerResponse): Promise<void> {
+  try {
+    for await (const piece of body.stream()) {
+      if (res.destroyed || res.writableEnded) return
+      if (!res.write(piece)) await drained(res)
+    }
+    res.end()
+  } catch {
+    // The head is out: the only honest ending left is to break off.
+    res.destroy()
+  }
+}
+
+/** Resolves when more can be written, or never will be. */
+function drained(res: ServerResponse): Promise<void> {
+  return new Promise((resolve) => {
+    const settle = () => {
+      res.off('drain', settle)
+      res.off('close', settle)
+      resolve()
+    }
+    res.on('drain', settle)
+    res.on('close', settle)
+    if (res.destroyed) settle()
+  })
+}
