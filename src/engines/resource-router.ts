@@ -65,14 +65,13 @@ interface RouteNode<T> {
   greedy: RouteNode<T> | undefined
 }
 
-interface Search {
-  /** Undefined: any. */
-  readonly methodName: string | undefined
-  readonly path: string
-  /** Offset after the last character that is not a slash. */
-  readonly end: number
-  /** Values of the parameters on the way to where the search stands. */
-  readonly values: string[]
+/** A branch not taken yet: the node it leads to by taking the text between the offsets as a value. */
+interface Choice<T> {
+  readonly node: RouteNode<T>
+  readonly from: number
+  readonly to: number
+  /** Values on the way to the branch. */
+  readonly valueCount: number
 }
 
 const noNames: readonly string[] = Object.freeze([])
@@ -117,48 +116,61 @@ function routerOver<T>(root: RouteNode<T>): ResourceRouter<T> {
   })
 }
 
+/** Leaves the values of the target's parameters in `values`. A loop: depth costs no stack. */
 function search<T>(
   root: RouteNode<T>,
   methodName: string | undefined,
   path: string,
   values: string[],
 ): RouteTarget<T> | undefined {
+  const { start, end } = withoutOuterSlashes(path)
+  const choices: Choice<T>[] = []
+  let node: RouteNode<T> | undefined = root
+  let at = start
+  for (;;) {
+    if (at < end) {
+      const next = segmentEnd(path, at, end)
+      pushChoices(choices, node, { from: at, next, end, valueCount: values.length })
+      node = node.statics?.get(path.slice(at, next))
+      at = next + 1
+    } else {
+      const target = targetFor(node, methodName)
+      if (target !== undefined) return target
+      node = undefined
+    }
+    if (node !== undefined) continue
+    const choice = choices.pop()
+    if (choice === undefined) return undefined
+    values.length = choice.valueCount
+    values.push(path.slice(choice.from, choice.to))
+    node = choice.node
+    at = choice.to + 1
+  }
+}
+
+/** The better branch last: it is taken first. */
+function pushChoices<T>(
+  choices: Choice<T>[],
+  { parameter, greedy }: RouteNode<T>,
+  { from, next, end, valueCount }: { from: number; next: number; end: number; valueCount: number },
+): void {
+  if (greedy !== undefined) choices.push({ node: greedy, from, to: end, valueCount })
+  if (parameter !== undefined && next > from) {
+    choices.push({ node: parameter, from, to: next, valueCount })
+  }
+}
+
+function withoutOuterSlashes(path: string): { start: number; end: number } {
   let start = 0
   while (start < path.length && path.charCodeAt(start) === slash) start++
   let end = path.length
   while (end > start && path.charCodeAt(end - 1) === slash) end--
-  return descend(root, start, { methodName, path, end, values })
+  return { start, end }
 }
 
-/** `at`: offset of the segment that this node's children are compared with. */
-function descend<T>(node: RouteNode<T>, at: number, now: Search): RouteTarget<T> | undefined {
-  if (at >= now.end) return targetFor(node, now.methodName)
-  if (node.statics !== undefined || node.parameter !== undefined) {
-    const found = descendSegment(node, at, now)
-    if (found !== undefined) return found
-  }
-  if (node.greedy === undefined) return undefined
-  const target = targetFor(node.greedy, now.methodName)
-  if (target !== undefined) now.values.push(now.path.slice(at, now.end))
-  return target
-}
-
-function descendSegment<T>(
-  node: RouteNode<T>,
-  at: number,
-  now: Search,
-): RouteTarget<T> | undefined {
-  const slashAt = now.path.indexOf('/', at)
-  const next = slashAt === -1 || slashAt > now.end ? now.end : slashAt
-  if (next === at) return undefined
-  const segment = now.path.slice(at, next)
-  const fixed = node.statics?.get(segment)
-  const found = fixed && descend(fixed, next + 1, now)
-  if (found !== undefined || node.parameter === undefined) return found
-  now.values.push(segment)
-  const below = descend(node.parameter, next + 1, now)
-  if (below === undefined) now.values.pop()
-  return below
+function segmentEnd(path: string, at: number, end: number): number {
+  const slashAt = path.indexOf('/', at)
+  return slashAt === -1 ? end : slashAt
 }
 
 function targetFor<T>(
