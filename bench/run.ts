@@ -57,7 +57,9 @@ function print(title: string, figures: readonly Figure[]): void {
   process.stdout.write('| --- | --- | --- | --- |\n')
   for (const { name, cpuUsPerRequest, requestsPerSecond, ratio } of figures) {
     const cpu = cpuUsPerRequest.toFixed(1)
-    process.stdout.write(`| ${name} | ${cpu} | ${Math.round(requestsPerSecond)} | ${format(ratio)} |\n`)
+    process.stdout.write(
+      `| ${name} | ${cpu} | ${Math.round(requestsPerSecond)} | ${format(ratio)} |\n`,
+    )
   }
 }
 

@@ -106,7 +106,7 @@ function spawnNpm(args) {
   }
   delete env.NODE_ENV
   const options = { cwd: root, stdio: ['ignore', 2, 2], env }
-  if (cli !== undefined && /npm-cli\.js$/.test(cli)) {
+  if (cli?.endsWith('npm-cli.js')) {
     return spawnSync(process.execPath, [cli, ...args], options)
   }
   const windows = process.platform === 'win32'
@@ -165,7 +165,7 @@ function run(node, { script, before }, args) {
     stdio: 'inherit',
   })
   // A terminal sends Ctrl-C to the whole group, so the child has it already: only wait for it.
-  const interactive = process.stdin.isTTY === true
+  const interactive = process.stdin.isTTY
   process.on('SIGINT', () => interactive || child.kill('SIGINT'))
   for (const signal of ['SIGTERM', 'SIGHUP']) process.on(signal, () => child.kill(signal))
   child.on('error', (error) => {

@@ -47,7 +47,10 @@ describe('a planted breach', () => {
     },
     {
       rule: 'forbiddenImports',
-      file: plant('src/control-plane/apigateway/x.ts', "import type { Y } from '../../data-plane/y.ts'"),
+      file: plant(
+        'src/control-plane/apigateway/x.ts',
+        "import type { Y } from '../../data-plane/y.ts'",
+      ),
       complaint: 'src/control-plane/apigateway/x.ts:1: control-plane may not import data-plane',
     },
     {

@@ -30,7 +30,9 @@ export async function startPinned(options: {
     env: { ...process.env, ...options.env },
   })
   let errors = ''
-  child.stderr.setEncoding('utf8').on('data', (text: string) => (errors = (errors + text).slice(-4000)))
+  child.stderr
+    .setEncoding('utf8')
+    .on('data', (text: string) => (errors = (errors + text).slice(-4000)))
   child.once('exit', (code) => {
     if (code !== 0 && code !== null) process.stderr.write(`${name} ended with ${code}\n${errors}\n`)
   })

@@ -28,7 +28,9 @@ describe('the aws command', { skip }, () => {
         AWS_PAGER: '',
       },
     }).catch((error: unknown) => {
-      throw new Error(error instanceof Error && 'stderr' in error ? String(error.stderr) : String(error))
+      throw new Error(
+        error instanceof Error && 'stderr' in error ? String(error.stderr) : String(error),
+      )
     })
     return stdout.trim() === '' ? {} : JSON.parse(stdout)
   }

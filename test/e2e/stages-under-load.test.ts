@@ -116,7 +116,9 @@ describe('three stages of one API', () => {
     const answers = await Promise.all(
       Array.from({ length: 4 }, () => get(agent, urlOf(stage)).then(parse)),
     )
-    const texts = new Set(answers.map((seen) => `${seen.stage} ${seen.deploymentInPath} ${seen.variableInPath}`))
+    const texts = new Set(
+      answers.map((seen) => `${seen.stage} ${seen.deploymentInPath} ${seen.variableInPath}`),
+    )
     return [...texts].join(', ')
   }
 
@@ -189,7 +191,8 @@ describe('three stages of one API', () => {
     if (answer.status !== 200) return `status ${answer.status}: ${answer.body}`
     const seen: Seen = JSON.parse(answer.body)
     if (!url.includes(`/${seen.stage}/`)) return `reached the endpoint of ${seen.stage}`
-    if (seen.deploymentInPath !== seen.deploymentInHeader) return `mixes deployments: ${answer.body}`
+    if (seen.deploymentInPath !== seen.deploymentInHeader)
+      return `mixes deployments: ${answer.body}`
     if (seen.variableInPath !== seen.variableInHeader) return `mixes variables: ${answer.body}`
     return undefined
   }

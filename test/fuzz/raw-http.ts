@@ -29,11 +29,43 @@ const corpus = [
 )
 
 const splinters = [
-  ...['\r\n', '\n', '\r', '\0', '\r\n\r\n', ' ', '\t', ':', ';', ',', '%', '%00', '%2F', '//', '..'],
+  ...[
+    '\r\n',
+    '\n',
+    '\r',
+    '\0',
+    '\r\n\r\n',
+    ' ',
+    '\t',
+    ':',
+    ';',
+    ',',
+    '%',
+    '%00',
+    '%2F',
+    '//',
+    '..',
+  ],
   ...['Content-Length: 5\r\n', 'Content-Length: -1\r\n', 'Content-Length: 99999999999\r\n'],
-  ...['Transfer-Encoding: chunked\r\n', 'Transfer-Encoding: gzip, chunked\r\n', 'Expect: 100-continue\r\n'],
-  ...['Host: a\r\n', 'Upgrade: websocket\r\nConnection: Upgrade\r\n', 'X: ' + 'y'.repeat(30_000) + '\r\n'],
-  ...['{'.repeat(2000), '[1e999]', '"\\ud800"', '__proto__', '\u{1f600}', 'HTTP/2.0', 'CONNECT a:1 '],
+  ...[
+    'Transfer-Encoding: chunked\r\n',
+    'Transfer-Encoding: gzip, chunked\r\n',
+    'Expect: 100-continue\r\n',
+  ],
+  ...[
+    'Host: a\r\n',
+    'Upgrade: websocket\r\nConnection: Upgrade\r\n',
+    'X: ' + 'y'.repeat(30_000) + '\r\n',
+  ],
+  ...[
+    '{'.repeat(2000),
+    '[1e999]',
+    '"\\ud800"',
+    '__proto__',
+    '\u{1f600}',
+    'HTTP/2.0',
+    'CONNECT a:1 ',
+  ],
 ]
 
 /** One request out of the corpus, cut, spliced, repeated and sprinkled with bytes. */
@@ -49,7 +81,8 @@ export function mutate(random: Random): Buffer {
     else if (kind < 0.5) text = text.slice(0, at) + text.slice(at + length)
     else if (kind < 0.6) text = text.slice(0, at)
     else if (kind < 0.7) text += pick(corpus) ?? ''
-    else if (kind < 0.8) text = text.slice(0, at) + text.slice(at, at + length).repeat(3) + text.slice(at)
+    else if (kind < 0.8)
+      text = text.slice(0, at) + text.slice(at, at + length).repeat(3) + text.slice(at)
     else {
       const byte = String.fromCharCode(Math.floor(random.fraction() * 256))
       text = text.slice(0, at) + byte + text.slice(at + 1)

@@ -41,12 +41,12 @@ export function startSteadyLoad(options: {
   const agent = new Agent({ keepAlive: true, maxSockets: connections })
   const complaints: string[] = []
   let count = 0
-  let isRunning = true
+  const stopping = new AbortController()
   const complain = (text: string) => {
     if (complaints.length < 100) complaints.push(text)
   }
   const client = async () => {
-    while (isRunning) {
+    while (!stopping.signal.aborted) {
       const url = urls[count % urls.length] ?? ''
       count += 1
       const answer = await get(agent, url).catch((error: unknown) => String(error))
@@ -59,7 +59,7 @@ export function startSteadyLoad(options: {
     requests: () => count,
     complaints,
     stop: async () => {
-      isRunning = false
+      stopping.abort()
       await Promise.all(clients)
       agent.destroy()
     },

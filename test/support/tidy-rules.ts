@@ -128,7 +128,8 @@ const mayHaveEffects = /^src\/(adapters|server|cli)\/|^src\/main\.ts$/
 
 /** Time, chance, timers and the environment where only ports may bring them. */
 export function hiddenEffects(file: SourceFile): string[] {
-  if (!file.path.startsWith('src/') || mayHaveEffects.test(file.path) || isTest(file.path)) return []
+  if (!file.path.startsWith('src/') || mayHaveEffects.test(file.path) || isTest(file.path))
+    return []
   return linesOf(file).flatMap(({ code, number }) =>
     effects
       .filter(([pattern]) => pattern.test(code))
@@ -136,7 +137,8 @@ export function hiddenEffects(file: SourceFile): string[] {
   )
 }
 
-const moduleState = /^(let|var) |^(?:export )?const \w+(?:: [^=]+)? = new (Map|Set|WeakMap|Array)\(\s*\)/
+const moduleState =
+  /^(let|var) |^(?:export )?const \w+(?:: [^=]+)? = new (Map|Set|WeakMap|Array)\(\s*\)/
 
 /** Variables and empty collections of a module: state that every caller in the process would share. */
 export function stateAtImport(file: SourceFile): string[] {
