@@ -1,6 +1,11 @@
 import table from './models/apigateway.json' with { type: 'json' }
-import type { OperationTable } from './operation-model.ts'
+import { compileModel, type OperationTable, type ServiceModel } from './operation-model.ts'
 
 /** The table of Amazon API Gateway: every operation of `apigateway`. */
 // The compiler widens the words of a JSON file to string; the generator writes this very type.
 export const apiGatewayTable = table as OperationTable
+
+/** The table made ready to read and write messages with. */
+export function compileApiGatewayModel(): ServiceModel {
+  return compileModel(apiGatewayTable)
+}

@@ -1,3 +1,7 @@
+import { indexOperations, type OperationIndex } from '../aws/operation-index.ts'
+import { compileModel, type OperationTable, type ServiceModel } from '../aws/operation-model.ts'
+import { invariant } from '../base/invariant.ts'
+
 /**
  * A service is a name, a table of operations and a complete map of handlers.
  *
@@ -27,6 +31,44 @@ export function unsupported(reason: string): Unsupported {
   return Object.freeze({ kind: 'unsupported', reason })
 }
 
-export type Handlers<Context, Operations extends { [Name in keyof Operations]: { input: object; output: object } }> = {
+export type Handlers<
+  Context,
+  Operations extends { [Name in keyof Operations]: { input: object; output: object } },
+> = {
   readonly [Name in keyof Operations]: Handler<Context, Operations[Name]> | Unsupported
+}
+
+/** A service as the control plane runs it. */
+export interface Service<Context> {
+  readonly model: ServiceModel
+  readonly index: OperationIndex
+  /** By operation; there is one for each. */
+  readonly handlers: Readonly<Record<string, AnyHandler<Context> | Unsupported>>
+}
+
+/** A handler whose types were settled where it was written. */
+export type AnyHandler<Context> = (input: object, context: Context) => Promise<object>
+
+/**
+ * A service from its table and a handler for each operation of it.
+ *
+ * @throws {InvariantError} at start, when the two do not name the same operations: the types that the
+ * map was checked against are of another table.
+ */
+export function defineService<
+  Context,
+  Operations extends { [Name in keyof Operations]: { input: object; output: object } },
+>(table: OperationTable, handlers: Handlers<Context, Operations>): Service<Context> {
+  const model = compileModel(table)
+  // Each handler takes the input of the operation it is named for, and the codec gives it no other.
+  const byName = { ...handlers } as Readonly<Record<string, AnyHandler<Context> | Unsupported>>
+  const lost = [...model.operations.keys()].filter((name) => !Object.hasOwn(byName, name))
+  const unknown = Object.keys(byName).filter((name) => !model.operations.has(name))
+  invariant(lost.length === 0, `${model.service} has no handler for ${lost.join(', ')}`)
+  invariant(unknown.length === 0, `${model.service} has no operation ${unknown.join(', ')}`)
+  return Object.freeze({
+    model,
+    index: indexOperations(model.operations.values()),
+    handlers: Object.freeze(byName),
+  })
 }

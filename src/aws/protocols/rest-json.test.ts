@@ -3,15 +3,15 @@ import { describe, test } from 'node:test'
 import fc from 'fast-check'
 import { sdkCalls, type SdkRequest } from '../../../test/support/sdk-client.ts'
 import { structureOf } from '../../../test/support/shape-arbitrary.ts'
-import { apiGatewayTable } from '../apigateway-model.ts'
+import { compileApiGatewayModel } from '../apigateway-model.ts'
 import { managementJsonDepthMax } from '../limits.ts'
 import { indexOperations } from '../operation-index.ts'
-import { compileModel, type Operation, type Shape } from '../operation-model.ts'
+import type { Operation, Shape } from '../operation-model.ts'
 import { ServiceError } from '../service-error.ts'
 import { checkConstraints } from './check-constraints.ts'
 import { decodeInput, encodeError, encodeOutput } from './rest-json.ts'
 
-const model = compileModel(apiGatewayTable)
+const model = compileApiGatewayModel()
 const index = indexOperations(model.operations.values())
 
 function operationOf(name: string): Operation {
