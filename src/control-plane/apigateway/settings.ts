@@ -1,0 +1,265 @@
+import { defaultQuotas } from '../../aws/limits.ts'
+import type { ApiDefinition, IntegrationDefinition, MethodDefinition } from '../../snapshot/definition.ts'
+import type { MethodSetting } from '../../snapshot/stage-declaration.ts'
+import type { StageRecord } from './records.ts'
+
+/**
+ * What becomes of each setting of an API and a stage: one table for the warnings at a write, the warnings
+ * at start, and docs/compatibility.md.
+ */
+
+/**
+ * `enforced`: requests are served by it. `stored`: kept exactly and answered, without any effect yet.
+ * `closes`: it restricts callers and is not checked yet, so its methods answer as if the check had
+ * failed. `not-run`: its methods answer 500.
+ */
+export type SettingStatus = 'enforced' | 'stored' | 'closes' | 'not-run'
+
+export type SettingPlace = 'stage' | 'method settings' | 'API' | 'method' | 'integration'
+
+/** A setting of a `Subject`, and whether one uses it. */
+export interface SettingRow<Subject> {
+  readonly where: SettingPlace
+  /** In AWS's spelling. */
+  readonly setting: string
+  readonly status: SettingStatus
+  /** For the reader of the table: what happens, in one sentence. */
+  readonly note: string
+  isUsed(subject: Subject): boolean
+}
+
+/** Settings of a stage itself. */
+export const stageSettings: readonly SettingRow<StageRecord>[] = [
+  {
+    where: 'stage',
+    setting: 'deploymentId',
+    status: 'enforced',
+    note: 'A change acts on the next request.',
+    isUsed: () => true,
+  },
+  {
+    where: 'stage',
+    setting: 'variables',
+    status: 'enforced',
+    note: 'A change acts on the next request and compiles nothing.',
+    isUsed: ({ variables }) => variables !== undefined,
+  },
+  {
+    where: 'stage',
+    setting: 'canarySettings',
+    status: 'enforced',
+    note: 'Requests are split by percentTraffic, variables are overridden.',
+    isUsed: ({ canarySettings }) => canarySettings !== undefined,
+  },
+  {
+    where: 'stage',
+    setting: 'canarySettings.useStageCache',
+    status: 'stored',
+    note: 'There is no stage cache yet.',
+    isUsed: ({ canarySettings }) => canarySettings?.useStageCache === true,
+  },
+  {
+    where: 'stage',
+    setting: 'description, tags',
+    status: 'enforced',
+    note: 'They have no effect on requests.',
+    isUsed: ({ description, tags }) => description !== undefined || tags !== undefined,
+  },
+  {
+    where: 'stage',
+    setting: 'documentationVersion',
+    status: 'stored',
+    note: 'That the version exists is not checked.',
+    isUsed: ({ documentationVersion }) => documentationVersion !== undefined,
+  },
+  {
+    where: 'stage',
+    setting: 'cacheClusterEnabled, cacheClusterSize',
+    status: 'stored',
+    note: 'cacheClusterStatus answers AVAILABLE at once; every request reaches the integration.',
+    isUsed: ({ cacheClusterEnabled }) => cacheClusterEnabled,
+  },
+  {
+    where: 'stage',
+    setting: 'clientCertificateId',
+    status: 'stored',
+    note: 'No certificate is presented to HTTP integrations; that it exists is not checked.',
+    isUsed: ({ clientCertificateId }) => clientCertificateId !== undefined,
+  },
+  {
+    where: 'stage',
+    setting: 'accessLogSettings',
+    status: 'stored',
+    note: 'Nothing is logged. A log group is refused while the account has no role, as AWS does.',
+    isUsed: ({ accessLogSettings }) => accessLogSettings !== undefined,
+  },
+  {
+    where: 'stage',
+    setting: 'tracingEnabled',
+    status: 'stored',
+    note: 'No segments are sent to X-Ray.',
+    isUsed: ({ tracingEnabled }) => tracingEnabled,
+  },
+  {
+    where: 'stage',
+    setting: 'webAclArn',
+    status: 'closes',
+    note: 'No operation sets it yet.',
+    isUsed: ({ webAclArn }) => webAclArn !== undefined,
+  },
+]
+
+/** Settings of a stage's methods. */
+export const methodSettings: readonly SettingRow<MethodSetting>[] = [
+  {
+    where: 'method settings',
+    setting: 'metricsEnabled',
+    status: 'stored',
+    note: 'No metrics by method.',
+    isUsed: ({ metricsEnabled }) => metricsEnabled,
+  },
+  {
+    where: 'method settings',
+    setting: 'loggingLevel, dataTraceEnabled',
+    status: 'stored',
+    note: 'No execution logs. Refused while the account has no role, as AWS does.',
+    isUsed: ({ loggingLevel = 'OFF', dataTraceEnabled }) =>
+      loggingLevel !== 'OFF' || dataTraceEnabled,
+  },
+  {
+    where: 'method settings',
+    setting: 'throttlingBurstLimit, throttlingRateLimit',
+    status: 'stored',
+    note: 'Requests are not throttled.',
+    // An entry that never had a limit set carries the account's.
+    isUsed: ({ throttlingBurstLimit, throttlingRateLimit }) =>
+      ![-1, defaultQuotas.accountThrottleBurst].includes(throttlingBurstLimit) ||
+      ![-1, defaultQuotas.accountThrottleRate].includes(throttlingRateLimit),
+  },
+  {
+    where: 'method settings',
+    setting:
+      'cachingEnabled, cacheTtlInSeconds, cacheDataEncrypted, requireAuthorizationForCacheControl, ' +
+      'unauthorizedCacheControlHeaderStrategy',
+    status: 'stored',
+    note: 'Every request reaches the integration.',
+    isUsed: ({ cachingEnabled }) => cachingEnabled,
+  },
+]
+
+/** Of an API, what its settings are found in: it is part of a definition. */
+export type ApiSettings = Pick<
+  ApiDefinition,
+  | 'policy'
+  | 'disableExecuteApiEndpoint'
+  | 'endpointTypes'
+  | 'binaryMediaTypes'
+  | 'minimumCompressionSize'
+>
+
+/** Settings of a whole API that a deployment freezes. */
+export const apiSettings: readonly SettingRow<ApiSettings>[] = [
+  {
+    where: 'API',
+    setting: 'policy',
+    status: 'closes',
+    note: 'Every method answers 403: resource policies are not evaluated yet.',
+    isUsed: ({ policy }) => policy !== undefined,
+  },
+  {
+    where: 'API',
+    setting: 'disableExecuteApiEndpoint',
+    status: 'closes',
+    note: 'Every method answers 403, as there are no custom domain names yet.',
+    isUsed: ({ disableExecuteApiEndpoint }) => disableExecuteApiEndpoint,
+  },
+  {
+    where: 'API',
+    setting: 'endpointConfiguration.types=PRIVATE',
+    status: 'stored',
+    note: 'The API answers wherever the gateway listens.',
+    isUsed: ({ endpointTypes }) => endpointTypes.includes('PRIVATE'),
+  },
+  {
+    where: 'API',
+    setting: 'binaryMediaTypes',
+    status: 'stored',
+    note: 'Bodies pass through as they are.',
+    isUsed: ({ binaryMediaTypes }) => binaryMediaTypes.length > 0,
+  },
+  {
+    where: 'API',
+    setting: 'minimumCompressionSize',
+    status: 'stored',
+    note: 'Responses are not compressed.',
+    isUsed: ({ minimumCompressionSize }) => minimumCompressionSize !== undefined,
+  },
+]
+
+/** Settings of a method. */
+export const methodDefinitionSettings: readonly SettingRow<Omit<MethodDefinition, 'integration'>>[] = [
+  {
+    where: 'method',
+    setting: 'authorizationType',
+    status: 'closes',
+    note: 'Any type but NONE answers as if the caller were not authorized.',
+    isUsed: ({ authorizationType }) => authorizationType !== 'NONE',
+  },
+  {
+    where: 'method',
+    setting: 'apiKeyRequired',
+    status: 'closes',
+    note: 'Answers 403 as to a missing key.',
+    isUsed: ({ apiKeyRequired }) => apiKeyRequired,
+  },
+  {
+    where: 'method',
+    setting: 'requestValidatorId',
+    status: 'closes',
+    note: 'Answers 400 as to an invalid request.',
+    isUsed: ({ requestValidatorId }) => requestValidatorId !== undefined,
+  },
+]
+
+/** Settings of an integration. */
+export const integrationSettings: readonly SettingRow<IntegrationDefinition>[] = [
+  {
+    where: 'integration',
+    setting: 'type=AWS, type=AWS_PROXY',
+    status: 'not-run',
+    note: 'Answers 500: neither AWS services nor functions are called yet.',
+    isUsed: ({ type }) => type === 'AWS' || type === 'AWS_PROXY',
+  },
+  {
+    where: 'integration',
+    setting: 'connectionType=VPC_LINK',
+    status: 'not-run',
+    note: 'Answers 500: there are no VPC links yet.',
+    isUsed: ({ connectionType }) => connectionType === 'VPC_LINK',
+  },
+  {
+    where: 'integration',
+    setting: 'responseTransferMode=STREAM',
+    status: 'stored',
+    note: 'The response is transferred as for BUFFERED.',
+    isUsed: ({ responseTransferMode }) => responseTransferMode === 'STREAM',
+  },
+  {
+    where: 'integration',
+    setting: 'cacheKeyParameters',
+    status: 'stored',
+    note: 'There is no stage cache yet.',
+    isUsed: ({ cacheKeyParameters = [] }) => cacheKeyParameters.length > 0,
+  },
+]
+
+/** Every row of every table, for docs/compatibility.md. */
+export function allSettings(): readonly Omit<SettingRow<never>, 'isUsed'>[] {
+  return [
+    ...stageSettings,
+    ...methodSettings,
+    ...apiSettings,
+    ...methodDefinitionSettings,
+    ...integrationSettings,
+  ]
+}

@@ -1,0 +1,27 @@
+import type { Quotas } from '../../aws/limits.ts'
+import type { LoggingAccount } from './logging-role.ts'
+import type { DeploymentRecord } from './records.ts'
+import { stageRefusals } from './stage-refusals.ts'
+
+/** What the rows of UpdateStage's table ask of the API and the account around the stage. */
+export interface StagePatchEnvironment {
+  readonly account: LoggingAccount
+  readonly quotas: Quotas
+  /** Undefined when the API has no deployment of this id. */
+  findDeployment(id: string): Promise<DeploymentRecord | undefined>
+}
+
+/**
+ * The deployment that a stage is told to serve.
+ *
+ * @throws {ServiceError} BadRequestException when the API has none of this id.
+ * Observed: update-stage/unknown-deployment.json
+ */
+export async function getDeploymentNamed(
+  id: string,
+  { findDeployment }: Pick<StagePatchEnvironment, 'findDeployment'>,
+): Promise<DeploymentRecord> {
+  const deployment = await findDeployment(id)
+  if (deployment === undefined) throw stageRefusals.deploymentMissing()
+  return deployment
+}
