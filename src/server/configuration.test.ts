@@ -49,14 +49,16 @@ describe('parseConfiguration()', () => {
     }
   })
 
-  test('takes the stronger of memory and dataDir, and refuses them from one source', () => {
+  test('takes the stronger of memory and dataDir, and memory when one source says both', () => {
     const environment = { STAGEDOOR_DATA_DIR: '/srv' }
     assert.deepEqual(parse({ flags: { memory: true }, environment }).state, { kind: 'memory' })
     assert.deepEqual(
       parse({ flags: { dataDir: '/srv' }, environment: { STAGEDOOR_MEMORY: '1' } }).state,
       { kind: 'sqlite', directory: '/srv' },
     )
-    assert.match(refusal({ flags: { memory: true, dataDir: '/srv' } }), /contradict/)
+    const both = parse({ flags: { memory: true, dataDir: '/srv' } })
+    assert.deepEqual(both.state, { kind: 'memory' })
+    assert.match(both.notices.join(), /\/srv is not used/)
   })
 
   test('refuses management beyond loopback unless the risk is accepted by name', () => {

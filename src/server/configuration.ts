@@ -179,15 +179,16 @@ class SettingReader {
     return address
   }
 
-  /** `--memory` and `--data-dir` contradict each other: the stronger source decides. */
+  /** The stronger source of `memory` and `dataDir` decides; from one source, memory does. */
   state(): Configuration['state'] {
     const directory = this.text('dataDir', '.stagedoor', /./, 'a directory')
-    const memoryRank = this.flag('memory') ? (this.#given.memory?.rank ?? 0) : ranks.default
+    const memoryRank = this.flag('memory') ? (this.#given.memory?.rank ?? 0) : -1
     const directoryRank = this.#given.dataDir?.rank ?? ranks.default
-    if (memoryRank > ranks.default && memoryRank === directoryRank) {
-      this.problems.push('memory and dataDir contradict each other: give one of them')
+    if (memoryRank < directoryRank) return { kind: 'sqlite', directory }
+    if (memoryRank === directoryRank) {
+      this.notices.push(`memory keeps nothing on disk: ${directory} is not used`)
     }
-    return memoryRank > directoryRank ? { kind: 'memory' } : { kind: 'sqlite', directory }
+    return { kind: 'memory' }
   }
 
   quotas(): Quotas {

@@ -1,0 +1,135 @@
+import { findField, type HeaderFields } from '../base/header-fields.ts'
+import { findWebThreat } from '../control-plane/web-guard.ts'
+import { operatorMetrics, type OperatorState } from './operator-metrics.ts'
+import { prometheusContentType, prometheusText } from './prometheus-text.ts'
+import type { ForwardedAnswer, ForwardedRequest } from './worker-messages.ts'
+
+/** What the operator API needs of the server. */
+export interface OperatorContext {
+  readonly version: string
+  /** Names of this server beyond those it knows itself by. */
+  readonly hosts: readonly string[]
+  /** Undefined: ready. Otherwise why not: `loading`, `draining`. */
+  notReadyBecause(): 'loading' | 'draining' | undefined
+  /** Asks the workers, so it may take as long as the bound for an answer. */
+  collect(): Promise<OperatorState>
+  /** Deletes everything that is stored and served; undefined: not allowed here. */
+  readonly reset: (() => Promise<void>) | undefined
+}
+
+/** `/_stagedoor/…` and `/_localstack/health`: what whoever runs the server asks it. Never rejects. */
+export type OperatorApi = (request: ForwardedRequest) => Promise<ForwardedAnswer>
+
+/**
+ * Makes the operator API. It has no credentials: it is there for whoever reaches the listener, so it
+ * says little and changes nothing but by `reset`, which has its own leave and refuses web pages.
+ */
+export function createOperatorApi(context: OperatorContext): OperatorApi {
+  return async (request) => {
+    const path = request.target.split('?', 1)[0] ?? ''
+    const answer = await answerPath(path, request, context)
+    return answer ?? json(404, { message: 'Not Found' })
+  }
+}
+
+async function answerPath(
+  path: string,
+  request: ForwardedRequest,
+  context: OperatorContext,
+): Promise<ForwardedAnswer | undefined> {
+  switch (path) {
+    case '/_stagedoor/health':
+      return reading(request, () => health(context))
+    case '/_stagedoor/ready':
+      return reading(request, () => readiness(context))
+    case '/_stagedoor/version':
+      return reading(request, () =>
+        json(200, { version: context.version, node: process.versions.node }),
+      )
+    case '/_stagedoor/metrics':
+      return reading(request, () => metrics(request, context))
+    case '/_stagedoor/reset':
+      return reset(request, context)
+    case '/_localstack/health':
+      return reading(request, () => localstackHealth(context))
+    default:
+      return undefined
+  }
+}
+
+function reading(
+  { method }: ForwardedRequest,
+  read: () => ForwardedAnswer | Promise<ForwardedAnswer>,
+): ForwardedAnswer | Promise<ForwardedAnswer> {
+  return method === 'GET' || method === 'HEAD' ? read() : notAllowed('GET, HEAD')
+}
+
+function health(context: OperatorContext): ForwardedAnswer {
+  const reason = context.notReadyBecause()
+  const ready = reason === undefined ? { ready: true } : { ready: false, reason }
+  return json(200, { status: 'ok', version: context.version, ...ready })
+}
+
+function readiness(context: OperatorContext): ForwardedAnswer {
+  const reason = context.notReadyBecause()
+  return reason === undefined ? json(200, { ready: true }) : json(503, { ready: false, reason })
+}
+
+/** LocalStack's shape, so that scripts that wait for it go on. */
+function localstackHealth({ version }: OperatorContext): ForwardedAnswer {
+  return json(200, { services: { apigateway: 'running' }, edition: 'stagedoor', version })
+}
+
+async function metrics(
+  request: ForwardedRequest,
+  context: OperatorContext,
+): Promise<ForwardedAnswer> {
+  const threat = isAddressedByNumber(request.headers) ? undefined : findThreat(request, context)
+  if (threat !== undefined) return json(403, { message: threat })
+  const text = prometheusText(operatorMetrics(await context.collect()))
+  return answerOf(200, prometheusContentType, text)
+}
+
+async function reset(
+  request: ForwardedRequest,
+  context: OperatorContext,
+): Promise<ForwardedAnswer> {
+  if (request.method !== 'POST') return notAllowed('POST')
+  const threat = findThreat(request, context)
+  if (threat !== undefined) return json(403, { message: threat })
+  if (context.reset === undefined) {
+    return json(403, { message: 'reset needs --memory or --allow-reset' })
+  }
+  await context.reset()
+  return json(200, { reset: true })
+}
+
+function findThreat(
+  { method, headers }: ForwardedRequest,
+  { hosts }: OperatorContext,
+): string | undefined {
+  return findWebThreat(method, headers, hosts)
+}
+
+/**
+ * A page that made a name of its own point here (DNS rebinding) sends that name, never a number: who
+ * scrapes metrics by address needs no `--management-host`.
+ */
+function isAddressedByNumber(headers: HeaderFields): boolean {
+  const host = findField(headers, 'host') ?? ''
+  return /^(\d{1,3}(\.\d{1,3}){3}|\[[0-9a-f:.]+\])(:\d+)?$/i.test(host)
+}
+
+function notAllowed(allow: string): ForwardedAnswer {
+  const { status, headers, body } = json(405, { message: 'Method Not Allowed' })
+  return { status, headers: [...headers, 'Allow', allow], body }
+}
+
+function json(status: number, members: Readonly<Record<string, unknown>>): ForwardedAnswer {
+  return answerOf(status, 'application/json', `${JSON.stringify(members)}\n`)
+}
+
+function answerOf(status: number, contentType: string, text: string): ForwardedAnswer {
+  const headers = ['Content-Type', contentType, 'Cache-Control', 'no-store']
+  return { status, headers, body: Buffer.from(text) }
+}

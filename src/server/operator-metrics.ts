@@ -1,0 +1,194 @@
+import type { PrometheusMetric, PrometheusSample } from './prometheus-text.ts'
+import { latencyBoundsSeconds, type StageFigures, type WorkerFigures } from './worker-figures.ts'
+
+/** Everything that `/_stagedoor/metrics` tells. */
+export interface OperatorState {
+  readonly isReady: boolean
+  readonly uptimeSeconds: number
+  readonly stagesServed: number
+  readonly workers: readonly WorkerState[]
+  /** Of the workers that are there and of those that were replaced. */
+  readonly figures: WorkerFigures
+  readonly replacedByReason: ReadonlyMap<string, number>
+  readonly connectionsRefused: number
+  readonly connectionsWaiting: number
+  readonly managementCalls: ReadonlyMap<string, number>
+  readonly feedFailures: number
+  readonly droppedLogLines: number
+  readonly memory: { readonly residentBytes: number; readonly heapUsedBytes: number }
+  readonly cpuSeconds: { readonly user: number; readonly system: number }
+}
+
+/** One worker now. */
+export interface WorkerState {
+  readonly id: number
+  readonly openConnections: number
+  readonly requestsInFlight: number
+  readonly isServing: boolean
+  readonly eventLoopDelayMsMax: number
+  readonly eventLoopUtilization: number
+}
+
+/** The state as Prometheus metrics. */
+export function operatorMetrics(state: OperatorState): readonly PrometheusMetric[] {
+  return [
+    ...serverMetrics(state),
+    ...requestMetrics(state.figures),
+    ...workerMetrics(state),
+    ...resourceMetrics(state),
+  ]
+}
+
+function serverMetrics(state: OperatorState): readonly PrometheusMetric[] {
+  return [
+    gauge('stagedoor_ready', '1 when requests are taken.', state.isReady ? 1 : 0),
+    gauge('stagedoor_uptime_seconds', 'Since the server began.', state.uptimeSeconds),
+    gauge('stagedoor_stages', 'Stages that are served.', state.stagesServed),
+    {
+      name: 'stagedoor_management_calls_total',
+      type: 'counter',
+      help: 'Management calls answered, by status class.',
+      samples: byLabel('class', state.managementCalls),
+    },
+    counter(
+      'stagedoor_feed_failures_total',
+      'Changes that a worker could not apply: it went on serving the last good state.',
+      state.feedFailures,
+    ),
+    counter(
+      'stagedoor_operator_log_dropped_total',
+      'Lines of the operator log that were dropped.',
+      state.droppedLogLines + state.figures.droppedLogLines,
+    ),
+    counter(
+      'stagedoor_log_events_dropped_total',
+      'Access and execution log events that were dropped.',
+      state.figures.droppedLogEvents,
+    ),
+  ]
+}
+
+function requestMetrics({ stages, uncountedRequests }: WorkerFigures): readonly PrometheusMetric[] {
+  return [
+    {
+      name: 'stagedoor_requests_total',
+      type: 'counter',
+      help: 'Requests that a stage answered, by status class.',
+      samples: stages.flatMap(requestSamples),
+    },
+    {
+      name: 'stagedoor_request_duration_seconds',
+      type: 'histogram',
+      help: 'From the request to the answer.',
+      samples: stages.flatMap(durationSamples),
+    },
+    counter(
+      'stagedoor_requests_uncounted_total',
+      'Requests of stages beyond those that are counted apart.',
+      uncountedRequests,
+    ),
+  ]
+}
+
+const classNames = ['1xx', '2xx', '3xx', '4xx', '5xx'] as const
+
+function requestSamples({ restApiId, stage, countByClass }: StageFigures): PrometheusSample[] {
+  return classNames.flatMap((name, index) => {
+    const value = countByClass[index] ?? 0
+    return value === 0 ? [] : [{ labels: { api: restApiId, stage, class: name }, value }]
+  })
+}
+
+function durationSamples(figures: StageFigures): PrometheusSample[] {
+  const labels = { api: figures.restApiId, stage: figures.stage }
+  let cumulative = 0
+  const buckets = [...latencyBoundsSeconds, Infinity].map((bound, index) => {
+    cumulative += figures.latencyCounts[index] ?? 0
+    const le = bound === Infinity ? '+Inf' : String(bound)
+    return { suffix: '_bucket', labels: { ...labels, le }, value: cumulative }
+  })
+  return [
+    ...buckets,
+    { suffix: '_sum', labels, value: figures.latencySumMs / 1000 },
+    { suffix: '_count', labels, value: cumulative },
+  ]
+}
+
+function workerMetrics(state: OperatorState): readonly PrometheusMetric[] {
+  const perWorker = (name: string, help: string, valueOf: (worker: WorkerState) => number) => ({
+    name,
+    type: 'gauge' as const,
+    help,
+    samples: state.workers.map((worker) => ({
+      labels: { worker: String(worker.id) },
+      value: valueOf(worker),
+    })),
+  })
+  const replaced = [...state.replacedByReason.values()].reduce((sum, count) => sum + count, 0)
+  return [
+    perWorker('stagedoor_worker_serving', '1 when the worker takes connections.', (worker) =>
+      worker.isServing ? 1 : 0,
+    ),
+    perWorker('stagedoor_connections', 'Open connections.', (worker) => worker.openConnections),
+    perWorker(
+      'stagedoor_requests_in_flight',
+      'Requests begun and not answered.',
+      (worker) => worker.requestsInFlight,
+    ),
+    perWorker(
+      'stagedoor_event_loop_delay_seconds_max',
+      'The longest that a timer was late since the last reading.',
+      (worker) => worker.eventLoopDelayMsMax / 1000,
+    ),
+    perWorker(
+      'stagedoor_event_loop_utilization',
+      'Share of time that the event loop was busy since the last reading.',
+      (worker) => worker.eventLoopUtilization,
+    ),
+    counter('stagedoor_worker_replacements_total', 'Workers that were replaced.', replaced),
+    {
+      name: 'stagedoor_worker_replacements_by_reason_total',
+      type: 'counter',
+      help: 'Workers that were replaced, by reason.',
+      samples: byLabel('reason', state.replacedByReason),
+    },
+    gauge(
+      'stagedoor_connections_waiting',
+      'Accepted connections that wait for a worker.',
+      state.connectionsWaiting,
+    ),
+    counter(
+      'stagedoor_connections_refused_total',
+      'Connections closed at once because a bound was reached.',
+      state.connectionsRefused,
+    ),
+  ]
+}
+
+function resourceMetrics({ memory, cpuSeconds, figures }: OperatorState): readonly PrometheusMetric[] {
+  return [
+    gauge('process_resident_memory_bytes', 'Resident memory.', memory.residentBytes),
+    counter(
+      'process_cpu_seconds_total',
+      'Time on a processor, user and system.',
+      cpuSeconds.user + cpuSeconds.system,
+    ),
+    gauge(
+      'stagedoor_heap_used_bytes',
+      "JavaScript heap in use, the owner's and the workers'.",
+      memory.heapUsedBytes + figures.heapUsedBytes,
+    ),
+  ]
+}
+
+function gauge(name: string, help: string, value: number): PrometheusMetric {
+  return { name, type: 'gauge', help, samples: [{ value }] }
+}
+
+function counter(name: string, help: string, value: number): PrometheusMetric {
+  return { name, type: 'counter', help, samples: [{ value }] }
+}
+
+function byLabel(label: string, counts: ReadonlyMap<string, number>): PrometheusSample[] {
+  return [...counts].map(([name, value]) => ({ labels: { [label]: name }, value }))
+}
