@@ -4,6 +4,7 @@ import { MemoryStateStore } from '../adapters/memory/state-store.ts'
 import { ServiceError } from '../aws/service-error.ts'
 import type { StateStore } from '../ports/state-store.ts'
 import { listAll, transact, transactionAttemptsMax, transactWithRevision } from './transaction.ts'
+import type { TypedKey } from './transaction.ts'
 
 interface Count {
   readonly count: number
@@ -207,5 +208,16 @@ describe('listAll()', () => {
       listed.map(({ value }) => value.name),
       names,
     )
+  })
+})
+
+test('TypedKey gives get() and put() the type of its record', async () => {
+  const store = new MemoryStateStore()
+  const key: TypedKey<Count> = a
+  await transact(store, async (tx) => {
+    tx.put(key, { count: 1 })
+    const read = await tx.get(key)
+    const count: number | undefined = read?.count
+    assert.equal(count, 1)
   })
 })

@@ -4,18 +4,22 @@ import { recordKeyRange, recordKeyText } from '../ports/record-key.ts'
 import { pageRecordsMax, StateStoreError } from '../ports/state-store.ts'
 import type { Commit, RecordKey, StateStore } from '../ports/state-store.ts'
 
+declare const recordValue: unique symbol
+
 /**
- * What a transaction may do. Reads see what the same transaction wrote before.
- *
- * The type of a value is the caller's word: a key names one kind of record (see `records.ts`), and
- * nothing but handlers writes records.
+ * A key (or a prefix) that says which record is under it. Any `RecordKey` is one: the type is then the
+ * word of the caller, `tx.get<StageRecord>(key)`. It holds because a key names one kind of record (see
+ * `records.ts`) and nothing but handlers writes records.
  */
+export type TypedKey<Value> = RecordKey & { readonly [recordValue]?: Value }
+
+/** What a transaction may do. Reads see what the same transaction wrote before. */
 export interface Transaction {
   /**
    * The value, undefined when there is no such record. What was read, or was not there, must still be
    * so when the transaction commits.
    */
-  get<Value extends object>(key: RecordKey): Promise<Value | undefined>
+  get<Value extends object>(key: TypedKey<Value>): Promise<Value | undefined>
   /**
    * All records whose key begins with `prefix`, in key order.
    *
@@ -23,8 +27,8 @@ export interface Transaction {
    * is no conflict, unless this transaction writes that record itself. Where a decision hangs on the
    * whole list (a name taken, a quota), read a record with `get` that every such change also writes.
    */
-  list<Value extends object>(prefix: RecordKey): Promise<readonly ListedRecord<Value>[]>
-  put<Value extends object>(key: RecordKey, value: Value): void
+  list<Value extends object>(prefix: TypedKey<Value>): Promise<readonly ListedRecord<Value>[]>
+  put<Value extends object>(key: TypedKey<Value>, value: NoInfer<Value>): void
   /** Removes the record, if it is there. */
   remove(key: RecordKey): void
 }
@@ -117,14 +121,14 @@ async function attemptTransaction<Result>(
  */
 export async function listAll<Value extends object>(
   store: StateStore,
-  prefix: RecordKey,
+  prefix: TypedKey<Value>,
 ): Promise<readonly TypedRecord<Value>[]> {
   const listed: TypedRecord<Value>[] = []
   let after: RecordKey | undefined
   do {
     const page = await store.list({ prefix, after, limit: pageRecordsMax })
     for (const { key, value, revision } of page.records) {
-      listed.push({ key, value: asStored<Value>(value), revision })
+      listed.push({ key, value: asStored(prefix, value), revision })
     }
     if (listed.length > listedRecordsMax) {
       throw new StateStoreError(`more than ${listedRecordsMax} records in one listing`)
@@ -159,18 +163,20 @@ class RecordedTransaction implements Transaction {
     this.#store = store
   }
 
-  async get<Value extends object>(key: RecordKey): Promise<Value | undefined> {
+  async get<Value extends object>(key: TypedKey<Value>): Promise<Value | undefined> {
     const text = recordKeyText(key)
     const written = this.#writes.get(text)
-    if (written !== undefined) return asStored<Value | undefined>(written.value)
+    if (written !== undefined) return asStored(key, written.value)
     const known = this.#read.get(text)
-    if (known !== undefined) return asStored<Value | undefined>(known.value)
+    if (known !== undefined) return asStored(key, known.value)
     const record = await this.#store.get(key)
     this.#read.set(text, { key, revision: record?.revision ?? 0, value: record?.value })
-    return asStored<Value | undefined>(record?.value)
+    return asStored(key, record?.value)
   }
 
-  async list<Value extends object>(prefix: RecordKey): Promise<readonly ListedRecord<Value>[]> {
+  async list<Value extends object>(
+    prefix: TypedKey<Value>,
+  ): Promise<readonly ListedRecord<Value>[]> {
     this.#listingsCount += 1
     const found = new Map<string, ListedRecord<Value>>()
     for (const { key, value, revision } of await listAll<Value>(this.#store, prefix)) {
@@ -181,7 +187,7 @@ class RecordedTransaction implements Transaction {
     return this.#overlay(found, prefix)
   }
 
-  put<Value extends object>(key: RecordKey, value: Value): void {
+  put<Value extends object>(key: TypedKey<Value>, value: NoInfer<Value>): void {
     // Records are interfaces of JSON members, which TypeScript does not count as index signatures.
     this.#writes.set(recordKeyText(key), { key, value: value as unknown as JsonValue })
   }
@@ -214,7 +220,7 @@ class RecordedTransaction implements Transaction {
 
   #overlay<Value>(
     found: Map<string, ListedRecord<Value>>,
-    prefix: RecordKey,
+    prefix: TypedKey<Value>,
   ): readonly ListedRecord<Value>[] {
     const { from, below } = recordKeyRange(prefix)
     let isMixed = false
@@ -222,14 +228,16 @@ class RecordedTransaction implements Transaction {
       if (text < from || (below !== undefined && text >= below)) continue
       isMixed = true
       if (value === undefined) found.delete(text)
-      else found.set(text, { key, value: asStored<Value>(value) })
+      else found.set(text, { key, value: asStored(prefix, value) })
     }
     if (!isMixed) return [...found.values()]
     return [...found].toSorted(([a], [b]) => (a < b ? -1 : 1)).map(([, record]) => record)
   }
 }
 
-/** The one place where stored JSON gets its type back: a key is written with one kind of record only. */
-function asStored<Value>(value: JsonValue | undefined): Value {
-  return value as unknown as Value
+/** The one place where stored JSON gets its type back; `TypedKey` says why that holds. */
+function asStored<Value>(key: TypedKey<Value>, value: JsonValue): Value
+function asStored<Value>(key: TypedKey<Value>, value: JsonValue | undefined): Value | undefined
+function asStored(_key: RecordKey, value: JsonValue | undefined): unknown {
+  return value
 }

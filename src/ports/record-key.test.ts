@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
-import fc from 'fast-check'
+import * as fc from 'fast-check'
 import { parseRecordKey, recordKeyRange, recordKeyText } from './record-key.ts'
 import type { RecordKey } from './state-store.ts'
 
@@ -47,14 +47,19 @@ describe('recordKeyText()', () => {
 describe('recordKeyRange()', () => {
   test('covers the keys that begin with the prefix and no others', () => {
     fc.assert(
-      fc.property(fc.array(segment, { maxLength: 3 }), key, fc.boolean(), (prefix, rest, inside) => {
-        const any = inside ? [...prefix, ...rest] : rest
-        const { from, below } = recordKeyRange(prefix)
-        const text = recordKeyText(any)
-        const isCovered = text >= from && (below === undefined || text < below)
-        const begins = prefix.every((part, i) => any[i] === part)
-        assert.equal(isCovered, begins)
-      }),
+      fc.property(
+        fc.array(segment, { maxLength: 3 }),
+        key,
+        fc.boolean(),
+        (prefix, rest, inside) => {
+          const any = inside ? [...prefix, ...rest] : rest
+          const { from, below } = recordKeyRange(prefix)
+          const text = recordKeyText(any)
+          const isCovered = text >= from && (below === undefined || text < below)
+          const begins = prefix.every((part, i) => any[i] === part)
+          assert.equal(isCovered, begins)
+        },
+      ),
       { numRuns: 2_000 },
     )
   })

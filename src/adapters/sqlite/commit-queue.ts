@@ -26,7 +26,7 @@ export interface TransactionObserver {
 export class CommitQueue {
   readonly #db: DatabaseSync
   readonly #observer: TransactionObserver
-  #waiting: Job[] = []
+  readonly #waiting: Job[] = []
   #scheduled = false
 
   constructor(db: DatabaseSync, observer: TransactionObserver) {

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
-import fc from 'fast-check'
+import * as fc from 'fast-check'
 import { decodeKeyBytes, encodeKeyBytes } from './key-bytes.ts'
 
 /** Any code units, lone surrogates too; the edges between lengths and planes more often than by chance. */
@@ -8,7 +8,21 @@ const codeUnits = fc
   .array(
     fc.oneof(
       fc.integer({ min: 0, max: 0xffff }),
-      fc.constantFrom(0, 1, 0x7f, 0x80, 0x7ff, 0x800, 0xd7ff, 0xd800, 0xdbff, 0xdc00, 0xdfff, 0xe000, 0xffff),
+      fc.constantFrom(
+        0,
+        1,
+        0x7f,
+        0x80,
+        0x7ff,
+        0x800,
+        0xd7ff,
+        0xd800,
+        0xdbff,
+        0xdc00,
+        0xdfff,
+        0xe000,
+        0xffff,
+      ),
     ),
     { maxLength: 8 },
   )

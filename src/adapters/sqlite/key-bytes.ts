@@ -27,7 +27,7 @@ export function decodeKeyBytes(bytes: Uint8Array): string {
     return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString('utf8')
   }
   let text = ''
-  for (let i = 0; i < bytes.length; ) {
+  for (let i = 0; i < bytes.length;) {
     const first = bytes[i] ?? 0
     const second = (bytes[i + 1] ?? 0) & 0x3f
     const third = (bytes[i + 2] ?? 0) & 0x3f

@@ -5,7 +5,7 @@ import { StateStoreError } from '../../ports/state-store.ts'
 import { migrate, migrationSteps, stateApplicationId } from './migrations.ts'
 import { sqliteCodeOf, sqliteCodes, toStateStoreError } from './sqlite-error.ts'
 
-export const stateFileName = 'state.sqlite'
+const stateFileName = 'state.sqlite'
 
 /** How long the lock of a process that is just ending is waited for. Chosen. */
 const lockWaitMs = 100

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import fc from 'fast-check'
+import * as fc from 'fast-check'
 import { temporaryDirectory } from '../../../test/support/temporary-directory.ts'
 import type { JsonValue } from '../../base/json.ts'
 import type { Commit, RecordKey, StateStore } from '../../ports/state-store.ts'
@@ -21,7 +21,9 @@ const command = fc.oneof(
     arbitrary: fc.record({
       kind: fc.constant('commit' as const),
       writes: fc.array(write, { maxLength: 4 }),
-      expected: fc.array(fc.record({ key, shift: fc.constantFrom(0, 0, 0, 1, -1) }), { maxLength: 2 }),
+      expected: fc.array(fc.record({ key, shift: fc.constantFrom(0, 0, 0, 1, -1) }), {
+        maxLength: 2,
+      }),
     }),
   },
   { weight: 2, arbitrary: fc.record({ kind: fc.constant('get' as const), key }) },
@@ -34,7 +36,11 @@ const command = fc.oneof(
       limit: fc.integer({ min: 1, max: 5 }),
     }),
   },
-  fc.record({ kind: fc.constant('putBlob' as const), hash, bytes: fc.uint8Array({ maxLength: 4 }) }),
+  fc.record({
+    kind: fc.constant('putBlob' as const),
+    hash,
+    bytes: fc.uint8Array({ maxLength: 4 }),
+  }),
   fc.record({ kind: fc.constant('findBlob' as const), hash }),
   fc.record({ kind: fc.constant('sweep' as const), kept: hash }),
   fc.record({ kind: fc.constant('reopen' as const) }),
@@ -155,7 +161,10 @@ test('SqliteStateStore answers as two maps would, closed and opened in between',
           await store.close()
           store = openSqliteStateStore({ dataDir })
         }
-        assert.deepEqual((await store.list({ prefix: [], limit: 1_000 })).records, model.list([], undefined))
+        assert.deepEqual(
+          (await store.list({ prefix: [], limit: 1_000 })).records,
+          model.list([], undefined),
+        )
       } finally {
         await store.close()
       }
