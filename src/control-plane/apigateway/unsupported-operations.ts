@@ -1,0 +1,133 @@
+import type { ApiGatewayOperations } from '../../aws/models/apigateway-types.ts'
+import { unsupported, type Handlers } from '../service.ts'
+import type { ApiGatewayContext } from './context.ts'
+
+const apiKeys = unsupported('API keys are not built; a method that requires one is closed')
+const authorizers = unsupported('authorizers are not built; a method that names one is closed')
+const basePaths = unsupported('custom domain names and their base path mappings are not built')
+const certificates = unsupported('client certificates are not built')
+const documentation = unsupported('documentation parts and versions are not built')
+const domains = unsupported('custom domain names are not built')
+const export_ = unsupported('definitions are not exported to OpenAPI')
+const gatewayResponses = unsupported('gateway responses are not settable; the default ones answer')
+const imports = unsupported('OpenAPI definitions are not imported; create the API call by call')
+const models = unsupported('models are not settable; every API has Empty and Error')
+const sdks = unsupported('client SDKs are not generated')
+const stageCache = unsupported('stages have no cache to flush')
+const testInvoke = unsupported('test invocations are not built; call the stage itself')
+const usagePlans = unsupported('usage plans are not built')
+const validators = unsupported(
+  'request validators are not built; a method that names one is closed',
+)
+const vpcLinks = unsupported('VPC links are not built; use connectionType INTERNET')
+
+const patch = (create: string) =>
+  unsupported(`this resource is not patched yet; change it with ${create}, which replaces it`)
+
+/** Operations of API Gateway that are not built, with what to tell who calls them. */
+export const unsupportedOperations = {
+  CreateApiKey: apiKeys,
+  DeleteApiKey: apiKeys,
+  GetApiKey: apiKeys,
+  GetApiKeys: apiKeys,
+  ImportApiKeys: apiKeys,
+  UpdateApiKey: apiKeys,
+
+  CreateAuthorizer: authorizers,
+  DeleteAuthorizer: authorizers,
+  FlushStageAuthorizersCache: authorizers,
+  GetAuthorizer: authorizers,
+  GetAuthorizers: authorizers,
+  TestInvokeAuthorizer: authorizers,
+  UpdateAuthorizer: authorizers,
+
+  CreateBasePathMapping: basePaths,
+  DeleteBasePathMapping: basePaths,
+  GetBasePathMapping: basePaths,
+  GetBasePathMappings: basePaths,
+  UpdateBasePathMapping: basePaths,
+
+  DeleteClientCertificate: certificates,
+  GenerateClientCertificate: certificates,
+  GetClientCertificate: certificates,
+  GetClientCertificates: certificates,
+  UpdateClientCertificate: certificates,
+
+  CreateDocumentationPart: documentation,
+  CreateDocumentationVersion: documentation,
+  DeleteDocumentationPart: documentation,
+  DeleteDocumentationVersion: documentation,
+  GetDocumentationPart: documentation,
+  GetDocumentationParts: documentation,
+  GetDocumentationVersion: documentation,
+  GetDocumentationVersions: documentation,
+  ImportDocumentationParts: documentation,
+  UpdateDocumentationPart: documentation,
+  UpdateDocumentationVersion: documentation,
+
+  CreateDomainName: domains,
+  CreateDomainNameAccessAssociation: domains,
+  DeleteDomainName: domains,
+  DeleteDomainNameAccessAssociation: domains,
+  GetDomainName: domains,
+  GetDomainNameAccessAssociations: domains,
+  GetDomainNames: domains,
+  RejectDomainNameAccessAssociation: domains,
+  UpdateDomainName: domains,
+
+  DeleteGatewayResponse: gatewayResponses,
+  GetGatewayResponse: gatewayResponses,
+  GetGatewayResponses: gatewayResponses,
+  PutGatewayResponse: gatewayResponses,
+  UpdateGatewayResponse: gatewayResponses,
+
+  CreateModel: models,
+  DeleteModel: models,
+  GetModel: models,
+  GetModelTemplate: models,
+  GetModels: models,
+  UpdateModel: models,
+
+  CreateRequestValidator: validators,
+  DeleteRequestValidator: validators,
+  GetRequestValidator: validators,
+  GetRequestValidators: validators,
+  UpdateRequestValidator: validators,
+
+  CreateUsagePlan: usagePlans,
+  CreateUsagePlanKey: usagePlans,
+  DeleteUsagePlan: usagePlans,
+  DeleteUsagePlanKey: usagePlans,
+  GetUsage: usagePlans,
+  GetUsagePlan: usagePlans,
+  GetUsagePlanKey: usagePlans,
+  GetUsagePlanKeys: usagePlans,
+  GetUsagePlans: usagePlans,
+  UpdateUsage: usagePlans,
+  UpdateUsagePlan: usagePlans,
+
+  CreateVpcLink: vpcLinks,
+  DeleteVpcLink: vpcLinks,
+  GetVpcLink: vpcLinks,
+  GetVpcLinks: vpcLinks,
+  UpdateVpcLink: vpcLinks,
+
+  GetExport: export_,
+  ImportRestApi: imports,
+  PutRestApi: imports,
+
+  GetSdk: sdks,
+  GetSdkType: sdks,
+  GetSdkTypes: sdks,
+
+  FlushStageCache: stageCache,
+  TestInvokeMethod: testInvoke,
+
+  UpdateAccount: unsupported('the account has no role for CloudWatch Logs yet'),
+  UpdateIntegration: patch('PutIntegration'),
+  UpdateIntegrationResponse: patch('PutIntegrationResponse'),
+  UpdateMethod: patch('PutMethod'),
+  UpdateMethodResponse: patch('PutMethodResponse'),
+  UpdateResource: unsupported('resources are not moved or renamed yet; delete and create them'),
+  UpdateRestApi: unsupported('an API is not patched yet; what CreateRestApi was given stays'),
+} satisfies Partial<Handlers<ApiGatewayContext, ApiGatewayOperations>>
