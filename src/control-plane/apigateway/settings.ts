@@ -169,15 +169,15 @@ export const apiSettings: readonly SettingRow<ApiSettings>[] = [
   {
     where: 'API',
     setting: 'disableExecuteApiEndpoint',
-    status: 'closes',
-    note: 'Every method answers 403, as there are no custom domain names yet.',
+    status: 'enforced',
+    note: 'The API answers 403 everywhere, as there are no custom domain names yet.',
     isUsed: ({ disableExecuteApiEndpoint }) => disableExecuteApiEndpoint,
   },
   {
     where: 'API',
     setting: 'endpointConfiguration.types=PRIVATE',
-    status: 'stored',
-    note: 'The API answers wherever the gateway listens.',
+    status: 'closes',
+    note: 'Every method answers 403: there are no VPC endpoints yet.',
     isUsed: ({ endpointTypes }) => endpointTypes.includes('PRIVATE'),
   },
   {
