@@ -58,7 +58,7 @@ function hasContentLength(headers: HeaderFields): boolean {
 async function pump(body: Body, res: ServerResponse): Promise<void> {
   try {
     for await (const piece of body.stream()) {
-      if (res.destroyed || res.writableEnded) return
+      if (isGone(res)) return
       if (!res.write(piece)) await drained(res)
     }
     res.end()
@@ -68,16 +68,22 @@ async function pump(body: Body, res: ServerResponse): Promise<void> {
   }
 }
 
+/** An answer that waits for its turn on a connection does not learn by itself that the client left. */
+function isGone(res: ServerResponse): boolean {
+  return res.destroyed || res.req.socket.destroyed
+}
+
 /** Resolves when more can be written, or never will be. */
 function drained(res: ServerResponse): Promise<void> {
+  const { socket } = res.req
   return new Promise((resolve) => {
     const settle = () => {
       res.off('drain', settle)
-      res.off('close', settle)
+      socket.off('close', settle)
       resolve()
     }
     res.on('drain', settle)
-    res.on('close', settle)
-    if (res.destroyed) settle()
+    socket.on('close', settle)
+    if (isGone(res)) settle()
   })
 }

@@ -1,0 +1,407 @@
+import assert from 'node:assert/strict'
+import { once } from 'node:events'
+import { createServer, type AddressInfo } from 'node:net'
+import { describe, test, type TestContext } from 'node:test'
+import { connectRaw, type RawClient } from '../../test/support/raw-client.ts'
+import { BodyAbortedError, emptyBody, streamBody, textBody } from '../base/body.ts'
+import { createHttpFront, defaultFrontBounds, type FrontBounds, type FrontPlanes, type HttpFront } from './http-front.ts'
+import { allPlanes, executeApiAlone, type Plane } from './planes.ts'
+import type { ReceivedRequest } from './received-request.ts'
+import { createSignalMemory, readSignals, writeSignals, type SignalReader } from './worker-signals.ts'
+import type { OutgoingResponse } from './write-response.ts'
+
+interface Bench {
+  readonly front: HttpFront
+  readonly signals: SignalReader
+  readonly bugs: unknown[]
+  open(): Promise<RawClient>
+}
+
+type Respond = (request: ReceivedRequest, path: string) => Promise<OutgoingResponse>
+
+const ok = async (): Promise<OutgoingResponse> => ({
+  status: 200,
+  headers: ['Content-Type', 'text/plain'],
+  body: textBody('hello'),
+})
+
+async function startFront(
+  t: TestContext,
+  options: {
+    readonly respond?: Respond
+    readonly forward?: FrontPlanes['forward']
+    readonly bounds?: Partial<FrontBounds>
+    readonly planes?: readonly Plane[]
+  } = {},
+): Promise<Bench> {
+  const { respond = ok, forward, bounds, planes = allPlanes } = options
+  const memory = createSignalMemory()
+  const bugs: unknown[] = []
+  const front = createHttpFront({
+    planes: {
+      executeApi: (request, address) => respond(request, address.path),
+      forward: forward ?? (async () => ({ status: 200, headers: [], body: Buffer.from('owner') })),
+    },
+    signals: writeSignals(memory),
+    bounds: { ...defaultFrontBounds, ...bounds },
+    onBug: (error) => bugs.push(error),
+  })
+  const planeSet = new Set(planes)
+  const server = createServer({ pauseOnConnect: true, allowHalfOpen: true }, (socket) =>
+    front.takeConnection(socket, planeSet),
+  )
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+  const clients: RawClient[] = []
+  t.after(async () => {
+    for (const client of clients) client[Symbol.dispose]()
+    await front.drain(0)
+    await new Promise((resolve) => server.close(resolve))
+  })
+  const { port } = server.address() as AddressInfo
+  return {
+    front,
+    signals: readSignals(memory),
+    bugs,
+    async open() {
+      const client = await connectRaw(port)
+      clients.push(client)
+      return client
+    },
+  }
+}
+
+const get = (path: string, ...fields: string[]) =>
+  `GET /_aws/execute-api/abc/prod${path} HTTP/1.1\r\nHost: x\r\n${fields.map((f) => `${f}\r\n`).join('')}\r\n`
+const post = (path: string, ...fields: string[]) => get(path, ...fields).replace('GET', 'POST')
+const answers = (received: string) => received.split('HTTP/1.1 ').length - 1
+
+/** Everything the server says to one message on a connection of its own. */
+async function say(bench: Bench, text: string): Promise<string> {
+  const client = await bench.open()
+  client.send(text)
+  return client.untilClosed()
+}
+
+describe('an HTTP front', () => {
+  test('answers with a date, a length and the connection kept, as API Gateway does', async (t) => {
+    const client = await (await startFront(t)).open()
+    client.send(get('/'))
+    const received = await client.until((text) => text.endsWith('hello'))
+    assert.match(received, /^HTTP\/1\.1 200 OK\r\nContent-Type: text\/plain\r\n/)
+    assert.match(received, /\r\nContent-Length: 5\r\n/)
+    assert.match(received, /\r\nConnection: keep-alive\r\n/)
+    assert.match(received, /\r\nDate: [^\r]+GMT\r\n/)
+    assert.doesNotMatch(received, /Keep-Alive:|Transfer-Encoding/)
+    client.send(get('/again'))
+    await client.until((text) => answers(text) === 2)
+  })
+
+  test('closes after an answer to HTTP/1.0 or to Connection: close', async (t) => {
+    const bench = await startFront(t)
+    const old = await say(bench, 'GET /_aws/execute-api/a/b HTTP/1.0\r\n\r\n')
+    assert.match(old, /\r\nConnection: close\r\n[^]*hello$/)
+    assert.match(await say(bench, get('/', 'Connection: close')), /\r\nConnection: close\r\n/)
+  })
+
+  test('sends no body to HEAD, none with 204, and no length for an empty HEAD', async (t) => {
+    const respond: Respond = async (_, path) =>
+      path === '/empty'
+        ? { status: 200, headers: [], body: emptyBody }
+        : { status: path === '/none' ? 204 : 200, headers: [], body: textBody('hello') }
+    const bench = await startFront(t, { respond })
+    const close = 'Connection: close'
+    const head = await say(bench, get('/', close).replace('GET', 'HEAD'))
+    assert.match(head, /Content-Length: 5\r\n/)
+    assert.match(head, /\r\n\r\n$/)
+    const empty = await say(bench, get('/empty', close).replace('GET', 'HEAD'))
+    assert.doesNotMatch(empty, /Content-Length/)
+    const none = await say(bench, get('/none', close))
+    assert.match(none, /^HTTP\/1\.1 204 /)
+    assert.doesNotMatch(none, /Content-Length|Transfer-Encoding|hello/)
+  })
+
+  test('streams a body in and out, with a declared length or chunked', async (t) => {
+    const respond: Respond = async ({ body }) => ({
+      status: 200,
+      headers: [],
+      body: streamBody(body.stream(), body.byteLength),
+    })
+    const bench = await startFront(t, { respond })
+    const long = 'x'.repeat(300_000)
+    const close = 'Connection: close'
+    const sized = await say(bench, `${post('/', close, `Content-Length: ${long.length}`)}${long}`)
+    assert.match(sized, /\r\nContent-Length: 300000\r\n/)
+    assert.equal(sized.split('\r\n\r\n')[1], long)
+    const chunked = await say(
+      bench,
+      `${post('/', close, 'Transfer-Encoding: chunked')}5\r\nhello\r\n0\r\n\r\n`,
+    )
+    assert.match(chunked, /Transfer-Encoding: chunked\r\n[^]*\r\n5\r\nhello\r\n0\r\n\r\n$/)
+  })
+
+  test('gives the address of the client and the fields as they were sent', async (t) => {
+    const seen: ReceivedRequest[] = []
+    const respond: Respond = (request) => {
+      seen.push(request)
+      return ok()
+    }
+    await say(await startFront(t, { respond }), get('/', 'X-a: 1', 'x-A: 2', 'Connection: close'))
+    assert.equal(seen[0]?.sourceIp, '127.0.0.1')
+    assert.equal(seen[0]?.method, 'GET')
+    assert.deepEqual(seen[0]?.headers.slice(2, 6), ['X-a', '1', 'x-A', '2'])
+  })
+
+  test('asks for a body only when somebody reads it, and closes when nobody did', async (t) => {
+    const respond: Respond = async ({ body }, path) => {
+      if (path === '/read') await body.readAll(100)
+      return ok()
+    }
+    const bench = await startFront(t, { respond })
+    const fields = ['Expect: 100-continue', 'Content-Length: 3']
+    const reader = await bench.open()
+    reader.send(post('/read', ...fields))
+    await reader.until((text) => text.endsWith('HTTP/1.1 100 Continue\r\n\r\n'))
+    reader.send('abc')
+    const received = await reader.until((text) => text.endsWith('hello'))
+    assert.match(received, /Connection: keep-alive/)
+    const refused = await say(bench, post('/refuse', ...fields))
+    assert.doesNotMatch(refused, /100 Continue/)
+    assert.match(refused, /Connection: close\r\n[^]*hello$/)
+  })
+
+  test('shows its answer to a client that goes on sending a body nobody wants', async (t) => {
+    const client = await (await startFront(t)).open()
+    client.send(post('/', 'Transfer-Encoding: chunked'))
+    const piece = `ffff\r\n${'x'.repeat(0xffff)}\r\n`
+    for (let i = 0; i < 50; i += 1) client.send(piece)
+    const received = await client.until((text) => text.endsWith('hello'))
+    assert.match(received, /Connection: close/)
+  })
+
+  test('keeps the connection after a short body that nobody read', async (t) => {
+    const client = await (await startFront(t)).open()
+    client.send(post('/', 'Content-Length: 100000'))
+    client.send(`${'x'.repeat(100_000)}${get('/')}`)
+    const received = await client.until((text) => answers(text) === 2)
+    assert.doesNotMatch(received, /Connection: close/)
+  })
+
+  test('tells planes that the client went away', async (t) => {
+    const aborted = Promise.withResolvers<string>()
+    const began = Promise.withResolvers<void>()
+    const respond: Respond = async ({ body, signal }) => {
+      signal.addEventListener('abort', () => began.resolve())
+      began.resolve()
+      await body.readAll(1000).catch((error: unknown) => {
+        aborted.resolve(error instanceof BodyAbortedError ? `${signal.aborted}` : String(error))
+      })
+      return ok()
+    }
+    const bench = await startFront(t, { respond })
+    const client = await bench.open()
+    client.send(`${post('/', 'Content-Length: 10')}abc`)
+    await began.promise
+    client.socket.destroy()
+    assert.equal(await aborted.promise, 'true')
+    assert.deepEqual(bench.bugs, [])
+  })
+
+  test('stops the source of an answer whose client went away', async (t) => {
+    const stopped = Promise.withResolvers<void>()
+    const endless = async function* () {
+      try {
+        for (;;) yield Buffer.alloc(65_536)
+      } finally {
+        stopped.resolve()
+      }
+    }
+    const respond: Respond = async () => ({
+      status: 200,
+      headers: [],
+      body: streamBody(endless(), undefined),
+    })
+    const client = await (await startFront(t, { respond })).open()
+    client.send(get('/'))
+    await once(client.socket, 'data')
+    client.socket.destroy()
+    await stopped.promise
+  })
+
+  test('breaks off an answer whose source breaks, so that nobody takes it for whole', async (t) => {
+    const broken = async function* () {
+      yield Buffer.from('half')
+      throw new BodyAbortedError('upstream')
+    }
+    const respond: Respond = async () => ({
+      status: 200,
+      headers: [],
+      body: streamBody(broken(), undefined),
+    })
+    const bench = await startFront(t, { respond })
+    const received = await say(bench, get('/')).catch(() => '')
+    assert.doesNotMatch(received, /0\r\n\r\n$/)
+  })
+
+  test('answers 500 for a field that cannot be sent, and names it as a bug', async (t) => {
+    const respond: Respond = async () => ({
+      status: 200,
+      headers: ['X-Bad', 'line\r\nbreak'],
+      body: textBody('hello'),
+    })
+    const bench = await startFront(t, { respond })
+    const received = await say(bench, get('/', 'Connection: close'))
+    assert.match(received, /^HTTP\/1\.1 500 [^]*\{"message":"Internal server error"\}$/)
+    assert.equal(bench.bugs.length, 1)
+  })
+
+  test('takes pipelined requests in order, few at a time', async (t) => {
+    let underWay = 0
+    let most = 0
+    const respond: Respond = async (_, path) => {
+      underWay += 1
+      most = Math.max(most, underWay)
+      await new Promise((resolve) => setImmediate(resolve))
+      underWay -= 1
+      return { status: 200, headers: [], body: textBody(`<${path}>`) }
+    }
+    const bench = await startFront(t, { respond, bounds: { pipelinedMax: 4 } })
+    const client = await bench.open()
+    // One at a time, so that each is a read of its own and the bound can act between them.
+    for (let i = 0; i < 200; i += 1) client.send(get(`/${i}`, `X-Pad: ${'p'.repeat(8000)}`))
+    const received = await client.until((text) => answers(text) === 200 && text.endsWith('>'))
+    const order = [...received.matchAll(/<\/(\d+)>/g)].map(([, number]) => Number(number))
+    assert.deepEqual(order, [...Array(200).keys()])
+    assert.ok(most < 40, `${most} at once`)
+    assert.equal(bench.signals.inFlightCount(), 0)
+  })
+
+  test('counts connections and what is in flight, down to nothing', async (t) => {
+    const bench = await startFront(t, { respond: () => new Promise(() => {}) })
+    const client = await bench.open()
+    client.send(get('/') + get('/') + get('/'))
+    while (bench.signals.inFlightCount() < 3) await new Promise((resolve) => setImmediate(resolve))
+    assert.equal(bench.signals.openCount(), 1)
+    client.socket.destroy()
+    while (bench.signals.openCount() > 0) await new Promise((resolve) => setImmediate(resolve))
+    await new Promise((resolve) => setImmediate(resolve))
+    assert.equal(bench.signals.inFlightCount(), 0)
+  })
+})
+
+describe('an HTTP front refuses, in the shape of AWS,', () => {
+  const long = 'x'.repeat(30_000)
+  const cases: readonly [name: string, text: string, status: number, message: string][] = [
+    ['what is not HTTP', 'hello\r\n\r\n', 400, 'Bad Request'],
+    ['a request without Host', 'GET / HTTP/1.1\r\n\r\n', 400, 'Bad Request'],
+    ['two Hosts', 'GET / HTTP/1.1\r\nHost: a\r\nHost: b\r\n\r\n', 400, 'Bad Request'],
+    ['the target *', 'OPTIONS * HTTP/1.1\r\nHost: a\r\n\r\n', 400, 'Bad Request'],
+    ['CONNECT', 'CONNECT a:1 HTTP/1.1\r\nHost: a\r\n\r\n', 400, 'Bad Request'],
+    [
+      'a length and a coding at once',
+      'POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 3\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n',
+      400,
+      'Bad Request',
+    ],
+    [
+      'two lengths',
+      'POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 3\r\nContent-Length: 4\r\n\r\nabc',
+      400,
+      'Bad Request',
+    ],
+    ['a folded field', 'GET / HTTP/1.1\r\nHost: a\r\nX: 1\r\n 2\r\n\r\n', 400, 'Bad Request'],
+    ['a bare line feed', 'GET / HTTP/1.1\nHost: a\n\n', 400, 'Bad Request'],
+    ['a blank before a colon', 'GET / HTTP/1.1\r\nHost : a\r\n\r\n', 400, 'Bad Request'],
+    [
+      'a URL above the limit',
+      `GET /${'x'.repeat(10_240)} HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n`,
+      414,
+      'Request URI too long',
+    ],
+    ['a head above the limit', get('/', `X: ${long}`), 431, 'Request header fields too large'],
+  ]
+  for (const [name, text, status, message] of cases) {
+    test(name, async (t) => {
+      const bench = await startFront(t)
+      const client = await bench.open()
+      client.send(text)
+      client.socket.end()
+      const received = await client.untilClosed()
+      assert.match(received, new RegExp(`^HTTP/1\\.1 ${status} `))
+      assert.match(received, /\r\nx-amzn-ErrorType: \w+\r\n/)
+      assert.ok(received.endsWith(JSON.stringify({ message })), received)
+      assert.deepEqual(bench.bugs, [])
+    })
+  }
+
+  test('a head that does not come to its end', async (t) => {
+    const bounds = { headersTimeoutMs: 50, requestTimeoutMs: 50, checkIntervalMs: 10 }
+    const bench = await startFront(t, { bounds })
+    assert.match(await say(bench, 'GET / HTTP/1.1\r\nHo'), /^HTTP\/1\.1 408 /)
+  })
+
+  test('a body that does not come to its end', async (t) => {
+    const bounds = { headersTimeoutMs: 50, requestTimeoutMs: 50, checkIntervalMs: 10 }
+    const respond: Respond = async ({ body }) => {
+      await body.readAll(100)
+      return ok()
+    }
+    const bench = await startFront(t, { bounds, respond })
+    assert.match(await say(bench, `${post('/', 'Content-Length: 10')}abc`), /^HTTP\/1\.1 408 /)
+  })
+
+  test('other planes than its listener has', async (t) => {
+    const bench = await startFront(t, { planes: executeApiAlone })
+    for (const path of ['/restapis', '/_stagedoor/health', '/_stagedoor/reset', '/']) {
+      const received = await say(bench, `GET ${path} HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n`)
+      assert.match(received, /^HTTP\/1\.1 403 [^]*\{"message":"Forbidden"\}$/)
+    }
+  })
+
+  test('a management body above the limit', async (t) => {
+    const bench = await startFront(t)
+    const head = 'POST /restapis HTTP/1.1\r\nHost: a\r\nContent-Length: 6291457\r\n\r\n'
+    const client = await bench.open()
+    client.send(head)
+    await client.until((text) => text.startsWith('HTTP/1.1 413 ') && text.endsWith('}'))
+  })
+
+  test('more management calls at once than its bound', async (t) => {
+    const held = Promise.withResolvers<void>()
+    const forward = async () => {
+      await held.promise
+      return { status: 200, headers: [], body: Buffer.from('owner') }
+    }
+    const bench = await startFront(t, { forward, bounds: { forwardedMax: 1 } })
+    const request = 'GET /restapis HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n'
+    const [first, second] = [await bench.open(), await bench.open()]
+    first.send(request)
+    while (bench.signals.inFlightCount() < 1) await new Promise((resolve) => setImmediate(resolve))
+    second.send(request)
+    assert.match(await second.untilClosed(), /^HTTP\/1\.1 429 /)
+    held.resolve()
+    assert.match(await first.untilClosed(), /^HTTP\/1\.1 200 [^]*owner$/)
+  })
+})
+
+describe('an HTTP front that drains', () => {
+  test('finishes what is in flight, ends connections with their answers, and closes idle ones', async (t) => {
+    const held = Promise.withResolvers<void>()
+    const respond: Respond = async (_, path) => {
+      if (path === '/slow') await held.promise
+      return ok()
+    }
+    const bench = await startFront(t, { respond })
+    const [slow, idle, fresh] = [await bench.open(), await bench.open(), await bench.open()]
+    slow.send(get('/slow'))
+    idle.send(get('/'))
+    await idle.until((text) => text.endsWith('hello'))
+    while (bench.signals.openCount() < 3) await new Promise((resolve) => setImmediate(resolve))
+    const drained = bench.front.drain(0)
+    await idle.untilClosed()
+    await fresh.untilClosed()
+    held.resolve()
+    assert.match(await slow.untilClosed(), /Connection: close\r\n[^]*hello$/)
+    await drained
+    assert.equal(bench.signals.openCount(), 0)
+  })
+})

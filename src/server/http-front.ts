@@ -1,0 +1,334 @@
+import { createServer, type IncomingMessage, type Server, ServerResponse } from 'node:http'
+import type { Socket } from 'node:net'
+import { headerBytesMax, managementBodyBytesMax, payloadBytesMax, urlCharactersMax } from '../aws/limits.ts'
+import { BodyTooLargeError, bytesBody, textBody } from '../base/body.ts'
+import type { ExecuteApiAddress } from '../data-plane/address.ts'
+import { frontAnswerBody, frontAnswerHeaders, frontAnswers, rawFrontAnswer, type FrontAnswer } from './front-answer.ts'
+import type { PlaneSet } from './planes.ts'
+import { readHead, ReceivedRequest, type RequestHead } from './received-request.ts'
+import { recognize } from './recognition.ts'
+import type { ForwardedAnswer, ForwardedRequest } from './worker-messages.ts'
+import type { SignalWriter } from './worker-signals.ts'
+import { writeResponse, type OutgoingResponse } from './write-response.ts'
+
+/** Where requests go. */
+export interface FrontPlanes {
+  /** Never rejects: every error is a response. */
+  executeApi(
+    request: ReceivedRequest,
+    address: ExecuteApiAddress,
+    host: string,
+  ): Promise<OutgoingResponse>
+  forward(plane: 'management' | 'operator', request: ForwardedRequest): Promise<ForwardedAnswer>
+}
+
+/** How long and how much; the rest are AWS's limits. Chosen: docs/decisions/0004-workers-and-connections.md */
+export interface FrontBounds {
+  /** From the first byte of a head, or from the connection, to the head's end. */
+  readonly headersTimeoutMs: number
+  /** From the first byte of a request to its last. */
+  readonly requestTimeoutMs: number
+  /** Documented: https://docs.aws.amazon.com/apigateway/latest/developerguide/limits.html (310 s). */
+  readonly idleTimeoutMs: number
+  /** How often the two timeouts are looked at. */
+  readonly checkIntervalMs: number
+  /** Requests of one connection that may be under way at once (HTTP pipelining). */
+  readonly pipelinedMax: number
+  /** Management calls of this worker that may be under way at once. */
+  readonly forwardedMax: number
+}
+
+export const defaultFrontBounds: FrontBounds = Object.freeze({
+  headersTimeoutMs: 30_000,
+  requestTimeoutMs: 300_000,
+  idleTimeoutMs: 310_000,
+  checkIntervalMs: 1000,
+  pipelinedMax: 32,
+  forwardedMax: 256,
+})
+
+/** A worker's HTTP server: it is given sockets, and gives requests to the planes. */
+export interface HttpFront {
+  /**
+   * Serves a connection, unread so far. Here TLS by its first byte, SNI and HTTP/2 will be told apart
+   * before `node:http` sees the socket.
+   */
+  takeConnection(socket: Socket, planes: PlaneSet): void
+  /** From now on every answer ends its connection; what idles for `idleGraceMs` more is closed. */
+  drain(idleGraceMs: number): Promise<void>
+}
+
+/** One connection: what does not change from request to request, and how many are under way. */
+interface Connection {
+  readonly planes: PlaneSet
+  readonly sourceIp: string
+  underWay: number
+  isPaused: boolean
+  isClosed: boolean
+}
+
+const connectionKey = Symbol('connection')
+
+interface ServedSocket extends Socket {
+  [connectionKey]?: Connection
+}
+
+/** Above AWS's own bound on a head, which counts less than Node's parser does. */
+const headBytesMax = headerBytesMax + 4096
+/** How long a client may go on sending a body that nobody wants, after its answer. */
+const lingerMs = 2000
+
+/** Makes the front. Nothing is bound to a port: sockets come by `takeConnection`. */
+export function createHttpFront(options: {
+  readonly planes: FrontPlanes
+  readonly signals: SignalWriter
+  readonly bounds: FrontBounds
+  readonly onBug: (error: unknown) => void
+}): HttpFront {
+  return new NodeHttpFront(options)
+}
+
+class NodeHttpFront implements HttpFront {
+  readonly #planes: FrontPlanes
+  readonly #signals: SignalWriter
+  readonly #bounds: FrontBounds
+  readonly #onBug: (error: unknown) => void
+  readonly #server: Server
+  readonly #sockets = new Set<ServedSocket>()
+  #forwarded = 0
+  #draining = false
+  #drained: PromiseWithResolvers<void> | undefined
+
+  constructor({ planes, signals, bounds, onBug }: Parameters<typeof createHttpFront>[0]) {
+    this.#planes = planes
+    this.#signals = signals
+    this.#bounds = bounds
+    this.#onBug = onBug
+    this.#server = createServer(
+      {
+        maxHeaderSize: headBytesMax,
+        headersTimeout: bounds.headersTimeoutMs,
+        requestTimeout: bounds.requestTimeoutMs,
+        keepAliveTimeout: bounds.idleTimeoutMs,
+        connectionsCheckingInterval: bounds.checkIntervalMs,
+        insecureHTTPParser: false,
+        // The front refuses a missing or repeated Host itself, in AWS's shape.
+        requireHostHeader: false,
+        optimizeEmptyRequests: true,
+      },
+      (req, res) => this.#receive(req, res, undefined),
+    )
+    this.#server.maxHeadersCount = 0
+    this.#server.on('checkContinue', (req, res) => {
+      // Until it is told to continue, the client may send the body or leave it out: whatever follows
+      // an answer given before cannot be told apart, so that answer ends the connection.
+      const { shouldKeepAlive } = res
+      res.shouldKeepAlive = false
+      this.#receive(req, res, () => {
+        res.shouldKeepAlive = shouldKeepAlive
+        res.writeContinue()
+      })
+    })
+    this.#server.on('clientError', (error, socket) => refuseBytes(error, socket))
+    this.#server.on('connect', (_req, socket) => {
+      socket.end(rawFrontAnswer(frontAnswers.badRequest, new Date().toUTCString()))
+    })
+    // Node starts looking at the two timeouts when a server listens; this one never does.
+    this.#server.emit('listening')
+  }
+
+  takeConnection(socket: ServedSocket, planes: PlaneSet): void {
+    this.#signals.connectionTaken()
+    this.#sockets.add(socket)
+    socket.once('close', () => this.#forget(socket))
+    const sourceIp = plainAddress(socket.remoteAddress)
+    // The client went away while its socket was on the way.
+    if (sourceIp === undefined) return void socket.destroy()
+    socket[connectionKey] = { planes, sourceIp, underWay: 0, isPaused: false, isClosed: false }
+    this.#server.emit('connection', socket)
+    socket.resume()
+  }
+
+  async drain(idleGraceMs: number): Promise<void> {
+    this.#draining = true
+    this.#drained = Promise.withResolvers<void>()
+    if (this.#sockets.size === 0) return
+    const grace = setTimeout(() => this.#closeIdle(), idleGraceMs)
+    await this.#drained.promise
+    clearTimeout(grace)
+  }
+
+  #forget(socket: ServedSocket): void {
+    this.#sockets.delete(socket)
+    this.#signals.connectionClosed()
+    const connection = socket[connectionKey]
+    if (connection !== undefined) {
+      // Answers that were waiting for their turn on this connection never say that they closed.
+      connection.isClosed = true
+      for (let i = 0; i < connection.underWay; i += 1) this.#signals.requestFinished()
+    }
+    if (this.#sockets.size === 0) this.#drained?.resolve()
+  }
+
+  #closeIdle(): void {
+    this.#server.closeIdleConnections()
+    for (const socket of this.#sockets) {
+      if (socket.bytesRead === 0) socket.destroy()
+    }
+  }
+
+  #receive(
+    req: IncomingMessage,
+    res: ServerResponse,
+    onFirstRead: (() => void) | undefined,
+  ): void {
+    // Every socket of this server came through takeConnection.
+    const connection = (req.socket as ServedSocket)[connectionKey]
+    if (connection === undefined) return void req.socket.destroy()
+    this.#begin(req, res, connection)
+    const head = readHead(req.rawHeaders)
+    const target = req.url ?? ''
+    if (target.length > urlCharactersMax) return this.#refuse(req, res, frontAnswers.uriTooLong)
+    const isHostless = head.host === undefined && req.httpVersion !== '1.0'
+    if (isHostless || target === '*') return this.#refuse(req, res, frontAnswers.badRequest)
+    const hostField = head.host ?? ''
+    const recognition = recognize(connection.planes, { hostField, target })
+    if (recognition.plane === 'none') return this.#refuse(req, res, frontAnswers.forbidden)
+    const { sourceIp } = connection
+    const request = new ReceivedRequest(req, res, { head, sourceIp, onFirstRead })
+    if (recognition.plane === 'execute-api') {
+      this.#planes.executeApi(request, recognition.address, recognition.host).then(
+        (response) => this.#answer(req, res, response),
+        (error: unknown) => this.#fail(req, res, error),
+      )
+    } else this.#forward(recognition, request, { req, res })
+  }
+
+  /** Counts the request until its answer is out or its client is gone. */
+  #begin(req: IncomingMessage, res: ServerResponse, connection: Connection): void {
+    this.#signals.requestStarted()
+    connection.underWay += 1
+    if (connection.underWay > this.#bounds.pipelinedMax && !connection.isPaused) {
+      connection.isPaused = true
+      req.socket.pause()
+    }
+    res.once('close', () => {
+      if (connection.isClosed) return
+      this.#signals.requestFinished()
+      connection.underWay -= 1
+      if (!connection.isPaused || connection.underWay > this.#bounds.pipelinedMax) return
+      connection.isPaused = false
+      req.socket.resume()
+    })
+  }
+
+  #forward(
+    { plane, target }: { plane: 'management' | 'operator'; target: string },
+    request: ReceivedRequest,
+    { req, res }: { req: IncomingMessage; res: ServerResponse },
+  ): void {
+    if (this.#forwarded >= this.#bounds.forwardedMax) {
+      return this.#refuse(req, res, frontAnswers.tooManyCalls)
+    }
+    this.#forwarded += 1
+    this.#callOwner(plane, target, request)
+      .then(
+        (response) => this.#answer(req, res, response),
+        (error: unknown) => this.#fail(req, res, error),
+      )
+      .finally(() => {
+        this.#forwarded -= 1
+      })
+  }
+
+  async #callOwner(
+    plane: 'management' | 'operator',
+    target: string,
+    { method, headers, sourceIp, body }: ReceivedRequest,
+  ): Promise<OutgoingResponse> {
+    const bytes = await body.readAll(managementBodyBytesMax)
+    const forwarded = { method, target, headers, sourceIp, body: bytes }
+    const answer = await this.#planes.forward(plane, forwarded)
+    return { status: answer.status, headers: answer.headers, body: bytesBody(answer.body) }
+  }
+
+  #answer(req: IncomingMessage, res: ServerResponse, response: OutgoingResponse): void {
+    if (res.destroyed || req.socket.destroyed) return response.body.discard()
+    const isAbandoned = !req.complete && (isLong(req) || !res.shouldKeepAlive)
+    if (isAbandoned) lingerAfter(req.socket)
+    try {
+      const written = writeResponse(res, response, this.#draining || isAbandoned)
+      if (written !== undefined) written.catch(this.#onBug)
+    } catch (error) {
+      // A field that cannot be sent. Nothing is out yet, so an honest answer still can be.
+      response.body.discard()
+      this.#fail(req, res, error)
+    }
+  }
+
+  #fail(req: IncomingMessage, res: ServerResponse, error: unknown): void {
+    if (error instanceof BodyTooLargeError) return this.#refuse(req, res, frontAnswers.bodyTooLarge)
+    if (res.destroyed || req.socket.destroyed) return
+    this.#onBug(error)
+    if (res.headersSent) res.destroy()
+    else this.#refuse(req, res, frontAnswers.internalError)
+  }
+
+  #refuse(req: IncomingMessage, res: ServerResponse, answer: FrontAnswer): void {
+    this.#answer(req, res, {
+      status: answer.status,
+      headers: frontAnswerHeaders(answer),
+      body: textBody(frontAnswerBody(answer)),
+    })
+  }
+}
+
+/** Whether the unread rest of a body may be more than is worth reading to keep the connection. */
+function isLong(req: IncomingMessage): boolean {
+  const { contentLength, isChunked } = readHead(req.rawHeaders)
+  return isChunked || Number(contentLength ?? 0) > payloadBytesMax
+}
+
+/**
+ * Makes the close after the answer a lingering one: closing at once with unread bytes would reset the
+ * connection, and the client might never see why it was refused.
+ */
+function lingerAfter(socket: Socket): void {
+  socket.destroySoon = () => {
+    socket.end()
+    setTimeout(() => socket.destroy(), lingerMs).unref()
+  }
+}
+
+/** Answers what is not HTTP, or is too slow or too large, and closes. */
+function refuseBytes(error: Error & { code?: string }, socket: Socket | NodeJS.WritableStream): void {
+  if (!('destroySoon' in socket)) return
+  const isTimeout = error.code === 'ERR_HTTP_REQUEST_TIMEOUT'
+  if (error.code === 'ECONNRESET' || !socket.writable || isAnswering(socket, isTimeout)) {
+    return void socket.destroy()
+  }
+  lingerAfter(socket)
+  socket.write(rawFrontAnswer(answerOf(error.code), new Date().toUTCString()))
+  socket.destroySoon()
+}
+
+/**
+ * Whether a raw answer would end up inside another one. A request that timed out in its body has an
+ * answer to come, which a 408 may still replace.
+ */
+function isAnswering(socket: Socket, isTimeout: boolean): boolean {
+  const pending: unknown = Reflect.get(socket, '_httpMessage')
+  if (!(pending instanceof ServerResponse)) return false
+  return pending.headersSent || !isTimeout
+}
+
+function answerOf(code: string | undefined): FrontAnswer {
+  if (code === 'HPE_HEADER_OVERFLOW') return frontAnswers.headTooLarge
+  if (code === 'ERR_HTTP_REQUEST_TIMEOUT') return frontAnswers.timeout
+  return frontAnswers.badRequest
+}
+
+/** Without the prefix of IPv4 in IPv6. Undefined: the connection has no peer any more. */
+function plainAddress(address: string | undefined): string | undefined {
+  return address?.startsWith('::ffff:') === true ? address.slice(7) : address
+}
