@@ -36,6 +36,7 @@ export interface ClosedSetting {
     | 'ACCESS_DENIED'
     | 'BAD_REQUEST_PARAMETERS'
     | 'BAD_REQUEST_BODY'
+    | 'FORBIDDEN'
     | 'WAF_FILTERED'
 }
 
@@ -65,6 +66,8 @@ export interface NotRunIntegration {
 export interface CompiledMockIntegration {
   readonly type: 'MOCK'
   readonly requestTemplates: TemplateChoice
+  /** Text of a request template → the status it names; undefined: it names none. */
+  readonly statusCodes: ReadonlyMap<string, number | undefined>
   readonly responses: IntegrationResponseChoice
 }
 

@@ -1,0 +1,92 @@
+import type { DefinitionHash, MethodKey } from '../aws/identifiers.ts'
+import { deepFreeze } from '../base/freeze.ts'
+import { startResourceRouter } from '../engines/resource-router.ts'
+import { closedByApi, closedByMethod } from './closed-settings.ts'
+import { createIntegrationCompiler } from './compile-integration.ts'
+import type {
+  CompiledDeployment,
+  CompiledIntegration,
+  CompiledMethod,
+} from './compiled-deployment.ts'
+import {
+  type ApiHead,
+  DefinitionFormatError,
+  definitionLines,
+  encodeDefinition,
+  hashDefinition,
+} from './definition-codec.ts'
+import type { ApiDefinition, IntegrationDefinition, ResourceDefinition } from './definition.ts'
+
+/**
+ * Makes a definition ready to run, at once. All that can be parsed is parsed here, so nothing of it can
+ * fail later; what this version cannot run is compiled to a method that says so (`NotRunIntegration`).
+ *
+ * Pure: equal definitions compile to equal deployments.
+ *
+ * @throws {DefinitionFormatError} when the definition has another format.
+ */
+export function compileDeployment(definition: ApiDefinition): CompiledDeployment {
+  const bytes = encodeDefinition(definition)
+  const steps = compileDeploymentSteps(bytes, hashDefinition(bytes))
+  for (;;) {
+    const step = steps.next()
+    if (step.done === true) return step.value
+  }
+}
+
+/**
+ * The same from a stored definition, in steps of one resource: whoever calls may pause between any two.
+ *
+ * `hash` names the bytes and is not checked against them.
+ *
+ * @throws {DefinitionFormatError} when the bytes are no definition, or one of another format.
+ */
+export function* compileDeploymentSteps(
+  bytes: Uint8Array,
+  hash: DefinitionHash,
+): Generator<void, CompiledDeployment, void> {
+  const lines = definitionLines(bytes)
+  const head = readHead(lines)
+  const router = startResourceRouter<CompiledMethod>()
+  const compileIntegration = createIntegrationCompiler(head)
+  for (const line of lines) {
+    yield
+    if (line.kind !== 'resource') continue
+    for (const value of compileMethods(line.resource, head, compileIntegration)) {
+      router.add({ path: value.resourcePath, methodKey: value.methodKey, value })
+    }
+  }
+  return Object.freeze({
+    definitionHash: hash,
+    restApiId: head.restApiId,
+    apiName: head.name,
+    router: router.build(),
+    gatewayResponses: deepFreeze(head.gatewayResponses),
+    disableExecuteApiEndpoint: head.disableExecuteApiEndpoint,
+    closedBy: closedByApi(head),
+  })
+}
+
+function readHead(lines: ReturnType<typeof definitionLines>): ApiHead {
+  const first = lines.next()
+  if (first.done !== true && first.value.kind === 'api') return first.value.head
+  throw new DefinitionFormatError('definition is empty')
+}
+
+function compileMethods(
+  { resourceId, path, methods }: ResourceDefinition,
+  head: ApiHead,
+  compileIntegration: (definition: IntegrationDefinition) => CompiledIntegration,
+): readonly CompiledMethod[] {
+  return Object.entries(methods).map(([methodKey, method]) =>
+    Object.freeze({
+      resourceId,
+      resourcePath: path,
+      // A definition's methods have no other keys.
+      methodKey: methodKey as MethodKey,
+      operationName: method.operationName,
+      closedBy: closedByMethod(method, head),
+      integration: compileIntegration(method.integration),
+    }),
+  )
+}

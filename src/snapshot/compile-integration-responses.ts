@@ -1,0 +1,53 @@
+import { compileSelectionPattern, type SelectionPattern } from '../engines/selection-pattern.ts'
+import { compileResponseMappings } from './compile-mappings.ts'
+import { compileTemplates } from './compile-templates.ts'
+import type {
+  CompiledIntegrationResponse,
+  IntegrationResponseChoice,
+} from './compiled-deployment.ts'
+import type { IntegrationDefinition, IntegrationResponseDefinition } from './definition.ts'
+import { NotRun } from './not-run.ts'
+
+type IntegrationResponses = IntegrationDefinition['integrationResponses']
+
+/**
+ * The integration responses of a non-proxy integration, those with a pattern in order of status. Without
+ * a pattern, or with an empty one, a response is the default; of several the one of the least status.
+ *
+ * @throws {NotRun} for a pattern that cannot be matched, a template or mapping that cannot be run, and
+ * `contentHandling` that makes binary content of text.
+ * Documented: https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-integration-settings-integration-response.html
+ */
+export function compileIntegrationResponses(
+  responses: IntegrationResponses,
+): IntegrationResponseChoice {
+  const compiled = Object.entries(responses)
+    .map(([status, response]) => compileResponse(Number(status), response))
+    .toSorted((one, other) => one.status - other.status)
+  return Object.freeze({
+    patterned: Object.freeze(compiled.filter(({ pattern }) => pattern !== undefined)),
+    fallback: compiled.find(({ pattern }) => pattern === undefined),
+  })
+}
+
+function compileResponse(
+  status: number,
+  response: IntegrationResponseDefinition,
+): CompiledIntegrationResponse {
+  const { selectionPattern = '', responseParameters, responseTemplates } = response
+  if (response.contentHandling === 'CONVERT_TO_BINARY') {
+    throw new NotRun(`contentHandling CONVERT_TO_BINARY is not built yet (response ${status})`)
+  }
+  return Object.freeze({
+    status,
+    pattern: selectionPattern === '' ? undefined : patternOf(selectionPattern),
+    responseParameters: compileResponseMappings(responseParameters),
+    templates: compileTemplates(responseTemplates, 'responseTemplates'),
+  })
+}
+
+function patternOf(text: string): SelectionPattern {
+  const compiled = compileSelectionPattern(text)
+  if (compiled.outcome === 'compiled') return compiled.pattern
+  throw new NotRun(`selectionPattern ${text} cannot be matched: ${compiled.detail}`)
+}

@@ -1,0 +1,64 @@
+import { deepFreeze } from '../base/freeze.ts'
+import { closedByStage } from './closed-settings.ts'
+import type { CompiledDeployment } from './compiled-deployment.ts'
+import type { StageDeclaration } from './stage-declaration.ts'
+import type { StageSnapshot, StageVariant } from './stage-snapshot.ts'
+
+/** The compiled deployments that a stage refers to. */
+export interface StageDeployments {
+  readonly base: CompiledDeployment
+  /** Undefined: the stage has no canary. */
+  readonly canary: CompiledDeployment | undefined
+}
+
+/**
+ * Lays a stage's declaration over its deployments. Nothing is parsed: a change of a variable costs a few
+ * small objects, whatever the size of the API.
+ */
+export function stageSnapshotOf(
+  declaration: StageDeclaration,
+  { base, canary }: StageDeployments,
+): StageSnapshot {
+  deepFreeze(declaration)
+  return Object.freeze({
+    declaration,
+    base: Object.freeze({
+      deploymentId: declaration.deploymentId,
+      deployment: closedWith(declaration, base),
+      variables: declaration.variables,
+      isCanary: false,
+    }),
+    canary: canary && canaryOf(declaration, canary),
+  })
+}
+
+function canaryOf(
+  declaration: StageDeclaration,
+  deployment: CompiledDeployment,
+): StageSnapshot['canary'] {
+  if (declaration.canary === undefined) return undefined
+  const { deploymentId, percentTraffic, stageVariableOverrides } = declaration.canary
+  const variant: StageVariant = Object.freeze({
+    deploymentId,
+    deployment: closedWith(declaration, deployment),
+    variables: Object.freeze({ ...declaration.variables, ...stageVariableOverrides }),
+    isCanary: true,
+  })
+  return Object.freeze({ percentTraffic, variant })
+}
+
+/**
+ * What the stage adds to what closes the API's methods. It stands in front, as a web ACL is asked first,
+ * and in the deployment itself, so that nobody can forget to ask.
+ */
+function closedWith(
+  declaration: StageDeclaration,
+  deployment: CompiledDeployment,
+): CompiledDeployment {
+  const closing = closedByStage(declaration)
+  if (closing.length === 0) return deployment
+  return Object.freeze({
+    ...deployment,
+    closedBy: Object.freeze([...closing, ...deployment.closedBy]),
+  })
+}
