@@ -1,5 +1,6 @@
 import type { Body } from '../base/body.ts'
 import type { HeaderFields } from '../base/header-fields.ts'
+import type { UpstreamRequest } from '../ports/upstream.ts'
 
 /**
  * The values of a request, in order of their birth:
@@ -25,6 +26,24 @@ export interface IncomingRequest {
   readonly host: string
   /** Aborts when the client goes away. */
   readonly signal: AbortSignal | undefined
+}
+
+/** A request that passed every check of its method. */
+export type MethodRequest = IncomingRequest
+
+/** What the integration is asked for. */
+export type IntegrationRequest =
+  /** Nobody is called: the gateway plays the endpoint. */
+  | { readonly kind: 'mock'; readonly statusCode: number }
+  | { readonly kind: 'http'; readonly upstream: UpstreamRequest }
+
+/** What the endpoint of an integration answered. */
+export interface EndpointResponse {
+  readonly status: number
+  /** As received, framing fields included. */
+  readonly headers: HeaderFields
+  /** Consumed or discarded by whoever builds the method response. */
+  readonly body: Body
 }
 
 /** The answer to the client. Content-Length follows from the body; Date and Connection from the server. */

@@ -27,9 +27,9 @@ export interface UpstreamRequest {
   readonly body: Body
   /** From the start of the exchange to the end of the response head, in milliseconds. */
   readonly timeoutMs: number
-  readonly tls?: UpstreamTls
+  readonly tls?: UpstreamTls | undefined
   /** Aborts when nobody waits for the answer any more. */
-  readonly signal?: AbortSignal
+  readonly signal?: AbortSignal | undefined
 }
 
 export type UpstreamOutcome =

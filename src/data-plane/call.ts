@@ -1,0 +1,137 @@
+import { fieldTable } from '../base/field-table.ts'
+import type { HeaderFields } from '../base/header-fields.ts'
+import type { RouteMatch } from '../engines/resource-router.ts'
+import type { Random } from '../ports/random.ts'
+import type { CompiledMethod } from '../snapshot/compiled-deployment.ts'
+import type { StageSnapshot, StageVariant } from '../snapshot/stage-snapshot.ts'
+import type { GatewayError } from './gateway-error.ts'
+import type { Gateway } from './gateway.ts'
+import type { IncomingRequest } from './messages.ts'
+
+/** The method that a request found, with the parameters of its path. */
+export type Route = RouteMatch<CompiledMethod>
+
+/**
+ * One request on its way: what stays the same from its first phase to its last, and, below it, how far
+ * it has come. Phases read all of it; `pipeline.ts` alone writes the second half.
+ */
+export interface Call {
+  readonly incoming: IncomingRequest
+  readonly stage: StageSnapshot
+  /** The one deployment and set of variables that the whole request uses. */
+  readonly variant: StageVariant
+  /** The client's method, or the one that X-HTTP-Method-Override puts in its place. */
+  readonly httpMethod: string
+  /** `$context.requestId`: a UUID, the client's own when it sent one. */
+  readonly requestId: string
+  /** `$context.extendedRequestId` and x-amz-apigw-id: ours alone. */
+  readonly extendedRequestId: string
+  /** Since 1970. */
+  readonly startMs: number
+  readonly startMonotonicMs: number
+  /** Undefined: nobody watches. */
+  readonly phases: PhaseWatch | undefined
+
+  /** Undefined: no method was found, or not yet. */
+  route: Route | undefined
+  /** X-Amzn-Trace-Id for the endpoint and the client; undefined: the integration type has none. */
+  traceId: string | undefined
+  /** What ended the request. */
+  error: GatewayError | undefined
+  /** Undefined: no integration was called. */
+  integrationLatencyMs: number | undefined
+}
+
+/** Tells the trace how long each phase took. */
+export interface PhaseWatch {
+  /** The phase that ran since the last call of this function, or since the start, is over. */
+  ended(phase: string): void
+}
+
+/**
+ * Begins a request: draws between the stage's deployment and its canary, reads the client's two overrides
+ * and gives the request its ids.
+ *
+ * Documented: https://docs.aws.amazon.com/apigateway/latest/developerguide/canary-release.html (a draw per
+ * request, nothing sticks), https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-known-issues.html
+ * (X-HTTP-Method-Override)
+ */
+export function startCall(incoming: IncomingRequest, stage: StageSnapshot, gateway: Gateway): Call {
+  const { clock, random } = gateway
+  const overrides = readOverrides(incoming.headers)
+  const requestId = chooseRequestId(overrides.requestId, random)
+  const startMonotonicMs = clock.monotonicMs()
+  return {
+    incoming,
+    stage,
+    variant: drawVariant(stage, random),
+    httpMethod: overrides.method ?? incoming.method,
+    requestId,
+    extendedRequestId: newExtendedRequestId(random),
+    startMs: clock.nowMs(),
+    startMonotonicMs,
+    phases: watchPhases(requestId, startMonotonicMs, gateway),
+    route: undefined,
+    traceId: undefined,
+    error: undefined,
+    integrationLatencyMs: undefined,
+  }
+}
+
+/** A new `$context.extendedRequestId`: 16 characters that end in `=`, as base64 of eleven bytes does. */
+export function newExtendedRequestId(random: Random): string {
+  return `${random.identifier(15)}=`
+}
+
+function drawVariant(stage: StageSnapshot, random: Random): StageVariant {
+  const { canary } = stage
+  if (canary === undefined) return stage.base
+  return random.fraction() * 100 < canary.percentTraffic ? canary.variant : stage.base
+}
+
+const overrideFields = fieldTable([
+  ['X-HTTP-Method-Override', 'method'],
+  ['x-amzn-RequestId', 'requestId'],
+] as const)
+
+interface Overrides {
+  readonly method: string | undefined
+  readonly requestId: string | undefined
+}
+
+const noOverrides: Overrides = { method: undefined, requestId: undefined }
+
+function readOverrides(headers: HeaderFields): Overrides {
+  let overrides = noOverrides
+  for (let i = 0; i < headers.length; i += 2) {
+    const override = overrideFields.find(headers[i] ?? '')
+    if (override === undefined) continue
+    const value = headers[i + 1] ?? ''
+    if (override === 'requestId') overrides = { method: overrides.method, requestId: value }
+    else if (value !== '')
+      overrides = { method: value.toUpperCase(), requestId: overrides.requestId }
+  }
+  return overrides
+}
+
+const uuidForm = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i
+
+/** Documented: https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-variables-for-access-logging.html */
+function chooseRequestId(clientRequestId: string | undefined, random: Random): string {
+  if (clientRequestId === undefined) return random.uuid()
+  if (uuidForm.test(clientRequestId)) return clientRequestId
+  return `${random.uuid()}_REPLACED_INVALID_REQUEST_ID`
+}
+
+function watchPhases(requestId: string, startMs: number, gateway: Gateway): PhaseWatch | undefined {
+  const { trace, clock } = gateway
+  if (trace === undefined) return undefined
+  let sinceMs = startMs
+  return {
+    ended(phase) {
+      const nowMs = clock.monotonicMs()
+      trace.phase(requestId, phase, nowMs - sinceMs)
+      sinceMs = nowMs
+    },
+  }
+}

@@ -1,0 +1,60 @@
+import { findLastField } from '../base/header-fields.ts'
+import { hostNameOf } from './address.ts'
+import type { Call } from './call.ts'
+
+/**
+ * The value of `$context.NAME` for a request, as text. Undefined: the request has no such value, or there
+ * is no such variable.
+ *
+ * Names are spelled as AWS spells them and have a case. Nothing is computed before it is asked for.
+ *
+ * Documented: https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-mapping-template-reference.html
+ */
+export function contextValue(call: Call, name: string): string | undefined {
+  return Object.hasOwn(contextVariables, name) ? contextVariables[name]?.(call) : undefined
+}
+
+const contextVariables: Readonly<Record<string, (call: Call) => string | undefined>> = {
+  accountId: (call) => call.stage.declaration.account,
+  apiId: (call) => call.stage.declaration.restApiId,
+  deploymentId: (call) => call.variant.deploymentId,
+  domainName: (call) => nonEmpty(hostNameOf(call.incoming.host)),
+  domainPrefix: (call) => nonEmpty(hostNameOf(call.incoming.host).split('.', 1)[0]),
+  'error.message': (call) => call.error?.callerMessage ?? undefined,
+  'error.messageString': (call) =>
+    call.error === undefined ? undefined : JSON.stringify(call.error.callerMessage),
+  'error.responseType': (call) => call.error?.row.responseType,
+  extendedRequestId: (call) => call.extendedRequestId,
+  httpMethod: (call) => call.httpMethod,
+  'identity.sourceIp': (call) => call.incoming.sourceIp,
+  'identity.userAgent': (call) => findLastField(call.incoming.headers, 'user-agent'),
+  // Only a stage that has a canary has the variable at all.
+  isCanaryRequest: (call) =>
+    call.stage.canary === undefined ? undefined : String(call.variant.isCanary),
+  path: (call) => call.incoming.contextPath,
+  // What AWS logs whatever the client spoke.
+  protocol: () => 'HTTP/1.1',
+  requestId: (call) => call.requestId,
+  requestTime: (call) => formatRequestTime(call.startMs),
+  requestTimeEpoch: (call) => String(call.startMs),
+  resourceId: (call) => call.route?.value.resourceId,
+  resourcePath: (call) => call.route?.value.resourcePath,
+  stage: (call) => call.stage.declaration.stageName,
+  webaclArn: (call) => call.stage.declaration.webAclArn,
+}
+
+function nonEmpty(text: string | undefined): string | undefined {
+  return text === '' ? undefined : text
+}
+
+const months = ['Jan', 'Feb', 'Mar', 'Apr', 'May', 'Jun', 'Jul', 'Aug', 'Sep', 'Oct', 'Nov', 'Dec']
+
+/**
+ * A time in the form of the common log format, always in UTC: `09/Nov/2026:21:23:00 +0000`.
+ * `timeMs` counts milliseconds since 1970.
+ */
+export function formatRequestTime(timeMs: number): string {
+  const iso = new Date(timeMs).toISOString()
+  const month = months[Number(iso.slice(5, 7)) - 1]
+  return `${iso.slice(8, 10)}/${month}/${iso.slice(0, 4)}:${iso.slice(11, 19)} +0000`
+}

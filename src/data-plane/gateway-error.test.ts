@@ -1,0 +1,66 @@
+import assert from 'node:assert/strict'
+import { describe, test } from 'node:test'
+import { BodyAbortedError, BodyTooLargeError } from '../base/body.ts'
+import {
+  GatewayError,
+  gatewayErrors,
+  gatewayResponseTypes,
+  toGatewayError,
+  type GatewayErrorRow,
+} from './gateway-error.ts'
+
+describe('gatewayErrors', () => {
+  test('has a row for every response type that can end a request', () => {
+    const rowless = gatewayResponseTypes.filter((type) => !(type in gatewayErrors))
+    assert.deepEqual(rowless, ['DEFAULT_4XX', 'DEFAULT_5XX'])
+  })
+
+  for (const [name, row] of Object.entries<GatewayErrorRow>(gatewayErrors)) {
+    test(`${name} is shaped by its own response type, by a default, or by none`, () => {
+      const fallback = row.status < 500 ? 'DEFAULT_4XX' : 'DEFAULT_5XX'
+      const shapes: readonly (string | undefined)[] = [name, fallback, undefined]
+      assert.ok(shapes.includes(row.responseType))
+    })
+    test(`${name} is the client's doing exactly when its status says so`, () => {
+      assert.equal(row.source === 'client', row.status < 500)
+    })
+  }
+})
+
+describe('GatewayError', () => {
+  test('says the catalogue message unless it is given another', () => {
+    assert.equal(new GatewayError('THROTTLED').callerMessage, 'Too Many Requests')
+    assert.equal(new GatewayError('AUTHORIZER_FAILURE').callerMessage, null)
+    assert.equal(new GatewayError('BAD_REQUEST_BODY', { callerMessage: 'x' }).callerMessage, 'x')
+  })
+
+  test('keeps the detail for the operator out of what the caller reads', () => {
+    const error = new GatewayError('INTEGRATION_FAILURE', { detail: 'ECONNRESET 10.0.0.1' })
+    assert.equal(error.message, 'ECONNRESET 10.0.0.1')
+    assert.equal(error.callerMessage, 'Network error communicating with endpoint')
+  })
+})
+
+describe('toGatewayError()', () => {
+  test('returns a gateway error as it is', () => {
+    const error = new GatewayError('THROTTLED')
+    assert.equal(toGatewayError(error), error)
+  })
+
+  test('makes a body that is too long a 413, whoever found it out', () => {
+    assert.equal(toGatewayError(new BodyTooLargeError(1)).errorName, 'REQUEST_TOO_LARGE')
+  })
+
+  test('makes a body that broke off a network error', () => {
+    assert.equal(toGatewayError(new BodyAbortedError('gone')).errorName, 'INTEGRATION_FAILURE')
+  })
+
+  for (const thrown of [new TypeError('x is not a function'), 'text', undefined]) {
+    test(`makes anything else an internal error that keeps its cause: ${String(thrown)}`, () => {
+      const error = toGatewayError(thrown)
+      assert.equal(error.errorName, 'API_CONFIGURATION_ERROR')
+      assert.equal(error.cause, thrown)
+      assert.equal(error.callerMessage, 'Internal server error')
+    })
+  }
+})

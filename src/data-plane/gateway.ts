@@ -1,0 +1,21 @@
+import type { Clock } from '../ports/clock.ts'
+import type { Counters } from '../ports/counters.ts'
+import type { MetricSink } from '../ports/metric-sink.ts'
+import type { OperatorLog } from '../ports/operator-log.ts'
+import type { Random } from '../ports/random.ts'
+import type { Trace } from '../ports/trace.ts'
+import type { Upstream } from '../ports/upstream.ts'
+import type { OperatorNotices } from './operator-notices.ts'
+
+/** What the pipeline needs from outside. Undefined members: nobody watches, nothing is counted. */
+export interface Gateway {
+  readonly upstream: Upstream
+  readonly clock: Clock
+  readonly random: Random
+  readonly metrics: MetricSink
+  readonly log: OperatorLog
+  readonly notices: OperatorNotices
+  readonly trace: Trace | undefined
+  /** Throttling will take its tokens here. */
+  readonly counters: Counters | undefined
+}

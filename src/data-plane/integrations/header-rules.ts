@@ -1,0 +1,128 @@
+import { fieldTable } from '../../base/field-table.ts'
+import type { HeaderFields } from '../../base/header-fields.ts'
+
+/**
+ * What becomes of each header field on its way through, in both directions. A field that a table does not
+ * name passes as it is, its case and its repetitions too.
+ *
+ * Documented: https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-known-issues.html
+ * Observed: cases/rest/request-headers, cases/rest/response-headers, cases/rest/mapped-headers
+ * Chosen: docs/decisions/0030-data-plane-answers-that-aws-does-not-show.md, where the two differ.
+ */
+
+const rows = <const T>(value: T, names: readonly string[]): (readonly [string, T])[] =>
+  names.map((name) => [name, value] as const)
+
+/** Taken off every request before anything reads it: no mapping sees them either. */
+const unreadable = [
+  'Connection',
+  'Content-Length',
+  'Content-MD5',
+  'Expect',
+  'Max-Forwards',
+  'Proxy-Authenticate',
+  'Server',
+  'TE',
+  'Trailer',
+  'Transfer-Encoding',
+  'Upgrade',
+  'WWW-Authenticate',
+]
+
+/** Fields of one connection, which AWS's table does not name and RFC 9110 (7.6.1) forbids to forward. */
+const hopByHop = ['Keep-Alive', 'Proxy-Connection']
+
+const unreadableFields = fieldTable(rows('drop', unreadable))
+
+/** The fields of a request that mappings may read. */
+export function readableFields(headers: HeaderFields): HeaderFields {
+  return headers.filter(
+    (_text, index) => unreadableFields.find(headers[index & ~1] ?? '') === undefined,
+  )
+}
+
+/** Fields of the client that HTTP_PROXY does not hand on. */
+export const clientFieldRules = fieldTable<'drop'>(
+  rows('drop', [
+    ...unreadable,
+    ...hopByHop,
+    // The endpoint's own name takes its place.
+    'Host',
+    // The gateway's to say, not the client's.
+    'X-Amzn-Apigateway-Api-Id',
+    'Content-Encoding',
+    'Via',
+    // Spent: it has changed the method.
+    'X-HTTP-Method-Override',
+  ]),
+)
+
+/**
+ * Fields that a mapping sets on a request. `illegal`: the request ends as 500. `drop`: the mapping is
+ * without effect, because the field belongs to the connection.
+ */
+export const mappedRequestFieldRules = fieldTable<'illegal' | 'drop'>([
+  ...rows('illegal', [
+    'Content-Length',
+    'Transfer-Encoding',
+    'X-Amzn-Apigateway-Api-Id',
+    'X-Amzn-Trace-Id',
+  ]),
+  ...rows('drop', [...hopByHop, 'Connection', 'Expect', 'Proxy-Authenticate', 'TE', 'Via']),
+])
+
+/** Fields of the endpoint that HTTP_PROXY renames or does not hand back. */
+export const endpointFieldRules = fieldTable<'remap' | 'drop'>([
+  ...rows('remap', [
+    'Authorization',
+    'Connection',
+    'Content-Length',
+    'Content-MD5',
+    'Date',
+    'Max-Forwards',
+    'Server',
+    'User-Agent',
+    'WWW-Authenticate',
+    'x-amz-apigw-id',
+    'x-amzn-RequestId',
+  ]),
+  ...rows('drop', [
+    ...hopByHop,
+    'Expect',
+    'Host',
+    'Proxy-Authenticate',
+    'TE',
+    'Trailer',
+    'Transfer-Encoding',
+    'Upgrade',
+    'Via',
+  ]),
+])
+
+/** Fields that a mapping sets on a response. */
+export const mappedResponseFieldRules = fieldTable<'remap' | 'drop'>([
+  ...rows('remap', [
+    'Authorization',
+    'Connection',
+    'Content-Length',
+    'Content-MD5',
+    'Date',
+    'Expect',
+    'Host',
+    'Max-Forwards',
+    'Proxy-Authenticate',
+    'Server',
+    'Trailer',
+    'Upgrade',
+    'User-Agent',
+    'WWW-Authenticate',
+    'x-amz-apigw-id',
+    'x-amzn-RequestId',
+  ]),
+  ...rows('drop', [...hopByHop, 'Transfer-Encoding']),
+])
+
+/** The name under which a field goes on whose own name is the gateway's to use. */
+export function remappedName(name: string): string {
+  return `x-amzn-Remapped-${name}`
+}

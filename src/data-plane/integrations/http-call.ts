@@ -1,0 +1,105 @@
+import { payloadBytesMax } from '../../aws/limits.ts'
+import { bytesBody, type Body } from '../../base/body.ts'
+import type { HeaderFields } from '../../base/header-fields.ts'
+import type { HttpTarget } from '../../engines/uri-template.ts'
+import type { CompiledHttpCall } from '../../snapshot/compiled-deployment.ts'
+import { boundedBody } from '../bounded-body.ts'
+import type { Call } from '../call.ts'
+import { GatewayError } from '../gateway-error.ts'
+import type { EndpointResponse, IntegrationRequest, MethodRequest } from '../messages.ts'
+import { withQuery } from '../query-string.ts'
+import {
+  mapRequestParameters,
+  readsRequestBody,
+  type MappedParameters,
+} from './request-parameters.ts'
+
+/** The address of an HTTP endpoint, once it is known to be one. */
+export type HttpEndpoint = Extract<HttpTarget, { readonly outcome: 'target' }>
+
+/** What HTTP and HTTP_PROXY decide differently about the request that they send. */
+export interface HttpCallParts {
+  readonly endpoint: HttpEndpoint
+  readonly mapped: MappedParameters
+  /** The client's body; in memory when a mapping has read it. */
+  readonly body: Body
+}
+
+/**
+ * Evaluates the mappings and the URI of an HTTP integration and builds the request from them. A promise
+ * only when a mapping reads the body.
+ *
+ * @throws {GatewayError} API_CONFIGURATION_ERROR when the URI comes to no http(s) address.
+ */
+export function prepareHttpCall(
+  call: Call,
+  request: MethodRequest,
+  integration: CompiledHttpCall,
+  build: (parts: HttpCallParts) => IntegrationRequest,
+): IntegrationRequest | Promise<IntegrationRequest> {
+  const { requestParameters, uri } = integration
+  const { variables } = call.variant
+  const prepare = (body: Body, requestBody: string | undefined) => {
+    const mapped = mapRequestParameters(call, requestParameters, requestBody)
+    const target = uri.target(variables, mapped.pathParameters)
+    if (target.outcome === 'target') return build({ endpoint: target, mapped, body })
+    throw new GatewayError('API_CONFIGURATION_ERROR', {
+      detail: `Invalid endpoint address: ${target.detail}`,
+    })
+  }
+  if (!readsRequestBody(requestParameters)) return prepare(request.body, undefined)
+  return request.body
+    .readAll(payloadBytesMax)
+    .then((bytes) => prepare(bytesBody(bytes), new TextDecoder().decode(bytes)))
+}
+
+/** The request of an HTTP integration, complete. `rawQuery` is added to the query of the URI. */
+export function httpRequest(
+  call: Call,
+  integration: CompiledHttpCall,
+  parts: {
+    readonly endpoint: HttpEndpoint
+    readonly rawQuery: string
+    readonly headers: HeaderFields
+    readonly body: Body
+  },
+): IntegrationRequest {
+  const { endpoint } = parts
+  return {
+    kind: 'http',
+    upstream: {
+      origin: endpoint.origin,
+      method: integrationMethod(call, integration),
+      target: withQuery(endpoint.target, parts.rawQuery),
+      headers: parts.headers,
+      body: boundedBody(parts.body, payloadBytesMax),
+      timeoutMs: integration.timeoutMs,
+      tls: integration.insecureSkipVerification ? anyAuthority : undefined,
+      signal: call.incoming.signal,
+    },
+  }
+}
+
+const anyAuthority = Object.freeze({ insecureSkipVerification: true })
+
+/** The verb that the endpoint is called with: ANY stands for the request's own. */
+export function integrationMethod(call: Call, { httpMethod }: CompiledHttpCall): string {
+  return httpMethod === 'ANY' ? call.httpMethod : httpMethod
+}
+
+/**
+ * The endpoint's body within the bounds of a response. One without a declared length breaks off when it
+ * grows too long: its head has gone to the client by then.
+ *
+ * @throws {GatewayError} API_CONFIGURATION_ERROR when the declared length is over 10 MB.
+ * Chosen: docs/decisions/0030-data-plane-answers-that-aws-does-not-show.md
+ */
+export function endpointBody({ body }: EndpointResponse): Body {
+  if (body.byteLength === undefined || body.byteLength <= payloadBytesMax) {
+    return boundedBody(body, payloadBytesMax)
+  }
+  body.discard()
+  throw new GatewayError('API_CONFIGURATION_ERROR', {
+    detail: `Integration response of reported length ${body.byteLength} is larger than allowed maximum of ${payloadBytesMax} bytes.`,
+  })
+}

@@ -1,0 +1,65 @@
+import type { HeaderFields } from '../../base/header-fields.ts'
+import type { CompiledHttpProxyIntegration } from '../../snapshot/compiled-deployment.ts'
+import type { Call } from '../call.ts'
+import type { EndpointResponse, IntegrationRequest, MethodResponse } from '../messages.ts'
+import { clientFieldRules, endpointFieldRules, remappedName } from './header-rules.ts'
+import { endpointBody, httpRequest, prepareHttpCall, type HttpCallParts } from './http-call.ts'
+import type { Integration } from './integration.ts'
+import { isMappedHeader, mappedHost } from './request-parameters.ts'
+
+/**
+ * HTTP_PROXY: the request goes on and the answer comes back as they are, both bodies in pieces, but for
+ * the header fields that `header-rules.ts` names and the parameters that a mapping sets.
+ *
+ * Documented: https://docs.aws.amazon.com/apigateway/latest/developerguide/setup-http-integrations.html
+ */
+export const httpProxyIntegration: Integration<CompiledHttpProxyIntegration> = {
+  buildRequest: (call, request, integration) =>
+    prepareHttpCall(call, request, integration, (parts) => proxyRequest(call, integration, parts)),
+  buildResponse: proxyResponse,
+}
+
+function proxyRequest(
+  call: Call,
+  integration: CompiledHttpProxyIntegration,
+  parts: HttpCallParts,
+): IntegrationRequest {
+  const { rawQuery } = call.incoming
+  const mappedQuery = parts.mapped.rawQuery
+  return httpRequest(call, integration, {
+    endpoint: parts.endpoint,
+    // Mapped values are added to the client's, never put in their place.
+    rawQuery:
+      rawQuery !== '' && mappedQuery !== '' ? `${rawQuery}&${mappedQuery}` : rawQuery + mappedQuery,
+    headers: proxiedFields(call, parts),
+    body: parts.body,
+  })
+}
+
+function proxiedFields(call: Call, { endpoint, mapped }: HttpCallParts): HeaderFields {
+  const { headers } = call.incoming
+  const hasMapped = mapped.headers.length > 0
+  const fields = hasMapped && mappedHost(mapped) !== undefined ? [] : ['Host', endpoint.hostHeader]
+  for (let i = 0; i < headers.length; i += 2) {
+    const name = headers[i] ?? ''
+    if (clientFieldRules.find(name) !== undefined) continue
+    if (hasMapped && isMappedHeader(mapped, name)) continue
+    fields.push(name, headers[i + 1] ?? '')
+  }
+  fields.push('X-Amzn-Apigateway-Api-Id', call.stage.declaration.restApiId)
+  if (hasMapped) fields.push(...mapped.headers)
+  return fields
+}
+
+function proxyResponse(call: Call, response: EndpointResponse): MethodResponse {
+  const { headers } = response
+  const fields: string[] = []
+  for (let i = 0; i < headers.length; i += 2) {
+    const name = headers[i] ?? ''
+    const rule = endpointFieldRules.find(name)
+    if (rule === 'drop') continue
+    fields.push(rule === undefined ? name : remappedName(name), headers[i + 1] ?? '')
+  }
+  fields.push('x-amzn-RequestId', call.requestId, 'x-amz-apigw-id', call.extendedRequestId)
+  return { status: response.status, headers: fields, body: endpointBody(response) }
+}

@@ -1,0 +1,75 @@
+import { findLastField, type HeaderFields } from '../../base/header-fields.ts'
+import type {
+  CompiledIntegrationResponse,
+  TemplateChoice,
+} from '../../snapshot/compiled-deployment.ts'
+import { GatewayError } from '../gateway-error.ts'
+
+/** What stands in for a body: a template's text, or the body itself. */
+export type ChosenTemplate =
+  | { readonly outcome: 'template'; readonly text: string }
+  | { readonly outcome: 'passthrough' }
+
+const passthrough: ChosenTemplate = Object.freeze({ outcome: 'passthrough' })
+
+/**
+ * Chooses the request template of a non-proxy integration.
+ *
+ * The request's media type without parameters is compared without case; an absent Content-Type counts as
+ * `application/json`; `$default` takes what nothing else does.
+ *
+ * @throws {GatewayError} UNSUPPORTED_MEDIA_TYPE when nothing matches and passthroughBehavior forbids
+ * passing the body through.
+ * Documented: https://docs.aws.amazon.com/apigateway/latest/developerguide/integration-passthrough-behaviors.html
+ */
+export function chooseRequestTemplate(
+  choice: TemplateChoice,
+  requestHeaders: HeaderFields,
+): ChosenTemplate {
+  const { templates, passthroughBehavior } = choice
+  const contentType = mediaTypeOf(findLastField(requestHeaders, 'content-type') ?? '')
+  const key = contentType === '' ? 'application/json' : contentType
+  const template = templates.get(templates.has(key) ? key : '$default')
+  if (template !== undefined) return chosen(template)
+  if (passthroughBehavior === 'WHEN_NO_MATCH') return passthrough
+  if (passthroughBehavior === 'WHEN_NO_TEMPLATES' && templates.size === 0) return passthrough
+  throw new GatewayError('UNSUPPORTED_MEDIA_TYPE')
+}
+
+/**
+ * Chooses the template of an integration response: by the first media type of Accept that has one, then
+ * `application/json`, then the first there is. None at all passes the endpoint's body through.
+ *
+ * Of a repeated Accept the last counts.
+ *
+ * Documented: https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-integration-settings-integration-response.html
+ * Chosen: docs/decisions/0030-data-plane-answers-that-aws-does-not-show.md (lists in Accept)
+ */
+export function chooseResponseTemplate(
+  { templates }: CompiledIntegrationResponse,
+  requestHeaders: HeaderFields,
+): ChosenTemplate {
+  if (templates.size === 0) return passthrough
+  const accepted = findLastField(requestHeaders, 'accept') ?? ''
+  const template = templates.get(keyFor(accepted, templates))
+  return chosen(template ?? null)
+}
+
+function chosen(template: string | null): ChosenTemplate {
+  return template === null ? passthrough : { outcome: 'template', text: template }
+}
+
+function keyFor(accepted: string, templates: ReadonlyMap<string, unknown>): string {
+  for (const range of accepted.split(',')) {
+    const mediaType = mediaTypeOf(range)
+    if (templates.has(mediaType)) return mediaType
+  }
+  if (templates.has('application/json')) return 'application/json'
+  return templates.keys().next().value ?? ''
+}
+
+/** The media type of a Content-Type or of one range of an Accept: lower case, without parameters. */
+export function mediaTypeOf(value: string): string {
+  const semicolonAt = value.indexOf(';')
+  return (semicolonAt < 0 ? value : value.slice(0, semicolonAt)).trim().toLowerCase()
+}

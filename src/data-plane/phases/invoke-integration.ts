@@ -1,0 +1,57 @@
+import { emptyBody } from '../../base/body.ts'
+import { noHeaderFields } from '../../base/header-fields.ts'
+import type { Upstream, UpstreamOutcome } from '../../ports/upstream.ts'
+import { BoundedBody } from '../bounded-body.ts'
+import { GatewayError } from '../gateway-error.ts'
+import type { EndpointResponse, IntegrationRequest } from '../messages.ts'
+
+/**
+ * Calls the endpoint and waits for the head of its answer.
+ *
+ * @throws {GatewayError} INTEGRATION_TIMEOUT; INTEGRATION_FAILURE for TLS and for what breaks on the way;
+ * API_CONFIGURATION_ERROR for an address that has no endpoint; REQUEST_TOO_LARGE when the client's body
+ * proved too long while it passed.
+ * Observed: cases/rest/integration-failures
+ */
+export function invokeIntegration(
+  request: IntegrationRequest,
+  upstream: Upstream,
+): EndpointResponse | Promise<EndpointResponse> {
+  if (request.kind === 'mock') {
+    return { status: request.statusCode, headers: noHeaderFields, body: emptyBody }
+  }
+  return upstream.exchange(request.upstream).then((outcome) => endpointResponse(request, outcome))
+}
+
+function endpointResponse(
+  { upstream }: Extract<IntegrationRequest, { kind: 'http' }>,
+  outcome: UpstreamOutcome,
+): EndpointResponse {
+  if (upstream.body instanceof BoundedBody && upstream.body.isExceeded) {
+    if (outcome.outcome === 'response') outcome.body.discard()
+    throw new GatewayError('REQUEST_TOO_LARGE')
+  }
+  if (outcome.outcome === 'response') return outcome
+  throw failure(outcome)
+}
+
+function failure(outcome: Exclude<UpstreamOutcome, { outcome: 'response' }>): GatewayError {
+  switch (outcome.outcome) {
+    case 'timeout':
+      return new GatewayError('INTEGRATION_TIMEOUT', {
+        detail: 'Execution failed due to a timeout error',
+      })
+    case 'unresolved':
+    case 'refused':
+    case 'invalid':
+      return new GatewayError('API_CONFIGURATION_ERROR', {
+        detail: `Invalid endpoint address (${outcome.outcome}): ${outcome.detail}`,
+      })
+    case 'tls':
+    case 'broken':
+    case 'aborted':
+      return new GatewayError('INTEGRATION_FAILURE', {
+        detail: `Network error (${outcome.outcome}): ${outcome.detail}`,
+      })
+  }
+}

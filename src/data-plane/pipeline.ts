@@ -1,0 +1,110 @@
+import { payloadBytesMax } from '../aws/limits.ts'
+import type { StageSnapshot } from '../snapshot/stage-snapshot.ts'
+import { startCall, type Call } from './call.ts'
+import { contextValue } from './context-variables.ts'
+import { finishCall } from './finish-call.ts'
+import { GatewayError, toGatewayError } from './gateway-error.ts'
+import { renderGatewayResponse } from './gateway-response.ts'
+import type { Gateway } from './gateway.ts'
+import type { IncomingRequest, MethodResponse } from './messages.ts'
+import { admit } from './phases/admit.ts'
+import { authorize } from './phases/authorize.ts'
+import { buildIntegrationRequest } from './phases/build-integration-request.ts'
+import { buildMethodResponse } from './phases/build-method-response.ts'
+import { inspectWithWebAcl } from './phases/inspect-with-web-acl.ts'
+import { invokeIntegration } from './phases/invoke-integration.ts'
+import { matchResource } from './phases/match-resource.ts'
+import { reachEndpoint } from './phases/reach-endpoint.ts'
+import { readCache } from './phases/read-cache.ts'
+import { validateRequest } from './phases/validate-request.ts'
+import { traceIdOf } from './trace-id.ts'
+
+/**
+ * One request of a stage, from the client's words to the client's answer. Never rejects: what goes wrong
+ * on the way is an answer too.
+ *
+ * The order is AWS's. The size of a request is looked at by AWS's front end, before the API is, and an
+ * address without an endpoint belongs to no API. The web ACL is documented to come before all that the API
+ * itself checks: resource policies, authorizers, keys. Keys, throttling and validation follow
+ * authorization in every recorded execution log; the cache answers only what has passed them.
+ *
+ * Documented: https://docs.aws.amazon.com/apigateway/latest/developerguide/apigateway-control-access-aws-waf.html
+ * Observed: cases/rest/order
+ */
+export async function handleRestRequest(
+  incoming: IncomingRequest,
+  stage: StageSnapshot,
+  gateway: Gateway,
+): Promise<MethodResponse> {
+  const call = startCall(incoming, stage, gateway)
+  let response: MethodResponse
+  try {
+    response = await runPhases(call, gateway)
+  } catch (thrown) {
+    call.error = toGatewayError(thrown)
+    response = renderError(call, call.error)
+  }
+  finishCall(call, response, gateway)
+  return response
+}
+
+async function runPhases(call: Call, gateway: Gateway): Promise<MethodResponse> {
+  const { phases, incoming } = call
+  refuseOversized(incoming)
+  reachEndpoint(call, gateway)
+  phases?.ended('reachEndpoint')
+  inspectWithWebAcl(call, gateway)
+  phases?.ended('inspectWithWebAcl')
+  const route = (call.route = matchResource(call))
+  phases?.ended('matchResource')
+  authorize(call, route, gateway)
+  phases?.ended('authorize')
+  admit(call, route, gateway)
+  phases?.ended('admit')
+  const methodRequest = validateRequest(call, route, gateway)
+  phases?.ended('validateRequest')
+  const cached = readCache()
+  phases?.ended('readCache')
+  if (cached.outcome === 'hit') return cached.response
+
+  // Of the types that are run, HTTP alone carries a trace.
+  if (route.value.integration.type === 'HTTP') call.traceId = traceIdOf(call, gateway.random)
+  const built = buildIntegrationRequest(call, methodRequest, route)
+  const integrationRequest = built instanceof Promise ? await built : built
+  phases?.ended('buildIntegrationRequest')
+  const sentMs = gateway.clock.monotonicMs()
+  const invoked = invokeIntegration(integrationRequest, gateway.upstream)
+  let endpointResponse
+  try {
+    endpointResponse = invoked instanceof Promise ? await invoked : invoked
+  } finally {
+    call.integrationLatencyMs = gateway.clock.monotonicMs() - sentMs
+    phases?.ended('invokeIntegration')
+  }
+  const methodResponse = await buildMethodResponse(call, endpointResponse, route)
+  phases?.ended('buildMethodResponse')
+  cached.store(methodResponse)
+  return methodResponse
+}
+
+/** Documented: https://docs.aws.amazon.com/apigateway/latest/developerguide/limits.html (10 MB). */
+function refuseOversized({ body }: IncomingRequest): void {
+  if ((body.byteLength ?? 0) > payloadBytesMax) throw new GatewayError('REQUEST_TOO_LARGE')
+}
+
+function renderError(call: Call, error: GatewayError): MethodResponse {
+  const { deployment, variables } = call.variant
+  return renderGatewayResponse(error, {
+    requestId: call.requestId,
+    extendedRequestId: call.extendedRequestId,
+    gatewayResponses: deployment.gatewayResponses,
+    valueOf(reference) {
+      const [root = '', ...rest] = reference.split('.')
+      const name = rest.join('.')
+      if (root === 'context') return contextValue(call, name)
+      return root === 'stageVariables' && Object.hasOwn(variables, name)
+        ? variables[name]
+        : undefined
+    },
+  })
+}

@@ -1,0 +1,103 @@
+import type { RestApiId, StageName } from '../aws/identifiers.ts'
+import type { Body } from '../base/body.ts'
+import type { HeaderFields } from '../base/header-fields.ts'
+import type { StageSnapshot } from '../snapshot/stage-snapshot.ts'
+import type { ExecuteApiAddress } from './address.ts'
+import { newExtendedRequestId } from './call.ts'
+import { GatewayError } from './gateway-error.ts'
+import { renderGatewayResponse } from './gateway-response.ts'
+import type { Gateway } from './gateway.ts'
+import type { IncomingRequest, MethodResponse } from './messages.ts'
+import { createOperatorNotices } from './operator-notices.ts'
+import { handleRestRequest } from './pipeline.ts'
+
+/** A request for execute-api, as whoever speaks HTTP knows it. */
+export interface ExecuteApiRequest {
+  readonly method: string
+  readonly headers: HeaderFields
+  /** What the pipeline leaves unread is the caller's to read or to cut off. */
+  readonly body: Body
+  /** The client's address without port. */
+  readonly sourceIp: string
+  /** Read only when an endpoint is called. */
+  readonly signal: AbortSignal | undefined
+}
+
+/** The stages that are served, each by its newest snapshot. */
+export interface ServedStages {
+  find(restApiId: RestApiId, stageName: StageName): StageSnapshot | undefined
+}
+
+/** The execute-api endpoint of every stage. */
+export interface ExecuteApi {
+  /** The answer to a request. Never rejects. `host`: the authority that the address was read from. */
+  respond(
+    request: ExecuteApiRequest,
+    address: ExecuteApiAddress,
+    host: string,
+  ): Promise<MethodResponse>
+}
+
+/**
+ * The data plane: from an address to the snapshot of its stage, and through the pipeline.
+ *
+ * An API or a stage that is not served answers as AWS does for a stage that does not exist, so that a
+ * caller cannot tell the two apart.
+ *
+ * Documented: https://repost.aws/knowledge-center/api-gateway-troubleshoot-403-forbidden (unknown stage)
+ * Chosen: docs/decisions/0030-data-plane-answers-that-aws-does-not-show.md (unknown API)
+ */
+export function createExecuteApi(
+  ports: Omit<Gateway, 'notices' | 'trace' | 'counters'> &
+    Partial<Pick<Gateway, 'trace' | 'counters'>> & { readonly stages: ServedStages },
+): ExecuteApi {
+  const { stages, upstream, clock, random, metrics, log, trace, counters } = ports
+  const notices = createOperatorNotices({ log, clock })
+  const gateway: Gateway = { upstream, clock, random, metrics, log, notices, trace, counters }
+  return {
+    respond(request, address, host) {
+      // The names are the caller's; that a stage is found under them makes them its own.
+      const stage = stages.find(address.restApiId as RestApiId, address.stageName as StageName)
+      if (stage === undefined) return Promise.resolve(refuseUnknownStage(gateway))
+      return handleRestRequest(new AddressedRequest(request, address, host), stage, gateway)
+    },
+  }
+}
+
+/** A request below its stage. The signal stays the caller's to make until it is asked for. */
+class AddressedRequest implements IncomingRequest {
+  readonly method: string
+  readonly path: string
+  readonly contextPath: string
+  readonly rawQuery: string
+  readonly headers: HeaderFields
+  readonly body: Body
+  readonly sourceIp: string
+  readonly host: string
+  readonly #request: ExecuteApiRequest
+
+  constructor(request: ExecuteApiRequest, address: ExecuteApiAddress, host: string) {
+    this.method = request.method
+    this.path = address.path
+    this.contextPath = address.contextPath
+    this.rawQuery = address.rawQuery
+    this.headers = request.headers
+    this.body = request.body
+    this.sourceIp = request.sourceIp
+    this.host = host
+    this.#request = request
+  }
+
+  get signal(): AbortSignal | undefined {
+    return this.#request.signal
+  }
+}
+
+function refuseUnknownStage({ random }: Gateway): MethodResponse {
+  return renderGatewayResponse(new GatewayError('FORBIDDEN'), {
+    requestId: random.uuid(),
+    extendedRequestId: newExtendedRequestId(random),
+    gatewayResponses: {},
+    valueOf: () => undefined,
+  })
+}
