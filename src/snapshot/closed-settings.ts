@@ -1,7 +1,6 @@
 import type { ClosedSetting } from './compiled-deployment.ts'
 import type { ApiHead } from './definition-codec.ts'
 import type { MethodDefinition, RequestValidatorDefinition } from './definition.ts'
-import type { StageDeclaration } from './stage-declaration.ts'
 
 /**
  * Settings that restrict callers and that this version stores without checking them. Each closes what it
@@ -11,14 +10,10 @@ import type { StageDeclaration } from './stage-declaration.ts'
 
 const none: readonly ClosedSetting[] = Object.freeze([])
 
-/** What closes every method of a stage: a web ACL. */
-export function closedByStage({ webAclArn }: StageDeclaration): readonly ClosedSetting[] {
-  return webAclArn === undefined ? none : closed({ setting: 'webAclArn', failsAs: 'WAF_FILTERED' })
-}
-
 /**
  * What closes every method of an API: a private endpoint, which only a VPC may reach, and a resource
- * policy. `disableExecuteApiEndpoint` is enforced as it is and is not among them.
+ * policy. Not among them: `disableExecuteApiEndpoint`, which is enforced, and the web ACL, which is a
+ * stage's.
  */
 export function closedByApi({ endpointTypes, policy }: ApiHead): readonly ClosedSetting[] {
   return closed(

@@ -1,5 +1,4 @@
 import { deepFreeze } from '../base/freeze.ts'
-import { closedByStage } from './closed-settings.ts'
 import type { CompiledDeployment } from './compiled-deployment.ts'
 import type { StageDeclaration } from './stage-declaration.ts'
 import type { StageSnapshot, StageVariant } from './stage-snapshot.ts'
@@ -24,7 +23,7 @@ export function stageSnapshotOf(
     declaration,
     base: Object.freeze({
       deploymentId: declaration.deploymentId,
-      deployment: closedWith(declaration, base),
+      deployment: base,
       variables: declaration.variables,
       isCanary: false,
     }),
@@ -40,25 +39,9 @@ function canaryOf(
   const { deploymentId, percentTraffic, stageVariableOverrides } = declaration.canary
   const variant: StageVariant = Object.freeze({
     deploymentId,
-    deployment: closedWith(declaration, deployment),
+    deployment,
     variables: Object.freeze({ ...declaration.variables, ...stageVariableOverrides }),
     isCanary: true,
   })
   return Object.freeze({ percentTraffic, variant })
-}
-
-/**
- * What the stage adds to what closes the API's methods. It stands in front, as a web ACL is asked first,
- * and in the deployment itself, so that nobody can forget to ask.
- */
-function closedWith(
-  declaration: StageDeclaration,
-  deployment: CompiledDeployment,
-): CompiledDeployment {
-  const closing = closedByStage(declaration)
-  if (closing.length === 0) return deployment
-  return Object.freeze({
-    ...deployment,
-    closedBy: Object.freeze([...closing, ...deployment.closedBy]),
-  })
 }
