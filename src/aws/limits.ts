@@ -51,3 +51,15 @@ export const methodSettingsPerStageMax = 5_000
 export const methodSettingKeyCharactersMax = 2_048
 /** Chosen: operations of one patch request: all settings of all methods of a full API fit. */
 export const patchOperationsMax = 25_000
+/** Bytes of a mapping template (300 KB). */
+export const mappingTemplateBytesMax = 307_200
+/** The most that `minimumCompressionSize` may be, in bytes. */
+export const minimumCompressionBytesMax = 10_485_760
+/** The least that an integration's `timeoutInMillis` may be; the most is a quota. */
+export const integrationTimeoutMsMin = 50
+/** The most that `timeoutInMillis` may be when the response is streamed: 15 minutes. */
+export const streamTimeoutMsMax = 900_000
+/** Characters of a tag's key. */
+export const tagKeyCharactersMax = 128
+/** Characters of a tag's value. */
+export const tagValueCharactersMax = 256

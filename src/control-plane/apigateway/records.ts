@@ -72,7 +72,7 @@ export interface ResourceNameRecord {
 /** The name that a variable path part holds, whatever the variable is called. */
 export const variableName = '{}'
 
-/** How many resources an API has, its root included. Every change of the tree writes it. */
+/** How many resources an API has below its root. Every change of the tree writes it. */
 export interface ResourceCountRecord {
   readonly count: number
 }
@@ -159,5 +159,6 @@ export const keys = {
   stages: (scope: Scope, restApiId: string) => scoped(scope, 'stage', restApiId),
   stage: (scope: Scope, restApiId: string, stageName: string) =>
     scoped(scope, 'stage', restApiId, stageName),
+  restApiOwners: (): RecordKey => ['*', '*', 'restapi-owner'],
   restApiOwner: (id: string): RecordKey => ['*', '*', 'restapi-owner', id],
 } as const

@@ -1,0 +1,106 @@
+import type {
+  ApiGatewayOperations,
+  PutIntegrationResponseRequest,
+} from '../../aws/models/apigateway-types.ts'
+import { omitUndefined } from '../../base/omit-undefined.ts'
+import { compileSelectionPattern } from '../../engines/selection-pattern.ts'
+import type {
+  IntegrationDefinition,
+  IntegrationResponseDefinition,
+} from '../../snapshot/definition.ts'
+import type { Handlers } from '../service.ts'
+import { transact } from '../transaction.ts'
+import type { ApiGatewayContext } from './context.ts'
+import { integrationResponseAnswer } from './definition-answers.ts'
+import { refusals } from './errors.ts'
+import {
+  findMethod,
+  getIntegration,
+  getIntegrationResponse,
+  getMethod,
+  getResource,
+  ownMember,
+  withMethod,
+  withoutMember,
+} from './lookup.ts'
+import { checkResponseMappings } from './mapping-rules.ts'
+import { keys } from './records.ts'
+import type { MethodRecord, ResourceRecord } from './records.ts'
+import { templatesOf } from './template-rules.ts'
+
+/** The operations on the responses of integrations. */
+export const integrationResponses = {
+  /**
+   * Sets a response, in place of one of the same status. Refuses in this order: resource, method,
+   * integration, pattern, mappings, templates.
+   *
+   * Observed: put-integration-response-* cases.
+   */
+  async PutIntegrationResponse(input, { scope, store }) {
+    const { restApiId, resourceId, httpMethod, statusCode } = input
+    return transact(store, async (tx) => {
+      const resource = await getResource(tx, scope, { restApiId, resourceId })
+      const { methodKey, method } = getMethod(resource, httpMethod)
+      const integration = getIntegration(method)
+      const response = responseOf(input, method)
+      const responses = { ...integration.integrationResponses, [statusCode]: response }
+      tx.put<ResourceRecord>(
+        keys.resource(scope, restApiId, resourceId),
+        withMethod(resource, methodKey, withResponses(method, integration, responses)),
+      )
+      return integrationResponseAnswer(statusCode, response)
+    })
+  },
+
+  async GetIntegrationResponse({ httpMethod, statusCode, ...address }, { scope, store }) {
+    return transact(store, async (tx) => {
+      const resource = await getResource(tx, scope, address)
+      const integration = getIntegration(getMethod(resource, httpMethod).method)
+      const response = getIntegrationResponse(integration, statusCode)
+      return integrationResponseAnswer(statusCode, response)
+    })
+  },
+
+  /**
+   * A method that is not there has no integration, and that is what AWS says of it.
+   *
+   * Observed: delete-integration-response-unknown-method case.
+   */
+  async DeleteIntegrationResponse({ httpMethod, statusCode, ...address }, { scope, store }) {
+    return transact(store, async (tx) => {
+      const resource = await getResource(tx, scope, address)
+      const found = findMethod(resource, httpMethod)
+      if (found === undefined) throw refusals.integrationNotFound()
+      const integration = getIntegration(found.method)
+      getIntegrationResponse(integration, statusCode)
+      const responses = withoutMember(integration.integrationResponses, statusCode)
+      tx.put<ResourceRecord>(
+        keys.resource(scope, address.restApiId, address.resourceId),
+        withMethod(resource, found.methodKey, withResponses(found.method, integration, responses)),
+      )
+      return {}
+    })
+  },
+} satisfies Partial<Handlers<ApiGatewayContext, ApiGatewayOperations>>
+
+function responseOf(
+  input: PutIntegrationResponseRequest,
+  method: MethodRecord,
+): IntegrationResponseDefinition {
+  const { selectionPattern, responseParameters, contentHandling } = input
+  if (selectionPattern && compileSelectionPattern(selectionPattern).outcome === 'invalid') {
+    throw refusals.selectionPattern()
+  }
+  const methodResponse = ownMember(method.methodResponses, input.statusCode)
+  checkResponseMappings(responseParameters ?? {}, methodResponse)
+  const responseTemplates = input.responseTemplates && templatesOf(input.responseTemplates)
+  return omitUndefined({ selectionPattern, responseParameters, responseTemplates, contentHandling })
+}
+
+function withResponses(
+  method: MethodRecord,
+  integration: IntegrationDefinition,
+  responses: IntegrationDefinition['integrationResponses'],
+): MethodRecord {
+  return { ...method, integration: { ...integration, integrationResponses: responses } }
+}

@@ -1,0 +1,209 @@
+import type { RestApiId, Scope } from '../../aws/identifiers.ts'
+import { minimumCompressionBytesMax } from '../../aws/limits.ts'
+import type { Quotas } from '../../aws/limits.ts'
+import type {
+  ApiGatewayOperations,
+  CreateRestApiRequest,
+} from '../../aws/models/apigateway-types.ts'
+import { invariant } from '../../base/invariant.ts'
+import { isJsonObject } from '../../base/json.ts'
+import { omitUndefined } from '../../base/omit-undefined.ts'
+import type { Random } from '../../ports/random.ts'
+import type { Handlers } from '../service.ts'
+import { transact, transactWithRevision } from '../transaction.ts'
+import type { Transaction } from '../transaction.ts'
+import { cloneDefinition } from './clone-definition.ts'
+import type { ApiGatewayContext } from './context.ts'
+import { restApiAnswer } from './definition-answers.ts'
+import { endpointConfigurationOf } from './endpoint-configuration.ts'
+import { refusals } from './errors.ts'
+import { asRestApiId, randomRestApiId, randomRootResourceId } from './identifiers.ts'
+import { getRestApi } from './lookup.ts'
+import { pageOf } from './paging.ts'
+import { keys } from './records.ts'
+import type {
+  AccountRecord,
+  ResourceRecord,
+  RestApiOwnerRecord,
+  RestApiRecord,
+  StageRecord,
+} from './records.ts'
+import { checkTags, customIdOf } from './tag-rules.ts'
+
+/** The operations on APIs. */
+export const restApis = {
+  /** The tag `_custom_id_` chooses the id; it stays among the tags. */
+  async CreateRestApi(input, { scope, store, random, clock, quotas }) {
+    const settings = settingsOf(input)
+    const tags = input.tags ?? {}
+    checkTags(tags, quotas)
+    const customId = customIdOf(tags)
+    const api = await transact(store, async (tx) => {
+      const source = await findSource(tx, scope, input.cloneFrom)
+      const type = settings.endpointConfiguration.types[0]
+      await checkApiQuota(tx, scope, { type, quotas })
+      const id = await freeRestApiId(tx, customId, random)
+      const rootResourceId = randomRootResourceId(random)
+      const created: RestApiRecord = {
+        ...(source === undefined ? {} : clonedSettings(source)),
+        ...settings,
+        ...(Object.keys(tags).length === 0 ? {} : { tags }),
+        id,
+        rootResourceId,
+        createdDate: Math.floor(clock.nowMs() / 1000),
+        apiKeySource: input.apiKeySource ?? source?.apiKeySource ?? 'HEADER',
+        disableExecuteApiEndpoint:
+          input.disableExecuteApiEndpoint ?? source?.disableExecuteApiEndpoint ?? false,
+      }
+      tx.put<RestApiRecord>(keys.restApi(scope, id), created)
+      tx.put<RestApiOwnerRecord>(keys.restApiOwner(id), { ...scope })
+      const root: ResourceRecord = { id: rootResourceId, path: '/', methods: {} }
+      tx.put<ResourceRecord>(keys.resource(scope, id, rootResourceId), root)
+      if (source !== undefined) {
+        await cloneDefinition(tx, scope, { source, target: created, random })
+      }
+      return created
+    })
+    return restApiAnswer(api)
+  },
+
+  async GetRestApi({ restApiId }, { scope, store }) {
+    return transact(store, async (tx) => restApiAnswer(await getRestApi(tx, scope, restApiId)))
+  },
+
+  async GetRestApis(request, { scope, store }) {
+    return transact(store, async (tx) => {
+      const listed = await tx.list<RestApiRecord>(keys.restApis(scope))
+      const records = listed.map(({ value }) => value)
+      const page = pageOf(records, { name: 'restapis', orderOf: ({ id }) => id }, request)
+      return { ...page, items: page.items.map(restApiAnswer) }
+    })
+  },
+
+  /** Deletes the API with everything in it; its stages are not served any more when it returns. */
+  async DeleteRestApi({ restApiId }, { scope, store, feed }) {
+    const { result, revision } = await transactWithRevision(store, async (tx) => {
+      const { id } = await getRestApi(tx, scope, restApiId)
+      const stages = await tx.list<StageRecord>(keys.stages(scope, id))
+      for (const prefix of everythingOf(scope, id)) {
+        for (const { key } of await tx.list(prefix)) tx.remove(key)
+      }
+      return { id, stageNames: stages.map(({ value }) => value.stageName) }
+    })
+    const { id, stageNames } = result
+    await Promise.all(
+      stageNames.map(async (stageName) =>
+        feed.publish({ kind: 'stage-removed', restApiId: id, stageName, revision }),
+      ),
+    )
+    return {}
+  },
+} satisfies Partial<Handlers<ApiGatewayContext, ApiGatewayOperations>>
+
+/** Prefixes of all records that exist because an API does. */
+function everythingOf(scope: Scope, id: RestApiId) {
+  return [
+    keys.restApi(scope, id),
+    keys.restApiOwner(id),
+    keys.resources(scope, id),
+    keys.resourceNames(scope, id),
+    keys.resourceCount(scope, id),
+    keys.deployments(scope, id),
+    keys.stages(scope, id),
+  ]
+}
+
+/**
+ * What a caller said of a new API, checked. Refuses in this order: name, description, endpoint, minimum
+ * compression size, policy.
+ *
+ * Observed: create-rest-api-description-before-endpoint case.
+ */
+function settingsOf(input: CreateRestApiRequest) {
+  if (input.name === '') throw refusals.emptyName()
+  if (input.description === '') throw refusals.emptyDescription()
+  const endpointConfiguration = endpointConfigurationOf(input.endpointConfiguration)
+  const size = input.minimumCompressionSize ?? 0
+  if (!(size >= 0 && size <= minimumCompressionBytesMax)) throw refusals.compressionSize()
+  if (input.policy) checkPolicy(input.policy)
+  const { name, description, version, minimumCompressionSize } = input
+  const { securityPolicy, endpointAccessMode } = input
+  const binaryMediaTypes = input.binaryMediaTypes?.length
+    ? [...new Set(input.binaryMediaTypes)]
+    : undefined
+  const policy = input.policy || undefined
+  return {
+    name,
+    ...omitUndefined({ description, version, binaryMediaTypes, minimumCompressionSize }),
+    ...omitUndefined({ policy, securityPolicy, endpointAccessMode }),
+    endpointConfiguration,
+  }
+}
+
+function checkPolicy(text: string): void {
+  try {
+    const document: unknown = JSON.parse(text)
+    if (isJsonObject(document) && 'Statement' in document) return
+  } catch {
+    // Refused below, like everything else that is no policy.
+  }
+  throw refusals.policyDocument()
+}
+
+async function findSource(
+  tx: Transaction,
+  scope: Scope,
+  cloneFrom: string | undefined,
+): Promise<RestApiRecord | undefined> {
+  return cloneFrom === undefined ? undefined : getRestApi(tx, scope, cloneFrom)
+}
+
+/** What a clone takes over when the call does not say otherwise: what a deployment would capture. */
+function clonedSettings(source: RestApiRecord) {
+  const { binaryMediaTypes, minimumCompressionSize, policy, gatewayResponses } = source
+  return omitUndefined({ binaryMediaTypes, minimumCompressionSize, policy, gatewayResponses })
+}
+
+const quotaOfType = {
+  EDGE: 'edgeApis',
+  REGIONAL: 'regionalApis',
+  PRIVATE: 'privateApis',
+} as const satisfies Record<string, keyof Quotas>
+
+/** Writes the account's record, so that of two APIs racing for the last place one sees the other. */
+async function checkApiQuota(
+  tx: Transaction,
+  scope: Scope,
+  { type = 'EDGE', quotas }: { type?: keyof typeof quotaOfType | undefined; quotas: Quotas },
+): Promise<void> {
+  const account = await tx.get<AccountRecord>(keys.account(scope))
+  tx.put<AccountRecord>(keys.account(scope), account ?? {})
+  const listed = await tx.list<RestApiRecord>(keys.restApis(scope))
+  const count = listed.filter(({ value }) =>
+    value.endpointConfiguration.types.includes(type),
+  ).length
+  if (count >= quotas[quotaOfType[type]]) throw refusals.tooManyApis()
+}
+
+const idAttemptsMax = 100
+
+/** An id that no API of the server has, in whatever account: a URL names nothing else. */
+async function freeRestApiId(
+  tx: Transaction,
+  customId: string | undefined,
+  random: Random,
+): Promise<RestApiId> {
+  if (customId !== undefined) {
+    if (await isTaken(tx, customId)) throw refusals.customIdTaken(customId)
+    return asRestApiId(customId)
+  }
+  for (let attempt = 0; attempt < idAttemptsMax; attempt += 1) {
+    const id = randomRestApiId(random)
+    if (!(await isTaken(tx, id))) return id
+  }
+  invariant(false, 'chance finds an id that is free')
+}
+
+async function isTaken(tx: Transaction, id: string): Promise<boolean> {
+  return (await tx.get(keys.restApiOwner(id))) !== undefined
+}

@@ -1,0 +1,29 @@
+import { mappingTemplateBytesMax } from '../../aws/limits.ts'
+import { refusals } from './errors.ts'
+
+type Templates = Readonly<Record<string, string | null>>
+
+const contentType = /^(?:\$default|[^\s/;]+\/[^\s/;]+(?:\s*;.*)?)$/
+
+/**
+ * Mapping templates as they are stored: an empty one is null, which passes the body through.
+ *
+ * @throws {ServiceError} BadRequestException for a key that is no media type, or a template above
+ * 300 KB.
+ * Observed: put-integration-response-template-* cases.
+ * Documented: https://docs.aws.amazon.com/apigateway/latest/developerguide/limits.html (300 KB)
+ */
+export function templatesOf(given: Templates): Record<string, string | null> {
+  const strange = Object.keys(given).filter((type) => !contentType.test(type))
+  if (strange.length > 0) throw refusals.contentTypes(strange)
+  const stored = Object.entries(given).map(([type, template]): [string, string | null] => {
+    if (template !== null && isTooLarge(template)) throw refusals.templateSize(type)
+    return [type, template === '' ? null : template]
+  })
+  return Object.fromEntries(stored)
+}
+
+function isTooLarge(template: string): boolean {
+  if (template.length * 3 <= mappingTemplateBytesMax) return false
+  return new TextEncoder().encode(template).length > mappingTemplateBytesMax
+}

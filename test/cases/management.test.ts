@@ -1,0 +1,46 @@
+import assert from 'node:assert/strict'
+import { globSync, readFileSync } from 'node:fs'
+import { basename, join } from 'node:path'
+import { describe, test } from 'node:test'
+import { fileURLToPath } from 'node:url'
+import { account } from '../../src/control-plane/apigateway/account.ts'
+import { integrationResponses } from '../../src/control-plane/apigateway/integration-responses.ts'
+import { integrations } from '../../src/control-plane/apigateway/integrations.ts'
+import { methodResponses } from '../../src/control-plane/apigateway/method-responses.ts'
+import { methods } from '../../src/control-plane/apigateway/methods.ts'
+import { resources } from '../../src/control-plane/apigateway/resources.ts'
+import { restApis } from '../../src/control-plane/apigateway/rest-apis.ts'
+import { tags } from '../../src/control-plane/apigateway/tags.ts'
+import { testApiGateway } from '../support/api-gateway-context.ts'
+import { runManagementCase } from '../support/management-case.ts'
+import type { ManagementCase } from '../support/management-case.ts'
+
+const operations = {
+  ...restApis,
+  ...resources,
+  ...methods,
+  ...methodResponses,
+  ...integrations,
+  ...integrationResponses,
+  ...account,
+  ...tags,
+}
+
+const folder = fileURLToPath(new URL('management', import.meta.url))
+
+describe('management operations answer as recorded', () => {
+  const paths = globSync('*.json', { cwd: folder }).toSorted()
+
+  test('there are cases', () => {
+    assert.ok(paths.length >= 40, `${paths.length} cases`)
+  })
+
+  for (const path of paths) {
+    const golden: ManagementCase = JSON.parse(readFileSync(join(folder, path), 'utf8'))
+    test(`${golden.operation}: ${basename(path, '.json')}`, async () => {
+      assert.match(golden.provenance.kind, /^(Documented|Observed|Chosen)$/)
+      assert.notEqual(golden.provenance.source, '')
+      await runManagementCase(golden, operations, testApiGateway().context)
+    })
+  }
+})

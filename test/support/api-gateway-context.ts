@@ -1,0 +1,69 @@
+import { MemoryStateStore } from '../../src/adapters/memory/state-store.ts'
+import type { AccountId, Region, Scope } from '../../src/aws/identifiers.ts'
+import { defaultQuotas } from '../../src/aws/limits.ts'
+import type { QuotaName } from '../../src/aws/limits.ts'
+import type { ApiGatewayContext } from '../../src/control-plane/apigateway/context.ts'
+import type { FeedChange } from '../../src/ports/deployment-feed.ts'
+import type { StateStore } from '../../src/ports/state-store.ts'
+import { seededRandom } from './seeded-random.ts'
+
+/** What handlers of API Gateway are tested on: a fresh store, a clock that stands, chance by seed. */
+export interface TestApiGateway {
+  readonly context: ApiGatewayContext
+  /** What was published, in order. */
+  readonly published: readonly FeedChange[]
+  /** Events that were logged as warnings, in order. */
+  readonly warnings: readonly string[]
+  /** The same gateway seen by another account, or from another region. */
+  seenFrom(scope: Partial<Record<'account' | 'region', string>>): ApiGatewayContext
+}
+
+export interface TestApiGatewayOptions {
+  readonly seed?: number
+  readonly store?: StateStore
+  readonly quotas?: Partial<Record<QuotaName, number>>
+}
+
+/** Where the test clock stands: 2026-01-02T03:04:05Z. */
+export const testEpochSeconds = 1_767_323_045
+
+/** Makes a `TestApiGateway`; nothing of it needs to be closed. */
+export function testApiGateway(options: TestApiGatewayOptions = {}): TestApiGateway {
+  const published: FeedChange[] = []
+  const warnings: string[] = []
+  const scope = scopeOf({ account: '000000000000', region: 'us-east-1' })
+  const context: ApiGatewayContext = {
+    scope,
+    store: options.store ?? new MemoryStateStore(),
+    feed: {
+      publish: async (change) => {
+        published.push(change)
+      },
+    },
+    clock: {
+      nowMs: () => testEpochSeconds * 1_000 + 789,
+      monotonicMs: () => 0,
+      sleep: async () => {},
+    },
+    random: seededRandom(options.seed ?? 1),
+    quotas: { ...defaultQuotas, ...options.quotas },
+    log: {
+      info: () => {},
+      warn: (event) => {
+        warnings.push(event)
+      },
+      error: () => {},
+    },
+  }
+  return {
+    context,
+    published,
+    warnings,
+    seenFrom: (other) => ({ ...context, scope: scopeOf({ ...scope, ...other }) }),
+  }
+}
+
+function scopeOf({ account, region }: Record<'account' | 'region', string>): Scope {
+  // Any text is good enough as a test's account and region.
+  return { account: account as AccountId, region: region as Region }
+}
