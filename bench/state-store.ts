@@ -19,7 +19,7 @@ const value = { name: 'prod', variables: { backendUrl: 'https://api.example.com/
 interface Variant {
   readonly name: string
   /** Does `operations` operations. */
-  run(operations: number): Promise<void> | void
+  readonly run: (operations: number) => Promise<void> | void
 }
 
 const directory = mkdtempSync(join(tmpdir(), 'stagedoor-bench-'))
