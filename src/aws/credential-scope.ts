@@ -1,5 +1,6 @@
 import { findLastField, type HeaderFields } from '../base/header-fields.ts'
-import { ServiceError } from './service-error.ts'
+import { frontEndError } from './front-end-errors.ts'
+import type { ServiceError } from './service-error.ts'
 
 /** Who a request says it is from, and what it is signed for. Nothing of it is verified. */
 export interface CredentialScope {
@@ -31,7 +32,7 @@ export function readCredentialScope(
     return fromAuthorization(authorization)
   }
   if (query.has('X-Amz-Credential')) return fromQuery(query)
-  throw new ServiceError('MissingAuthenticationTokenException', 403, 'Missing Authentication Token')
+  throw frontEndError('MissingAuthenticationTokenException', 'Missing Authentication Token')
 }
 
 function fromAuthorization(authorization: string): CredentialScope {
@@ -79,5 +80,5 @@ function parseScope(credential: string): CredentialScope {
 }
 
 function incomplete(message: string): ServiceError {
-  return new ServiceError('IncompleteSignatureException', 403, message)
+  return frontEndError('IncompleteSignatureException', message)
 }

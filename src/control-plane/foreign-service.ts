@@ -1,12 +1,12 @@
+import { frontEndError } from '../aws/front-end-errors.ts'
 import { findField, type HeaderFields } from '../base/header-fields.ts'
 import type { EncodedAnswer } from '../aws/protocols/rest-json.ts'
-import { ServiceError } from '../aws/service-error.ts'
+import type { ServiceError } from '../aws/service-error.ts'
 
 /** The refusal of a call that is signed for a service that is not built. */
 export function foreignServiceError(service: string, known: readonly string[]): ServiceError {
-  return new ServiceError(
+  return frontEndError(
     'UnknownServiceException',
-    400,
     `Stagedoor does not implement the service ${JSON.stringify(service.slice(0, 64))} (the ` +
       `request is signed for it). It implements: ${known.join(', ')}.`,
   )

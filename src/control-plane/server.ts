@@ -1,6 +1,7 @@
 import { readCredentialScope, type CredentialScope } from '../aws/credential-scope.ts'
 import type { AccountId, Region, Scope } from '../aws/identifiers.ts'
 import { managementBodyBytesMax } from '../aws/limits.ts'
+import { frontEndError } from '../aws/front-end-errors.ts'
 import type { OperationMatch } from '../aws/operation-index.ts'
 import { checkConstraints } from '../aws/protocols/check-constraints.ts'
 import { serializationError } from '../aws/protocols/json-values.ts'
@@ -120,18 +121,13 @@ function refuseWebPage(
   const reason = findWebThreat(method, headers, managementHosts)
   if (reason === undefined) return
   log.warn('management-web-page-refused', { requestId, reason, sourceIp })
-  throw new ServiceError(
-    'AccessDeniedException',
-    403,
-    `Management calls are refused here: ${reason}`,
-  )
+  throw frontEndError('AccessDeniedException', `Management calls are refused here: ${reason}`)
 }
 
 function refuseLongBody({ body }: ManagementRequest): void {
   if (body.length <= managementBodyBytesMax) return
-  throw new ServiceError(
+  throw frontEndError(
     'RequestEntityTooLargeException',
-    413,
     `Request must be smaller than ${managementBodyBytesMax} bytes`,
   )
 }
@@ -175,9 +171,8 @@ function recogniseOperation(
   const version2 = path.startsWith('/v2/')
     ? ' Stagedoor does not implement HTTP and WebSocket APIs (apigatewayv2).'
     : ''
-  throw new ServiceError(
+  throw frontEndError(
     'UnknownOperationException',
-    404,
     `No operation of ${model.service} is at ${what}.${version2}`,
   )
 }
@@ -192,9 +187,8 @@ function decodeSegments(path: string): readonly string[] {
 
 /** Chosen: docs/decisions/0003-unsupported-operations.md */
 function notImplemented(operation: string, reason: string): ServiceError {
-  return new ServiceError(
+  return frontEndError(
     'NotImplementedException',
-    400,
     `Stagedoor does not implement ${operation}: ${reason}`,
   )
 }
@@ -211,7 +205,7 @@ function toServiceError(
   if (error instanceof StateStoreError) {
     return new ServiceError('ServiceUnavailableException', 503, 'The state store is unavailable')
   }
-  return new ServiceError('InternalFailure', 500, 'An internal error occurred')
+  return frontEndError('InternalFailure', 'An internal error occurred')
 }
 
 function encodeRefusal(

@@ -43,11 +43,11 @@ export interface Service<Context> {
   readonly model: ServiceModel
   readonly index: OperationIndex
   /** By operation; there is one for each. */
-  readonly handlers: Readonly<Record<string, AnyHandler<Context> | Unsupported>>
+  readonly handlers: Readonly<Record<string, OperationRunner<Context> | Unsupported>>
 }
 
 /** A handler whose types were settled where it was written. */
-export type AnyHandler<Context> = (input: object, context: Context) => Promise<object>
+export type OperationRunner<Context> = (input: object, context: Context) => Promise<object>
 
 /**
  * A service from its table and a handler for each operation of it.
@@ -61,7 +61,7 @@ export function defineService<
 >(table: OperationTable, handlers: Handlers<Context, Operations>): Service<Context> {
   const model = compileModel(table)
   // Each handler takes the input of the operation it is named for, and the codec gives it no other.
-  const byName = { ...handlers } as Readonly<Record<string, AnyHandler<Context> | Unsupported>>
+  const byName = { ...handlers } as Readonly<Record<string, OperationRunner<Context> | Unsupported>>
   const lost = [...model.operations.keys()].filter((name) => !Object.hasOwn(byName, name))
   const unknown = Object.keys(byName).filter((name) => !model.operations.has(name))
   invariant(lost.length === 0, `${model.service} has no handler for ${lost.join(', ')}`)

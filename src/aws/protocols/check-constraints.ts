@@ -1,5 +1,5 @@
+import { frontEndError } from '../front-end-errors.ts'
 import type { Operation, Shape, StructureShape } from '../operation-model.ts'
-import { ServiceError } from '../service-error.ts'
 import { memberOf } from './json-values.ts'
 
 /**
@@ -25,7 +25,7 @@ export function checkConstraints(operation: Operation, input: object): void {
   if (breaches.length === 0) return
   const count =
     breaches.length === 1 ? '1 validation error' : `${breaches.length} validation errors`
-  throw new ServiceError('ValidationException', 400, `${count} detected: ${breaches.join('; ')}`)
+  throw frontEndError('ValidationException', `${count} detected: ${breaches.join('; ')}`)
 }
 
 function checkMember(

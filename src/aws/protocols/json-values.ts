@@ -1,6 +1,7 @@
 import { isJsonObject } from '../../base/json.ts'
+import { frontEndError } from '../front-end-errors.ts'
 import type { Member, Shape, StructureShape } from '../operation-model.ts'
-import { ServiceError } from '../service-error.ts'
+import type { ServiceError } from '../service-error.ts'
 
 /** The most names of ignored members that a reader keeps. */
 const ignoredMembersMax = 10
@@ -143,7 +144,7 @@ function foundStructure(): ServiceError {
 
 /** The refusal of a message that cannot be read. */
 export function serializationError(message: string): ServiceError {
-  return new ServiceError('SerializationException', 400, message)
+  return frontEndError('SerializationException', message)
 }
 
 /**

@@ -1,7 +1,7 @@
 import { defaultQuotas } from '../../aws/limits.ts'
 import type { ApiDefinition, IntegrationDefinition, MethodDefinition } from '../../snapshot/definition.ts'
 import type { MethodSetting } from '../../snapshot/stage-declaration.ts'
-import type { StageRecord } from './records.ts'
+import type { RestApiRecord, StageRecord } from './records.ts'
 
 /**
  * What becomes of each setting of an API and a stage: one table for the warnings at a write, the warnings
@@ -155,7 +155,9 @@ export type ApiSettings = Pick<
   | 'endpointTypes'
   | 'binaryMediaTypes'
   | 'minimumCompressionSize'
->
+> &
+  /** Settings of the endpoint: no part of a definition. */
+  Pick<RestApiRecord, 'securityPolicy' | 'endpointAccessMode'>
 
 /** Settings of a whole API that a deployment freezes. */
 export const apiSettings: readonly SettingRow<ApiSettings>[] = [
@@ -182,9 +184,17 @@ export const apiSettings: readonly SettingRow<ApiSettings>[] = [
   },
   {
     where: 'API',
-    setting: 'binaryMediaTypes',
+    setting: 'securityPolicy, endpointAccessMode',
     status: 'stored',
-    note: 'Bodies pass through as they are.',
+    note: 'The version of TLS is for what stands in front of the gateway to check.',
+    isUsed: ({ securityPolicy, endpointAccessMode }) =>
+      securityPolicy !== undefined || endpointAccessMode !== undefined,
+  },
+  {
+    where: 'API',
+    setting: 'binaryMediaTypes',
+    status: 'not-run',
+    note: 'Methods answer 500: bodies are not converted yet. HTTP_PROXY with `*/*` is served.',
     isUsed: ({ binaryMediaTypes }) => binaryMediaTypes.length > 0,
   },
   {
@@ -236,6 +246,24 @@ export const integrationSettings: readonly SettingRow<IntegrationDefinition>[] =
     status: 'not-run',
     note: 'Answers 500: there are no VPC links yet.',
     isUsed: ({ connectionType }) => connectionType === 'VPC_LINK',
+  },
+  {
+    where: 'integration',
+    setting: 'contentHandling=CONVERT_TO_BINARY',
+    status: 'not-run',
+    note: 'Answers 500: bodies are not converted yet.',
+    isUsed: ({ contentHandling, integrationResponses }) =>
+      [{ contentHandling }, ...Object.values(integrationResponses)].some(
+        (converted) => converted.contentHandling === 'CONVERT_TO_BINARY',
+      ),
+  },
+  {
+    where: 'integration',
+    setting: 'requestTemplates and responseTemplates with VTL, mappings with JSONPath',
+    status: 'not-run',
+    note: 'Answers 500: templates are constants and mappings are plain yet.',
+    // What a text is, is for the compiler to say: it names the method when it compiles a deployment.
+    isUsed: () => false,
   },
   {
     where: 'integration',

@@ -21,8 +21,8 @@ const validators = unsupported(
 )
 const vpcLinks = unsupported('VPC links are not built; use connectionType INTERNET')
 
-const patch = (create: string) =>
-  unsupported(`this resource is not patched yet; change it with ${create}, which replaces it`)
+const patch = (put: string) =>
+  unsupported(`it is not patched yet; delete it and put it again (${put})`)
 
 /** Operations of API Gateway that are not built, with what to tell who calls them. */
 export const unsupportedOperations = {
