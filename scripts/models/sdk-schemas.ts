@@ -102,9 +102,9 @@ function readBinding(
   if (traits['httpLabel']) return { binding: 'label', wireName: name }
   if (traits['httpQueryParams']) return { binding: 'query-map', wireName: name }
   if (traits['httpPayload']) return { binding: 'payload', wireName: name }
-  if (traits['httpQuery']) return { binding: 'query', wireName: String(traits['httpQuery']) }
-  if (traits['httpHeader']) return { binding: 'header', wireName: String(traits['httpHeader']) }
-  return { binding: 'body', wireName: String(traits['jsonName'] ?? name) }
+  if (traits['httpQuery']) return { binding: 'query', wireName: text(traits['httpQuery']) }
+  if (traits['httpHeader']) return { binding: 'header', wireName: text(traits['httpHeader']) }
+  return { binding: 'body', wireName: text(traits['jsonName'] ?? name) }
 }
 
 const traitBits: readonly (readonly [number, string])[] = [
@@ -147,6 +147,11 @@ function typeName(schema: unknown): string {
     if (target[0] === 3) return String(target[2])
   }
   throw new Error(`a schema of an unknown form: ${JSON.stringify(target)}`)
+}
+
+function text(value: unknown): string {
+  if (typeof value !== 'string') throw new Error(`expected a text, got ${JSON.stringify(value)}`)
+  return value
 }
 
 function resolve(schema: unknown): unknown {

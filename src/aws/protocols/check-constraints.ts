@@ -53,6 +53,9 @@ function checkValue(shape: Shape, value: unknown, path: string, breaches: string
     case 'integer':
     case 'long':
     case 'double':
+    case 'boolean':
+    case 'timestamp':
+    case 'blob':
       for (const { isKept, clause } of clausesOf(shape)) {
         if (!isKept(value)) breaches.push(breach(String(value), path, clause))
       }
@@ -122,7 +125,7 @@ const mustNotBeNull = 'Member must not be null'
 
 interface Clause {
   readonly clause: string
-  isKept(value: unknown): boolean
+  readonly isKept: (value: unknown) => boolean
 }
 
 function clausesOf(shape: Shape): Clause[] {

@@ -157,7 +157,8 @@ export function encodeOutput(operation: Operation, output: object): EncodedAnswe
   for (const member of shape.members) {
     const value = memberOf(output, member)
     if (member.binding === 'header' && value !== undefined) {
-      headers.push(member.wireName, String(value))
+      invariant(typeof value === 'string', `${member.name} is no text`)
+      headers.push(member.wireName, value)
     }
     if (member.binding === 'payload') {
       invariant(value === undefined || value instanceof Uint8Array, `${member.name} is no blob`)
