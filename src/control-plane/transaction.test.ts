@@ -1,5 +1,7 @@
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
+import { slowConflictingStore } from '../../test/contracts/slow-conflicting-store.ts'
+import { seededRandom, testSeed } from '../../test/support/seeded-random.ts'
 import { MemoryStateStore } from '../adapters/memory/state-store.ts'
 import { ServiceError } from '../aws/service-error.ts'
 import type { StateStore } from '../ports/state-store.ts'
@@ -68,6 +70,28 @@ describe('transact()', () => {
       ),
     )
     assert.deepEqual(await valueOf(store, a), { count: 50 })
+  })
+
+  test('loses no update on a store that is slow and conflicts by itself', async (t) => {
+    const seed = testSeed()
+    t.diagnostic(`seed ${seed}`)
+    const store = slowConflictingStore(new MemoryStateStore(), {
+      random: seededRandom(seed),
+      conflictShare: 0.3,
+      turnsMax: 3,
+    })
+    await Promise.all(
+      Array.from({ length: 12 }, () =>
+        transact(store, async (tx) => {
+          const [first, second] = [await tx.get<Count>(a), await tx.get<Count>(b)]
+          assert.equal(first?.count, second?.count, 'both or neither were written')
+          tx.put<Count>(a, { count: (first?.count ?? 0) + 1 })
+          tx.put<Count>(b, { count: (second?.count ?? 0) + 1 })
+        }),
+      ),
+    )
+    assert.deepEqual(await valueOf(store, a), { count: 12 })
+    assert.deepEqual(await valueOf(store, b), { count: 12 })
   })
 
   test('lets one of two win when both create what neither found', async () => {

@@ -3,6 +3,7 @@ import { spawn } from 'node:child_process'
 import type { ChildProcess } from 'node:child_process'
 import { once } from 'node:events'
 import { test } from 'node:test'
+import type { TestContext } from 'node:test'
 import { temporaryDirectory } from '../../../test/support/temporary-directory.ts'
 import { StateStoreError } from '../../ports/state-store.ts'
 import { openSqliteStateStore } from './state-store.ts'
@@ -10,7 +11,10 @@ import { openSqliteStateStore } from './state-store.ts'
 const storeModule = new URL('state-store.ts', import.meta.url).href
 
 /** A process that opens the directory, stores one record, says so and stays. */
-async function startHolder(dataDir: string): Promise<{ child: ChildProcess; said: string }> {
+async function startHolder(
+  t: TestContext,
+  dataDir: string,
+): Promise<{ child: ChildProcess; said: string }> {
   const source = `
     import { openSqliteStateStore } from ${JSON.stringify(storeModule)}
     try {
@@ -24,6 +28,7 @@ async function startHolder(dataDir: string): Promise<{ child: ChildProcess; said
   const child = spawn(process.execPath, ['--input-type=module', '--eval', source], {
     stdio: ['ignore', 'pipe', 'inherit'],
   })
+  t.after(() => kill(child))
   const [said] = await once(child.stdout, 'data')
   return { child, said: String(said) }
 }
@@ -38,7 +43,7 @@ async function kill(child: ChildProcess): Promise<void> {
 test('a second process is refused while the first holds the directory', async (t) => {
   const dataDir = temporaryDirectory(t)
   const ours = openSqliteStateStore({ dataDir })
-  const { child, said } = await startHolder(dataDir)
+  const { child, said } = await startHolder(t, dataDir)
   await kill(child)
   assert.equal(
     said,
@@ -51,7 +56,7 @@ test('a second process is refused while the first holds the directory', async (t
 
 test('a killed process leaves no lock, and what it stored', async (t) => {
   const dataDir = temporaryDirectory(t)
-  const { child, said } = await startHolder(dataDir)
+  const { child, said } = await startHolder(t, dataDir)
   assert.equal(said, 'holding')
   assert.throws(
     () => openSqliteStateStore({ dataDir }),
