@@ -48,6 +48,8 @@ export function slowConflictingStore(
       return slowly(async () => {
         const [unlucky] = sent.expected
         if (unlucky !== undefined && random.fraction() < conflictShare) {
+          // What is wrong in itself is still refused.
+          await store.commit({ expected: sent.expected, writes: [] })
           return { outcome: 'conflict', key: unlucky.key }
         }
         return store.commit(sent)
