@@ -7,8 +7,13 @@ import { rules, type SourceFile } from './support/tidy-rules.ts'
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)))
 
+const isInstalled = (path: string) => path.includes('node_modules')
+
 function readTree(): SourceFile[] {
-  return globSync('{src,test,bench,scripts}/**/*.{ts,mjs}', { cwd: root }).map((path) => ({
+  return globSync('{src,test,bench,scripts}/**/*.{ts,mjs}', {
+    cwd: root,
+    exclude: isInstalled,
+  }).map((path) => ({
     path: path.replaceAll('\\', '/'),
     text: readFileSync(join(root, path), 'utf8'),
   }))
@@ -26,7 +31,7 @@ describe('the tree', () => {
     const words = /\bsub-?agent|\bcoding agent|\/wor[k]\/|\.\.\/share[d]\//i
     const prose = globSync('{*.md,docs/**/*.md,src/**/*.ts,test/**/*.ts,bench/**/*,scripts/*}', {
       cwd: root,
-      exclude: (path) => path.includes('node_modules'),
+      exclude: isInstalled,
     }).filter((path) => /\.(md|ts|mjs|json)$/.test(path) && !path.includes('tidy.test'))
     const found = prose.filter((path) => words.test(readFileSync(join(root, path), 'utf8')))
     assert.deepEqual(found, [])
