@@ -12,13 +12,13 @@ import type {
   EndpointAccessMode,
   SecurityPolicy,
 } from '../../aws/models/apigateway-types.ts'
-import type { RecordKey } from '../../ports/state-store.ts'
 import type {
   GatewayResponseDefinition,
   IntegrationDefinition,
   MethodResponseDefinition,
 } from '../../snapshot/definition.ts'
 import type { MethodSetting } from '../../snapshot/stage-declaration.ts'
+import type { TypedKey } from '../transaction.ts'
 
 /**
  * What is stored for the resources of API Gateway, and under which keys. Times are whole seconds since
@@ -134,7 +134,8 @@ export interface RestApiOwnerRecord {
   readonly region: string
 }
 
-const scoped = ({ account, region }: Scope, ...rest: readonly string[]): RecordKey => [
+/** The type is what is stored under the key, or below the prefix. */
+const scoped = <Value>({ account, region }: Scope, ...rest: readonly string[]): TypedKey<Value> => [
   account,
   region,
   ...rest,
@@ -142,23 +143,27 @@ const scoped = ({ account, region }: Scope, ...rest: readonly string[]): RecordK
 
 /** Keys of the records above. A function per record; a shorter call names the prefix to list. */
 export const keys = {
-  account: (scope: Scope) => scoped(scope, 'account'),
-  restApis: (scope: Scope) => scoped(scope, 'restapi'),
-  restApi: (scope: Scope, id: string) => scoped(scope, 'restapi', id),
-  resources: (scope: Scope, restApiId: string) => scoped(scope, 'resource', restApiId),
+  account: (scope: Scope) => scoped<AccountRecord>(scope, 'account'),
+  restApis: (scope: Scope) => scoped<RestApiRecord>(scope, 'restapi'),
+  restApi: (scope: Scope, id: string) => scoped<RestApiRecord>(scope, 'restapi', id),
+  resources: (scope: Scope, restApiId: string) =>
+    scoped<ResourceRecord>(scope, 'resource', restApiId),
   resource: (scope: Scope, restApiId: string, id: string) =>
-    scoped(scope, 'resource', restApiId, id),
+    scoped<ResourceRecord>(scope, 'resource', restApiId, id),
   /** Below: the parent's id, then the name. */
-  resourceNames: (scope: Scope, restApiId: string) => scoped(scope, 'resource-name', restApiId),
+  resourceNames: (scope: Scope, restApiId: string) =>
+    scoped<ResourceNameRecord>(scope, 'resource-name', restApiId),
   resourceName: (scope: Scope, restApiId: string, parentId: string, name: string) =>
-    scoped(scope, 'resource-name', restApiId, parentId, name),
-  resourceCount: (scope: Scope, restApiId: string) => scoped(scope, 'resource-count', restApiId),
-  deployments: (scope: Scope, restApiId: string) => scoped(scope, 'deployment', restApiId),
+    scoped<ResourceNameRecord>(scope, 'resource-name', restApiId, parentId, name),
+  resourceCount: (scope: Scope, restApiId: string) =>
+    scoped<ResourceCountRecord>(scope, 'resource-count', restApiId),
+  deployments: (scope: Scope, restApiId: string) =>
+    scoped<DeploymentRecord>(scope, 'deployment', restApiId),
   deployment: (scope: Scope, restApiId: string, id: string) =>
-    scoped(scope, 'deployment', restApiId, id),
-  stages: (scope: Scope, restApiId: string) => scoped(scope, 'stage', restApiId),
+    scoped<DeploymentRecord>(scope, 'deployment', restApiId, id),
+  stages: (scope: Scope, restApiId: string) => scoped<StageRecord>(scope, 'stage', restApiId),
   stage: (scope: Scope, restApiId: string, stageName: string) =>
-    scoped(scope, 'stage', restApiId, stageName),
-  restApiOwners: (): RecordKey => ['*', '*', 'restapi-owner'],
-  restApiOwner: (id: string): RecordKey => ['*', '*', 'restapi-owner', id],
+    scoped<StageRecord>(scope, 'stage', restApiId, stageName),
+  restApiOwners: (): TypedKey<RestApiOwnerRecord> => ['*', '*', 'restapi-owner'],
+  restApiOwner: (id: string): TypedKey<RestApiOwnerRecord> => ['*', '*', 'restapi-owner', id],
 } as const

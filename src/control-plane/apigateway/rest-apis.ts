@@ -86,7 +86,7 @@ export const restApis = {
       const { id } = await getRestApi(tx, scope, restApiId)
       const stages = await tx.list<StageRecord>(keys.stages(scope, id))
       for (const prefix of everythingOf(scope, id)) {
-        for (const { key } of await tx.list(prefix)) tx.remove(key)
+        for (const { key } of await tx.list<object>(prefix)) tx.remove(key)
       }
       return { id, stageNames: stages.map(({ value }) => value.stageName) }
     })
