@@ -87,7 +87,7 @@ function compileCall(definition: IntegrationDefinition, pieces: Pieces): Compile
 
 function methodKeyOf(httpMethod: string | undefined): MethodKey {
   const key = [...methodNames, 'ANY' as const].find((known) => known === httpMethod)
-  if (key === undefined) throw new NotRun(`httpMethod ${httpMethod} is none`)
+  if (key === undefined) throw new NotRun(`httpMethod ${httpMethod ?? '(absent)'} is no method`)
   return key
 }
 

@@ -35,10 +35,14 @@ export function statusCodesOf(
   return statusCodes
 }
 
+const reference = /\$[!{\\]*[a-z_]|\$[!{]/i
+const directive =
+  /#(?:[#*@]|\[\[|\{[a-z]|[a-z_]\w*\s*\(|(?:set|if|else|end|foreach|include|parse|macro|stop|break|evaluate|define)\b)/
+
 /**
- * True when VTL may render the text as something else: at `$` or `#` before whatever can begin a reference,
- * a directive or a comment. `$5` and `C# 5` are text.
+ * True when VTL may render the text as something else: behind a `$` or `#` stands what can begin a reference,
+ * a directive or a comment. `$5`, `C# 5` and `#fff` are text.
  */
 function usesVelocity(template: string): boolean {
-  return /\$[!{\\]*[a-z_]|\$[!{]|#[a-z@{[*#]/i.test(template)
+  return reference.test(template) || directive.test(template)
 }
