@@ -1,4 +1,10 @@
-import type { DefinitionHash, DeploymentId, ResourceId, RestApiId, StageName } from '../../src/aws/identifiers.ts'
+import type {
+  DefinitionHash,
+  DeploymentId,
+  ResourceId,
+  RestApiId,
+  StageName,
+} from '../../src/aws/identifiers.ts'
 import type { ApiGatewayContext } from '../../src/control-plane/apigateway/context.ts'
 import {
   keys,
@@ -11,7 +17,11 @@ import { transact } from '../../src/control-plane/transaction.ts'
 // Test names are as good as made ones.
 export const restApiId = 'a1b2c3d4e5' as RestApiId
 export const stageName = 'prod' as StageName
-export const deploymentIds = ['dep001', 'dep002', 'dep003'] as readonly string[] as readonly DeploymentId[]
+export const deploymentIds = [
+  'dep001',
+  'dep002',
+  'dep003',
+] as readonly string[] as readonly DeploymentId[]
 
 /** The hash that a seeded deployment's definition is said to have. */
 export function seededHash(deploymentId: string): DefinitionHash {

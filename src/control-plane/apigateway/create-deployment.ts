@@ -15,7 +15,13 @@ import {
   type RestApiRecord,
   type StageRecord,
 } from './records.ts'
-import { findDeployment, findStage, newCanary, newStage, withStageSettings } from './stage-records.ts'
+import {
+  findDeployment,
+  findStage,
+  newCanary,
+  newStage,
+  withStageSettings,
+} from './stage-records.ts'
 import { stageRefusals } from './stage-refusals.ts'
 import { checkPercentTraffic, checkStageVariables, parseStageName } from './stage-validation.ts'
 
@@ -38,7 +44,7 @@ const deploymentIdCharacters = 6
  * fit, methods, integrations, quota.
  *
  * Documented: https://docs.aws.amazon.com/apigateway/latest/developerguide/create-canary-deployment.html
- * Observed: create-deployment/canary-on-an-existing-stage.json and its neighbours
+ * Observed: deployments-and-stages/create-deployment-canary.json and its neighbours
  */
 export async function createDeployment(
   tx: Transaction,
@@ -82,7 +88,8 @@ function deployTo(
   if (canarySettings !== undefined) {
     return { ...stage, canarySettings: newCanary(deploymentId, canarySettings) }
   }
-  const { stageDescription, variables, cacheClusterEnabled, cacheClusterSize, tracingEnabled } = input
+  const { stageDescription, variables, cacheClusterEnabled, cacheClusterSize, tracingEnabled } =
+    input
   return withStageSettings(
     { ...stage, deploymentId },
     {

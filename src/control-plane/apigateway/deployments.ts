@@ -16,11 +16,7 @@ import { deploymentIdsOf, publishStage } from './publish-stage.ts'
 import { keys, type DeploymentRecord, type StageRecord } from './records.ts'
 import { getDeployment } from './stage-records.ts'
 import { stageRefusals } from './stage-refusals.ts'
-import {
-  unenforcedOfDefinition,
-  unenforcedOfStage,
-  warnUnenforced,
-} from './unenforced-settings.ts'
+import { unenforcedOfDefinition, unenforcedOfStage, warnUnenforced } from './unenforced-settings.ts'
 
 /** The operations on deployments. CreateDeployment answers when the data plane serves its stage. */
 export const deployments = {

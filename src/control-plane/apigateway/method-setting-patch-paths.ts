@@ -72,7 +72,9 @@ function entryOf(draft: Draft<StageRecord>, place: Place): Draft<MethodSetting> 
   const settings = draft.methodSettings
   const found = Object.hasOwn(settings, key) ? settings[key] : undefined
   if (found !== undefined) return found
-  const entry = { ...(settings[wildcardMethodKey] ?? defaultMethodSetting(place.environment.quotas)) }
+  const entry = {
+    ...(settings[wildcardMethodKey] ?? defaultMethodSetting(place.environment.quotas)),
+  }
   setEntry(settings, key, entry)
   return entry
 }

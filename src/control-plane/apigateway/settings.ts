@@ -1,5 +1,9 @@
 import { defaultQuotas } from '../../aws/limits.ts'
-import type { ApiDefinition, IntegrationDefinition, MethodDefinition } from '../../snapshot/definition.ts'
+import type {
+  ApiDefinition,
+  IntegrationDefinition,
+  MethodDefinition,
+} from '../../snapshot/definition.ts'
 import type { MethodSetting } from '../../snapshot/stage-declaration.ts'
 import type { RestApiRecord, StageRecord } from './records.ts'
 
@@ -207,7 +211,9 @@ export const apiSettings: readonly SettingRow<ApiSettings>[] = [
 ]
 
 /** Settings of a method. */
-export const methodDefinitionSettings: readonly SettingRow<Omit<MethodDefinition, 'integration'>>[] = [
+export const methodDefinitionSettings: readonly SettingRow<
+  Omit<MethodDefinition, 'integration'>
+>[] = [
   {
     where: 'method',
     setting: 'authorizationType',

@@ -7,7 +7,7 @@ import type { StageRecord } from './records.ts'
  * `cacheClusterEnabled`: a cluster is there as soon as it is asked for, so that a client that waits for
  * it goes on at once.
  *
- * Observed: create-stage/defaults.json
+ * Observed: deployments-and-stages/create-stage-defaults.json
  * Chosen: docs/decisions/0012-stages-where-aws-is-silent.md (the status).
  */
 export function stageAnswer(stage: StageRecord): Stage {

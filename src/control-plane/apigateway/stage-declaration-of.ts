@@ -11,7 +11,7 @@ export interface StageToDeclare {
   /** Of the stage's record in the store. */
   readonly revision: number
   /** The hash of the definition of each deployment that the stage names. */
-  definitionHashOf(deploymentId: string): DefinitionHash
+  readonly definitionHashOf: (deploymentId: string) => DefinitionHash
 }
 
 /**

@@ -31,9 +31,7 @@ export const cacheClusterSizes: readonly CacheClusterSize[] = [
 type StageRow = PatchRow<StageRecord, StagePatchEnvironment>
 
 /** A member that is text; an empty text clears it. */
-function textRow(
-  member: 'description' | 'clientCertificateId' | 'documentationVersion',
-): StageRow {
+function textRow(member: 'description' | 'clientCertificateId' | 'documentationVersion'): StageRow {
   return patchRow({
     path: `/${member}`,
     ops: ['replace'],
@@ -52,7 +50,8 @@ function parseVariables(value: string): Readonly<Record<string, string>> {
   } catch {
     parsed = undefined
   }
-  const isMap = isJsonObject(parsed) && Object.values(parsed).every((each) => typeof each === 'string')
+  const isMap =
+    isJsonObject(parsed) && Object.values(parsed).every((each) => typeof each === 'string')
   if (!isMap) throw stageRefusals.variables()
   // The line above found an object whose values are all strings.
   return parsed as Readonly<Record<string, string>>

@@ -72,8 +72,7 @@ export const stageRefusals = {
   /** Observed. */
   promotionWithoutCanary: () => badRequest('Promotion not available. Canary does not exist.'),
   /** Chosen. */
-  cacheClusterSize: (value: string) =>
-    badRequest(`Invalid cache cluster size specified: ${value}`),
+  cacheClusterSize: (value: string) => badRequest(`Invalid cache cluster size specified: ${value}`),
 
   /** Observed. */
   loggingRole: () =>

@@ -13,7 +13,7 @@ import { stageRefusals } from './stage-refusals.ts'
  * A caller's text as the name of a stage.
  *
  * @throws {ServiceError} BadRequestException. AWS's text never gained the hyphen, which is accepted.
- * Observed: create-stage/bad-name.json
+ * Observed: deployments-and-stages/create-stage-bad-name.json
  */
 export function parseStageName(text: string): StageName {
   if (!/^[A-Za-z0-9_-]+$/.test(text) || text.length > stageNameCharactersMax) {
@@ -33,7 +33,13 @@ export function parseStageName(text: string): StageName {
  * Documented: https://docs.aws.amazon.com/apigateway/latest/api/API_CreateStage.html
  * Observed: update-stage/variable-value-with-a-dollar.json
  */
-export function checkStageVariable({ name, value }: { name: string; value: string | undefined }): void {
+export function checkStageVariable({
+  name,
+  value,
+}: {
+  name: string
+  value: string | undefined
+}): void {
   if (!/^\w+$/.test(name) || name.length > stageVariableNameCharactersMax) {
     throw stageRefusals.variableName(name)
   }

@@ -9,12 +9,24 @@ import { transact, transactWithRevision, type Transaction } from '../transaction
 import type { ApiGatewayContext } from './context.ts'
 import { getRestApi } from './lookup.ts'
 import { applyPatchOperations } from './patch-operations.ts'
-import { deploymentIdsOf, publishStage, readStageChange, type StageChange } from './publish-stage.ts'
+import {
+  deploymentIdsOf,
+  publishStage,
+  readStageChange,
+  type StageChange,
+} from './publish-stage.ts'
 import { keys, type AccountRecord, type StageRecord } from './records.ts'
 import { stageAnswer } from './stage-answer.ts'
 import { getDeploymentNamed } from './stage-patch-environment.ts'
 import { stagePatchTable } from './stage-patch-paths.ts'
-import { findDeployment, findStage, getStage, newCanary, newStage, withStageSettings } from './stage-records.ts'
+import {
+  findDeployment,
+  findStage,
+  getStage,
+  newCanary,
+  newStage,
+  withStageSettings,
+} from './stage-records.ts'
 import { stageRefusals } from './stage-refusals.ts'
 import {
   checkPercentTraffic,
@@ -103,7 +115,8 @@ async function createStage(
       ? {}
       : {
           canarySettings: newCanary(
-            (await getDeploymentNamed(canarySettings.deploymentId ?? deployment.id, environment)).id,
+            (await getDeploymentNamed(canarySettings.deploymentId ?? deployment.id, environment))
+              .id,
             canarySettings,
           ),
         }),
@@ -130,16 +143,11 @@ async function updateStage(
 ): Promise<{ readonly before: StageRecord; readonly change: StageChange }> {
   const { id: restApiId } = await getRestApi(tx, scope, input.restApiId)
   const before = await getStage(tx, scope, input)
-  const patched = await applyPatchOperations(
-    stagePatchTable,
-    before,
-    input.patchOperations ?? [],
-    {
-      account: (await tx.get<AccountRecord>(keys.account(scope))) ?? {},
-      quotas,
-      ...deploymentsOf(tx, scope, restApiId),
-    },
-  )
+  const patched = await applyPatchOperations(stagePatchTable, before, input.patchOperations ?? [], {
+    account: (await tx.get<AccountRecord>(keys.account(scope))) ?? {},
+    quotas,
+    ...deploymentsOf(tx, scope, restApiId),
+  })
   checkStageCounts(patched, quotas)
   const stage = { ...patched, lastUpdatedDate: Math.floor(clock.nowMs() / 1000) }
   tx.put(keys.stage(scope, restApiId, stage.stageName), stage)
@@ -161,7 +169,8 @@ async function holdDeployments(
   for (const deploymentId of deploymentIdsOf(after)) {
     if (known.includes(deploymentId)) continue
     const deployment = await findDeployment(tx, scope, { restApiId, deploymentId })
-    if (deployment !== undefined) tx.put(keys.deployment(scope, restApiId, deploymentId), deployment)
+    if (deployment !== undefined)
+      tx.put(keys.deployment(scope, restApiId, deploymentId), deployment)
   }
 }
 
@@ -170,7 +179,9 @@ function deploymentsOf(
   scope: Scope,
   restApiId: string,
 ): Pick<Parameters<typeof getDeploymentNamed>[1], 'findDeployment'> {
-  return { findDeployment: (deploymentId) => findDeployment(tx, scope, { restApiId, deploymentId }) }
+  return {
+    findDeployment: (deploymentId) => findDeployment(tx, scope, { restApiId, deploymentId }),
+  }
 }
 
 function warnOfStage(context: ApiGatewayContext, change: StageChange, before?: StageRecord): void {
