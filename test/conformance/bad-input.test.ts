@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { after, before, describe, test } from 'node:test'
-import { compileApiGatewayModel } from '../../src/aws/apigateway-model.ts'
-import type { Member, Operation, Shape } from '../../src/aws/operation-model.ts'
+import { apiGatewayTable } from '../../src/aws/apigateway-model.ts'
+import { compileModel, type Member, type Operation, type Shape } from '../../src/aws/operation-model.ts'
 import { apigatewayService } from '../../src/control-plane/apigateway/service.ts'
 import { startGateway, type RunningGateway } from '../support/running-gateway.ts'
 
@@ -13,7 +13,7 @@ const authorization =
   'AWS4-HMAC-SHA256 Credential=test/20260101/us-east-1/apigateway/aws4_request, ' +
   'SignedHeaders=host, Signature=0000'
 
-const operations = [...compileApiGatewayModel().operations.values()].filter(
+const operations = [...compileModel(apiGatewayTable).operations.values()].filter(
   ({ name }) => typeof apigatewayService.handlers[name] === 'function',
 )
 
