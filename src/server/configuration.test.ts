@@ -1,6 +1,10 @@
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
-import { ConfigurationError, parseConfiguration, type ConfigurationSources } from './configuration.ts'
+import {
+  ConfigurationError,
+  parseConfiguration,
+  type ConfigurationSources,
+} from './configuration.ts'
 
 const parse = (sources: Partial<ConfigurationSources>) =>
   parseConfiguration({ flags: {}, environment: {}, file: undefined, ...sources })
@@ -89,7 +93,11 @@ describe('parseConfiguration()', () => {
   })
 
   const refused: readonly [string, Partial<ConfigurationSources>, RegExp][] = [
-    ['an unknown variable', { environment: { STAGEDOOR_PROT: '1' } }, /STAGEDOOR_PROT: there is no/],
+    [
+      'an unknown variable',
+      { environment: { STAGEDOOR_PROT: '1' } },
+      /STAGEDOOR_PROT: there is no/,
+    ],
     ['an unknown member', { file: '{"prot":1}' }, /prot in the config file: there is no such/],
     ['a config file that names another', { file: '{"config":"x"}' }, /config in the config file/],
     ['a config file that is not JSON', { file: '{' }, /not a JSON object/],
@@ -113,7 +121,10 @@ describe('parseConfiguration()', () => {
   }
 
   test('names everything that is wrong at once', () => {
-    const message = refusal({ flags: { port: 'x', workers: 'y' }, environment: { STAGEDOOR_A: '' } })
+    const message = refusal({
+      flags: { port: 'x', workers: 'y' },
+      environment: { STAGEDOOR_A: '' },
+    })
     assert.equal(message.split('\n').length, 3)
   })
 

@@ -9,7 +9,9 @@ export interface Configuration {
   readonly main: ListenAddress
   /** Execute-api's own address; undefined: it is on the main one only. */
   readonly gateway: ListenAddress | undefined
-  readonly state: { readonly kind: 'memory' } | { readonly kind: 'sqlite'; readonly directory: string }
+  readonly state:
+    | { readonly kind: 'memory' }
+    | { readonly kind: 'sqlite'; readonly directory: string }
   readonly account: AccountId
   readonly region: Region
   readonly workerCount: number
@@ -297,7 +299,9 @@ function readAliases(
 
 function suggest(unknown: string, key: 'name' | 'environment'): string {
   const bare = (text: string) => text.toLowerCase().replace(/^stagedoor_|[^a-z]/g, '')
-  const near = settings.find((setting: Setting) => bare(setting[key]).startsWith(bare(unknown).slice(0, 5)))
+  const near = settings.find((setting: Setting) =>
+    bare(setting[key]).startsWith(bare(unknown).slice(0, 5)),
+  )
   return near === undefined ? '' : `; did you mean ${near[key]}?`
 }
 

@@ -8,6 +8,8 @@ const removalsMax = 10_000
  * worker that starts later is told everything (`replay`) before it serves.
  */
 export interface WorkerFeed extends DeploymentFeed {
+  /** Takes a change into the replay without telling any worker: for what a start finds stored. */
+  restore(change: FeedChange): void
   /** What is served now, as changes: all that a new worker needs. */
   replay(): readonly FeedChange[]
   /** Stages that are served. */
@@ -24,8 +26,13 @@ export function createWorkerFeed(applyToWorkers: ApplyToWorkers): WorkerFeed {
     async publish(change) {
       if (remember(newest, change)) await applyToWorkers([change])
     },
+    restore: (change) => void remember(newest, change),
     replay: () => [...newest.values()].filter(({ kind }) => kind === 'stage'),
-    stageCount: () => newest.values().filter(({ kind }) => kind === 'stage').toArray().length,
+    stageCount: () =>
+      newest
+        .values()
+        .filter(({ kind }) => kind === 'stage')
+        .toArray().length,
   }
 }
 

@@ -4,10 +4,16 @@ import { createServer, type AddressInfo } from 'node:net'
 import { describe, test, type TestContext } from 'node:test'
 import { connectRaw, type RawClient } from '../../test/support/raw-client.ts'
 import { BodyAbortedError, emptyBody, streamBody, textBody } from '../base/body.ts'
-import { createHttpFront, defaultFrontBounds, type FrontBounds, type FrontPlanes, type HttpFront } from './http-front.ts'
+import { defaultFrontBounds, type FrontBounds } from './front-bounds.ts'
+import { createHttpFront, type FrontPlanes, type HttpFront } from './http-front.ts'
 import { allPlanes, executeApiAlone, type Plane } from './planes.ts'
 import type { ReceivedRequest } from './received-request.ts'
-import { createSignalMemory, readSignals, writeSignals, type SignalReader } from './worker-signals.ts'
+import {
+  createSignalMemory,
+  readSignals,
+  writeSignals,
+  type SignalReader,
+} from './worker-signals.ts'
 import type { OutgoingResponse } from './write-response.ts'
 
 interface Bench {
@@ -266,12 +272,12 @@ describe('an HTTP front', () => {
     }
     const bench = await startFront(t, { respond, bounds: { pipelinedMax: 4 } })
     const client = await bench.open()
-    // One at a time, so that each is a read of its own and the bound can act between them.
-    for (let i = 0; i < 200; i += 1) client.send(get(`/${i}`, `X-Pad: ${'p'.repeat(8000)}`))
-    const received = await client.until((text) => answers(text) === 200 && text.endsWith('>'))
+    // The bound acts between two reads of the socket, and a read holds several of these.
+    for (let i = 0; i < 1000; i += 1) client.send(get(`/${i}`, `X-Pad: ${'p'.repeat(8000)}`))
+    const received = await client.until((text) => text.includes('</999>'))
     const order = [...received.matchAll(/<\/(\d+)>/g)].map(([, number]) => Number(number))
-    assert.deepEqual(order, [...Array(200).keys()])
-    assert.ok(most < 40, `${most} at once`)
+    assert.deepEqual(order, [...Array(1000).keys()])
+    assert.ok(most < 300, `${most} at once`)
     assert.equal(bench.signals.inFlightCount(), 0)
   })
 
@@ -352,7 +358,10 @@ describe('an HTTP front refuses, in the shape of AWS,', () => {
   test('other planes than its listener has', async (t) => {
     const bench = await startFront(t, { planes: executeApiAlone })
     for (const path of ['/restapis', '/_stagedoor/health', '/_stagedoor/reset', '/']) {
-      const received = await say(bench, `GET ${path} HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n`)
+      const received = await say(
+        bench,
+        `GET ${path} HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n`,
+      )
       assert.match(received, /^HTTP\/1\.1 403 [^]*\{"message":"Forbidden"\}$/)
     }
   })

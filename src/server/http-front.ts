@@ -1,9 +1,21 @@
 import { createServer, type IncomingMessage, type Server, ServerResponse } from 'node:http'
 import type { Socket } from 'node:net'
-import { headerBytesMax, managementBodyBytesMax, payloadBytesMax, urlCharactersMax } from '../aws/limits.ts'
+import {
+  headerBytesMax,
+  managementBodyBytesMax,
+  payloadBytesMax,
+  urlCharactersMax,
+} from '../aws/limits.ts'
 import { BodyTooLargeError, bytesBody, textBody } from '../base/body.ts'
 import type { ExecuteApiAddress } from '../data-plane/address.ts'
-import { frontAnswerBody, frontAnswerHeaders, frontAnswers, rawFrontAnswer, type FrontAnswer } from './front-answer.ts'
+import type { FrontBounds } from './front-bounds.ts'
+import {
+  frontAnswerBody,
+  frontAnswerHeaders,
+  frontAnswers,
+  rawFrontAnswer,
+  type FrontAnswer,
+} from './front-answer.ts'
 import type { PlaneSet } from './planes.ts'
 import { readHead, ReceivedRequest, type RequestHead } from './received-request.ts'
 import { recognize } from './recognition.ts'
@@ -21,31 +33,6 @@ export interface FrontPlanes {
   ): Promise<OutgoingResponse>
   forward(plane: 'management' | 'operator', request: ForwardedRequest): Promise<ForwardedAnswer>
 }
-
-/** How long and how much; the rest are AWS's limits. Chosen: docs/decisions/0004-workers-and-connections.md */
-export interface FrontBounds {
-  /** From the first byte of a head, or from the connection, to the head's end. */
-  readonly headersTimeoutMs: number
-  /** From the first byte of a request to its last. */
-  readonly requestTimeoutMs: number
-  /** Documented: https://docs.aws.amazon.com/apigateway/latest/developerguide/limits.html (310 s). */
-  readonly idleTimeoutMs: number
-  /** How often the two timeouts are looked at. */
-  readonly checkIntervalMs: number
-  /** Requests of one connection that may be under way at once (HTTP pipelining). */
-  readonly pipelinedMax: number
-  /** Management calls of this worker that may be under way at once. */
-  readonly forwardedMax: number
-}
-
-export const defaultFrontBounds: FrontBounds = Object.freeze({
-  headersTimeoutMs: 30_000,
-  requestTimeoutMs: 300_000,
-  idleTimeoutMs: 310_000,
-  checkIntervalMs: 1000,
-  pipelinedMax: 32,
-  forwardedMax: 256,
-})
 
 /** A worker's HTTP server: it is given sockets, and gives requests to the planes. */
 export interface HttpFront {
@@ -177,11 +164,7 @@ class NodeHttpFront implements HttpFront {
     }
   }
 
-  #receive(
-    req: IncomingMessage,
-    res: ServerResponse,
-    onFirstRead: (() => void) | undefined,
-  ): void {
+  #receive(req: IncomingMessage, res: ServerResponse, onFirstRead: (() => void) | undefined): void {
     // Every socket of this server came through takeConnection.
     const connection = (req.socket as ServedSocket)[connectionKey]
     if (connection === undefined) return void req.socket.destroy()
@@ -301,7 +284,10 @@ function lingerAfter(socket: Socket): void {
 }
 
 /** Answers what is not HTTP, or is too slow or too large, and closes. */
-function refuseBytes(error: Error & { code?: string }, socket: Socket | NodeJS.WritableStream): void {
+function refuseBytes(
+  error: Error & { code?: string },
+  socket: Socket | NodeJS.WritableStream,
+): void {
   if (!('destroySoon' in socket)) return
   const isTimeout = error.code === 'ERR_HTTP_REQUEST_TIMEOUT'
   if (error.code === 'ECONNRESET' || !socket.writable || isAnswering(socket, isTimeout)) {

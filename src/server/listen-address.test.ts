@@ -23,7 +23,14 @@ describe('isLoopback()', () => {
   for (const host of ['127.0.0.1', '127.9.9.9', 'localhost', '::1', 'LOCALHOST']) {
     test(`believes ${host}`, () => assert.equal(isLoopback(host), true))
   }
-  for (const host of ['0.0.0.0', '::', '10.0.0.1', 'localhost.example.com', '127.0.0.1.nip.io', '']) {
+  for (const host of [
+    '0.0.0.0',
+    '::',
+    '10.0.0.1',
+    'localhost.example.com',
+    '127.0.0.1.nip.io',
+    '',
+  ]) {
     test(`does not believe ${JSON.stringify(host)}`, () => assert.equal(isLoopback(host), false))
   }
 })

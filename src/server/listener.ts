@@ -22,7 +22,10 @@ export type ConnectionReceiver = (socket: Socket) => void
  * Rejects with the error of the system when the address cannot be had.
  * Chosen: docs/decisions/0004-workers-and-connections.md
  */
-export function openListener(address: ListenAddress, receive: ConnectionReceiver): Promise<Listener> {
+export function openListener(
+  address: ListenAddress,
+  receive: ConnectionReceiver,
+): Promise<Listener> {
   const server = createServer({ pauseOnConnect: true, noDelay: true, allowHalfOpen: true }, receive)
   return new Promise((resolve, reject) => {
     server.once('error', reject)

@@ -1,5 +1,7 @@
+import { latencyBoundsMs, type HistogramSnapshot } from '../adapters/memory/histogram.ts'
+import type { StageMetrics } from '../adapters/memory/metric-sink.ts'
 import type { PrometheusMetric, PrometheusSample } from './prometheus-text.ts'
-import { latencyBoundsSeconds, type StageFigures, type WorkerFigures } from './worker-figures.ts'
+import type { WorkerFigures } from './worker-figures.ts'
 
 /** Everything that `/_stagedoor/metrics` tells. */
 export interface OperatorState {
@@ -60,15 +62,10 @@ function serverMetrics(state: OperatorState): readonly PrometheusMetric[] {
       'Lines of the operator log that were dropped.',
       state.droppedLogLines + state.figures.droppedLogLines,
     ),
-    counter(
-      'stagedoor_log_events_dropped_total',
-      'Access and execution log events that were dropped.',
-      state.figures.droppedLogEvents,
-    ),
   ]
 }
 
-function requestMetrics({ stages, uncountedRequests }: WorkerFigures): readonly PrometheusMetric[] {
+function requestMetrics({ stages }: WorkerFigures): readonly PrometheusMetric[] {
   return [
     {
       name: 'stagedoor_requests_total',
@@ -80,37 +77,41 @@ function requestMetrics({ stages, uncountedRequests }: WorkerFigures): readonly 
       name: 'stagedoor_request_duration_seconds',
       type: 'histogram',
       help: 'From the request to the answer.',
-      samples: stages.flatMap(durationSamples),
+      samples: stages.flatMap((stage) => durationSamples(stage, stage.latency)),
     },
-    counter(
-      'stagedoor_requests_uncounted_total',
-      'Requests of stages beyond those that are counted apart.',
-      uncountedRequests,
-    ),
+    {
+      name: 'stagedoor_integration_duration_seconds',
+      type: 'histogram',
+      help: 'Of the requests that called an integration: from the call to its answer.',
+      samples: stages.flatMap((stage) => durationSamples(stage, stage.integrationLatency)),
+    },
   ]
 }
 
 const classNames = ['1xx', '2xx', '3xx', '4xx', '5xx'] as const
 
-function requestSamples({ restApiId, stage, countByClass }: StageFigures): PrometheusSample[] {
+function requestSamples({ restApiId, stage, countByClass }: StageMetrics): PrometheusSample[] {
   return classNames.flatMap((name, index) => {
     const value = countByClass[index] ?? 0
     return value === 0 ? [] : [{ labels: { api: restApiId, stage, class: name }, value }]
   })
 }
 
-function durationSamples(figures: StageFigures): PrometheusSample[] {
-  const labels = { api: figures.restApiId, stage: figures.stage }
+function durationSamples(
+  { restApiId, stage }: StageMetrics,
+  { counts, count, sumMs }: HistogramSnapshot,
+): PrometheusSample[] {
+  const labels = { api: restApiId, stage }
   let cumulative = 0
-  const buckets = [...latencyBoundsSeconds, Infinity].map((bound, index) => {
-    cumulative += figures.latencyCounts[index] ?? 0
-    const le = bound === Infinity ? '+Inf' : String(bound)
+  const buckets = [...latencyBoundsMs, Infinity].map((boundMs, index) => {
+    cumulative += counts[index] ?? 0
+    const le = boundMs === Infinity ? '+Inf' : String(boundMs / 1000)
     return { suffix: '_bucket', labels: { ...labels, le }, value: cumulative }
   })
   return [
     ...buckets,
-    { suffix: '_sum', labels, value: figures.latencySumMs / 1000 },
-    { suffix: '_count', labels, value: cumulative },
+    { suffix: '_sum', labels, value: sumMs / 1000 },
+    { suffix: '_count', labels, value: count },
   ]
 }
 
@@ -165,7 +166,11 @@ function workerMetrics(state: OperatorState): readonly PrometheusMetric[] {
   ]
 }
 
-function resourceMetrics({ memory, cpuSeconds, figures }: OperatorState): readonly PrometheusMetric[] {
+function resourceMetrics({
+  memory,
+  cpuSeconds,
+  figures,
+}: OperatorState): readonly PrometheusMetric[] {
   return [
     gauge('process_resident_memory_bytes', 'Resident memory.', memory.residentBytes),
     counter(

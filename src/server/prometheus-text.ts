@@ -23,7 +23,8 @@ export function prometheusText(metrics: readonly PrometheusMetric[]): string {
 
 function metricText({ name, type, help, samples }: PrometheusMetric): string {
   const lines = samples.map(
-    ({ suffix = '', labels, value }) => `${name}${suffix}${labelText(labels)} ${numberText(value)}\n`,
+    ({ suffix = '', labels, value }) =>
+      `${name}${suffix}${labelText(labels)} ${numberText(value)}\n`,
   )
   return `# HELP ${name} ${help}\n# TYPE ${name} ${type}\n${lines.join('')}`
 }

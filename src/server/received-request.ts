@@ -45,7 +45,11 @@ export class ReceivedRequest {
   constructor(
     req: IncomingMessage,
     res: ServerResponse,
-    connection: { readonly head: RequestHead; readonly sourceIp: string; readonly onFirstRead: (() => void) | undefined },
+    connection: {
+      readonly head: RequestHead
+      readonly sourceIp: string
+      readonly onFirstRead: (() => void) | undefined
+    },
   ) {
     this.method = req.method ?? ''
     this.headers = req.rawHeaders

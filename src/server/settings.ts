@@ -100,7 +100,8 @@ export const settings = [
     name: 'allowUnauthenticatedManagementFromNetwork',
     flag: '--allow-unauthenticated-management-from-network',
     environment: 'STAGEDOOR_ALLOW_UNAUTHENTICATED_MANAGEMENT_FROM_NETWORK',
-    description: 'let the main listener leave loopback with --auth off: anyone who reaches it owns it',
+    description:
+      'let the main listener leave loopback with --auth off: anyone who reaches it owns it',
   },
   {
     name: 'managementHost',

@@ -3,6 +3,7 @@ import type { DefinitionHash } from '../aws/identifiers.ts'
 import type { HeaderFields } from '../base/header-fields.ts'
 import type { FeedChange } from '../ports/deployment-feed.ts'
 import type { OperatorFields } from '../ports/operator-log.ts'
+import type { FrontBounds } from './front-bounds.ts'
 import type { Plane } from './planes.ts'
 import type { WorkerFigures } from './worker-figures.ts'
 
@@ -81,6 +82,7 @@ export interface WorkerSettings {
   readonly signals: SharedArrayBuffer
   /** Planes of each listener. */
   readonly listeners: readonly (readonly Plane[])[]
+  readonly frontBounds: FrontBounds
   /** PEM text of further authorities for HTTPS upstreams. */
   readonly upstreamCa: string | undefined
 }

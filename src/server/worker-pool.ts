@@ -44,8 +44,10 @@ export interface WorkerPoolOptions {
 }
 
 /** Sockets untaken by one worker; above, further ones wait at the owner, where a hang loses nothing. */
-const untakenMax = 256
+const untakenMax = 64
 const checkIntervalMs = 200
+/** While sockets wait, how often to look whether a worker has taken some of its own. */
+const waitingIntervalMs = 5
 /** A worker that dies before it ever served is started again after this, doubled each time. */
 const restartDelayMs = 100
 const restartDelayMsMax = 5000
@@ -66,10 +68,12 @@ export class WorkerPool {
   readonly #options: WorkerPoolOptions
   #threads: WorkerThread[] = []
   #waiting: WaitingSocket[] = []
+  #loaded: Promise<void> = Promise.resolve()
   #startedCount = 0
   #earlyFailures = 0
   #closed = false
   #timer: NodeJS.Timeout | undefined
+  #waitingTimer: NodeJS.Timeout | undefined
   #restarts = new Set<NodeJS.Timeout>()
   #firstServing: PromiseWithResolvers<void> | undefined
   #replacedCounts = new Map<GoneReason, number>()
@@ -79,8 +83,12 @@ export class WorkerPool {
     this.#options = options
   }
 
-  /** Resolves when every worker serves. Rejects when they die again and again without ever serving. */
-  start(): Promise<void> {
+  /**
+   * Starts the threads at once; what they serve is told them when `loaded` resolves. Resolves when every
+   * worker serves. Rejects when they die again and again without ever serving, or `loaded` does.
+   */
+  start(loaded: Promise<void>): Promise<void> {
+    this.#loaded = loaded
     const first = Promise.withResolvers<void>()
     this.#firstServing = first
     for (let i = 0; i < this.#options.workerCount; i += 1) this.#startThread()
@@ -120,6 +128,7 @@ export class WorkerPool {
     if (thread !== undefined) return thread.handOver(socket, listener)
     if (this.#waiting.length >= this.#options.bounds.waitingMax) return this.#refuse(socket)
     this.#waiting.push({ socket, listener })
+    this.#waitingTimer ??= setInterval(() => this.#handOverWaiting(), waitingIntervalMs)
   }
 
   /** Resolves when every worker that serves has acknowledged the changes or is gone. */
@@ -134,21 +143,27 @@ export class WorkerPool {
     await Promise.all(acknowledged)
   }
 
-  /** No worker is replaced any more; waiting sockets are handed over while a worker takes them. */
-  stopReplacing(): void {
-    for (const timer of this.#restarts) clearTimeout(timer)
-    this.#restarts.clear()
-    this.#closed = true
-    this.#handOverWaiting()
+  /** Replaces no worker any more; resolves when none holds a connection. */
+  async drain(idleGraceMs: number): Promise<void> {
+    this.#stopReplacing()
+    await Promise.all(this.#threads.map((thread) => thread.drain(idleGraceMs)))
   }
 
   /** Ends every worker at once. */
   close(): void {
-    this.stopReplacing()
+    this.#stopReplacing()
     clearInterval(this.#timer)
+    clearInterval(this.#waitingTimer)
     for (const { socket } of this.#waiting) socket.destroy()
     this.#waiting = []
     for (const thread of [...this.#threads]) thread.stop('stopped', 'the server stops')
+  }
+
+  #stopReplacing(): void {
+    this.#closed = true
+    for (const timer of this.#restarts) clearTimeout(timer)
+    this.#restarts.clear()
+    this.#handOverWaiting()
   }
 
   #startThread(): void {
@@ -169,7 +184,10 @@ export class WorkerPool {
       },
     })
     this.#threads.push(thread)
-    void thread.apply(replay())
+    this.#loaded.then(
+      () => thread.apply(replay()),
+      (error: unknown) => this.#firstServing?.reject(error),
+    )
   }
 
   #onServing(thread: WorkerThread): void {
@@ -221,6 +239,8 @@ export class WorkerPool {
       const next = this.#waiting.shift()
       if (next !== undefined) thread.handOver(next.socket, next.listener)
     }
+    clearInterval(this.#waitingTimer)
+    this.#waitingTimer = undefined
   }
 
   /** The serving worker with the fewest connections; among equals, the one that waited longest. */

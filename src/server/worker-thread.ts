@@ -1,7 +1,12 @@
 import type { Socket } from 'node:net'
 import { Worker, type Transferable } from 'node:worker_threads'
 import type { FeedChange } from '../ports/deployment-feed.ts'
-import type { ApplyFailure, OwnerMessage, WorkerMessage, WorkerSettings } from './worker-messages.ts'
+import type {
+  ApplyFailure,
+  OwnerMessage,
+  WorkerMessage,
+  WorkerSettings,
+} from './worker-messages.ts'
 import { createSignalMemory, readSignals, type SignalReader } from './worker-signals.ts'
 
 /** Why a thread is gone. `late-answer`: its event loop turns, but a change was never acknowledged. */
@@ -44,6 +49,7 @@ export class WorkerThread {
   #state: 'starting' | 'serving' | 'gone' = 'starting'
   #sequence = 0
   #hasServed = false
+  #drained: PromiseWithResolvers<void> | undefined
   #handedOver = 0
   #beats = 0
   #lateMs = 0
@@ -140,6 +146,14 @@ export class WorkerThread {
     })
   }
 
+  /** Tells the thread to finish; resolves when it holds no connection any more, or is gone. */
+  drain(idleGraceMs: number): Promise<void> {
+    if (this.#state === 'gone') return Promise.resolve()
+    this.#drained ??= Promise.withResolvers<void>()
+    this.post({ kind: 'drain', idleGraceMs })
+    return this.#drained.promise
+  }
+
   /** Ends the thread, whatever it is doing. */
   stop(reason: GoneReason, detail: string): void {
     this.#end(reason, detail)
@@ -147,6 +161,7 @@ export class WorkerThread {
 
   #receive(message: WorkerMessage): void {
     if (this.#state === 'gone') return
+    if (message.kind === 'drained') return this.#drained?.resolve()
     if (message.kind !== 'applied') return this.#events.message(this, message)
     this.#settle(message.sequence)
     for (const failure of message.failures) this.#events.applyFailed(this, failure)
@@ -170,6 +185,7 @@ export class WorkerThread {
     // Terminating ends an endless loop too. Nothing can be done about a failure to terminate.
     void this.#worker.terminate().catch(() => {})
     for (const sequence of [...this.#pending.keys()]) this.#settle(sequence)
+    this.#drained?.resolve()
     this.#events.gone(this, reason, detail)
   }
 }

@@ -19,6 +19,7 @@ function addStages(a: StageMetrics, b: StageMetrics): StageMetrics {
     count: a.count + b.count,
     clientErrorCount: a.clientErrorCount + b.clientErrorCount,
     serverErrorCount: a.serverErrorCount + b.serverErrorCount,
+    countByClass: a.countByClass.map((count, index) => count + (b.countByClass[index] ?? 0)),
     latency: addHistograms(a.latency, b.latency),
     integrationLatency: addHistograms(a.integrationLatency, b.integrationLatency),
   }

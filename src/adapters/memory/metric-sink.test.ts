@@ -32,6 +32,7 @@ describe('MemoryMetricSink', () => {
     assert.equal(prod.count, 7)
     assert.equal(prod.clientErrorCount, 3)
     assert.equal(prod.serverErrorCount, 2)
+    assert.deepEqual(prod.countByClass, [0, 1, 1, 3, 2])
     assert.equal(dev?.count, 1)
     assert.equal(dev.restApiId, 'abcdefghij')
   })

@@ -10,6 +10,8 @@ export interface StageMetrics {
   /** Answers of 400 to 499, and of 500 to 599. */
   readonly clientErrorCount: number
   readonly serverErrorCount: number
+  /** Answers by class: 1xx, 2xx, 3xx, 4xx, 5xx. */
+  readonly countByClass: readonly number[]
   readonly latency: HistogramSnapshot
   /** Of the requests that called an integration. */
   readonly integrationLatency: HistogramSnapshot
@@ -21,6 +23,7 @@ interface StageSeries {
   count: number
   clientErrorCount: number
   serverErrorCount: number
+  readonly countByClass: number[]
   readonly latency: Histogram
   readonly integrationLatency: Histogram
 }
@@ -44,6 +47,8 @@ export class MemoryMetricSink implements MetricSink {
     series.count += 1
     if (metric.status >= 500) series.serverErrorCount += 1
     else if (metric.status >= 400) series.clientErrorCount += 1
+    const statusClass = Math.min(5, Math.max(1, Math.floor(metric.status / 100))) - 1
+    series.countByClass[statusClass] = (series.countByClass[statusClass] ?? 0) + 1
     observe(series.latency, metric.latencyMs)
     if (metric.integrationLatencyMs !== undefined) {
       observe(series.integrationLatency, metric.integrationLatencyMs)
@@ -54,6 +59,7 @@ export class MemoryMetricSink implements MetricSink {
   snapshot(): readonly StageMetrics[] {
     return [...this.#stages.values()].map((series) => ({
       ...series,
+      countByClass: [...series.countByClass],
       latency: readHistogram(series.latency),
       integrationLatency: readHistogram(series.integrationLatency),
     }))
@@ -69,6 +75,7 @@ export class MemoryMetricSink implements MetricSink {
       count: 0,
       clientErrorCount: 0,
       serverErrorCount: 0,
+      countByClass: [0, 0, 0, 0, 0],
       latency: emptyHistogram(),
       integrationLatency: emptyHistogram(),
     }

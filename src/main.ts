@@ -1,0 +1,11 @@
+#!/usr/bin/env node
+import { runCommandLine } from './cli/command-line.ts'
+import { settings } from './server/settings.ts'
+import { version } from './server/version.ts'
+
+// The server is loaded when it is started: help and version are there at once.
+process.exitCode = await runCommandLine(process.argv.slice(2), {
+  version,
+  startOptions: settings,
+  start: async (flags) => (await import('./server/start.ts')).startServer(flags),
+})

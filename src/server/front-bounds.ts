@@ -1,0 +1,25 @@
+/** How long and how much; the rest are AWS's limits. Chosen: docs/decisions/0004-workers-and-connections.md */
+export interface FrontBounds {
+  /** From the first byte of a head, or from the connection, to the head's end. */
+  readonly headersTimeoutMs: number
+  /** From the first byte of a request to its last. */
+  readonly requestTimeoutMs: number
+  /** Documented: https://docs.aws.amazon.com/apigateway/latest/developerguide/limits.html (310 s). */
+  readonly idleTimeoutMs: number
+  /** How often the two timeouts are looked at. */
+  readonly checkIntervalMs: number
+  /** Requests of one connection that may be under way at once (HTTP pipelining). */
+  readonly pipelinedMax: number
+  /** Management calls of this worker that may be under way at once. */
+  readonly forwardedMax: number
+}
+
+/** What a server keeps unless a test says otherwise. */
+export const defaultFrontBounds: FrontBounds = Object.freeze({
+  headersTimeoutMs: 30_000,
+  requestTimeoutMs: 300_000,
+  idleTimeoutMs: 310_000,
+  checkIntervalMs: 1000,
+  pipelinedMax: 32,
+  forwardedMax: 256,
+})

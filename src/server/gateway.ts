@@ -1,0 +1,306 @@
+import { readFile } from 'node:fs/promises'
+import { systemClock } from '../adapters/node/clock.ts'
+import { createSystemRandom } from '../adapters/node/random.ts'
+import { loadStages } from '../control-plane/apigateway/load-stages.ts'
+import { createControlPlane } from '../control-plane/server.ts'
+import { services } from '../control-plane/services.ts'
+import type { OperatorLog } from '../ports/operator-log.ts'
+import type { StateStore } from '../ports/state-store.ts'
+import type { Configuration } from './configuration.ts'
+import { createWorkerFeed, type WorkerFeed } from './feed.ts'
+import { createFiguresOfWorkers } from './figures-of-workers.ts'
+import { defaultFrontBounds, type FrontBounds } from './front-bounds.ts'
+import { formatAddress } from './listen-address.ts'
+import { openListener, type Listener } from './listener.ts'
+import { createManagement, type Management } from './management.ts'
+import { createOperatorApi, type OperatorApi } from './operator-api.ts'
+import { collectOperatorState } from './operator-state.ts'
+import { allPlanes, executeApiAlone } from './planes.ts'
+import { sweepDefinitions } from './sweep-definitions.ts'
+import { version } from './version.ts'
+import { warnOfStoredSettings } from './warn-of-stored-settings.ts'
+import type { WorkerMessage } from './worker-messages.ts'
+import { defaultWorkerBounds, WorkerPool, type WorkerBounds } from './worker-pool.ts'
+import type { WorkerThread } from './worker-thread.ts'
+
+/** What a gateway is made with. */
+export interface GatewayOptions {
+  readonly configuration: Configuration
+  readonly log: OperatorLog & { droppedCount?(): number }
+  readonly workerBounds?: Partial<WorkerBounds>
+  readonly frontBounds?: Partial<FrontBounds>
+  /** Idle connections are closed this long after a drain began, in milliseconds. */
+  readonly idleGraceMs?: number
+  /** The script of a worker thread; a test's own may misbehave on demand. */
+  readonly workerEntry?: URL
+}
+
+/** A gateway that serves. */
+export interface RunningGateway {
+  /** Of the main listener: `http://127.0.0.1:4566`. */
+  readonly url: string
+  /** Of `--gateway-listen`; undefined: there is none. */
+  readonly gatewayUrl: string | undefined
+  /**
+   * Stops: not ready, no new connections, requests in flight finish within the deadline, the store is
+   * closed. False when some had not finished. A second call waits for nothing.
+   */
+  close(): Promise<boolean>
+}
+
+const idleGraceMsDefault = 500
+
+/**
+ * Assembles a gateway and starts it: the store, the feed, the control plane, the workers, the listeners.
+ * Resolves when every worker serves everything that is stored.
+ *
+ * Rejects, with nothing left open, when the store is held by another process, an address is taken, or
+ * the workers do not start.
+ */
+export async function createGateway(options: GatewayOptions): Promise<RunningGateway> {
+  const { configuration } = options
+  const store = await openStore(configuration)
+  let parts: Parts | undefined
+  try {
+    const { upstreamCaFile } = configuration
+    const upstreamCa =
+      upstreamCaFile === undefined ? undefined : await readFile(upstreamCaFile, 'utf8')
+    parts = assemble(options, store, upstreamCa)
+    await start(parts, options)
+    return runningGateway(parts, options)
+  } catch (error) {
+    parts?.pool.close()
+    await Promise.all(parts?.listeners.map((listener) => listener.close()) ?? [])
+    await store.close()
+    throw error
+  }
+}
+
+/** The adapter is imported when it is chosen: the other one costs nothing. */
+async function openStore({ state }: Configuration): Promise<StateStore> {
+  if (state.kind === 'memory') {
+    const { MemoryStateStore } = await import('../adapters/memory/state-store.ts')
+    return new MemoryStateStore()
+  }
+  const { openSqliteStateStore } = await import('../adapters/sqlite/state-store.ts')
+  return openSqliteStateStore({ dataDir: state.directory })
+}
+
+interface Parts {
+  readonly store: StateStore
+  readonly feed: WorkerFeed
+  readonly pool: WorkerPool
+  /** The main one, then execute-api's own. */
+  readonly listeners: Listener[]
+  readonly readiness: Readiness
+}
+
+/** `because`: why the server is not ready; undefined when it is. */
+interface Readiness {
+  because: 'loading' | 'draining' | undefined
+}
+
+function assemble(
+  options: GatewayOptions,
+  store: StateStore,
+  upstreamCa: string | undefined,
+): Parts {
+  const { configuration, log } = options
+  const readiness: Readiness = { because: 'loading' }
+  let feedFailures = 0
+  const figures = createFiguresOfWorkers()
+  const feed: WorkerFeed = createWorkerFeed((changes) => pool.apply(changes))
+  const pool: WorkerPool = new WorkerPool({
+    workerCount: configuration.workerCount,
+    entry: options.workerEntry ?? workerEntry(),
+    settings: {
+      listeners: [allPlanes, executeApiAlone],
+      frontBounds: { ...defaultFrontBounds, ...options.frontBounds },
+      upstreamCa,
+    },
+    bounds: { ...defaultWorkerBounds, ...options.workerBounds },
+    replay: feed.replay,
+    onMessage: (thread, message) => receive(thread, message),
+    onApplyFailure: () => {
+      feedFailures += 1
+    },
+    log,
+  })
+  const management = createManagement(createControlPlaneOf(configuration, { store, feed, log }))
+  const operator = createOperatorApi({
+    version,
+    hosts: managementHostsOf(configuration),
+    notReadyBecause: () => readiness.because,
+    collect: () =>
+      collectOperatorState({
+        pool,
+        feed,
+        figures,
+        management,
+        isReady: () => readiness.because === undefined,
+        feedFailures: () => feedFailures,
+        droppedLogLines: () => log.droppedCount?.() ?? 0,
+      }),
+    reset: mayReset(configuration) ? () => resetAll({ store, feed, management, log }) : undefined,
+  })
+  const receive = receiver({ store, management, operator, log, arrived: figures.arrived })
+  return { store, feed, pool, listeners: [], readiness }
+}
+
+/** A worker's script has the extension that this file has: `.ts` from source, `.js` when compiled. */
+function workerEntry(): URL {
+  const extension = import.meta.url.slice(import.meta.url.lastIndexOf('.'))
+  return new URL(`./worker-entry${extension}`, import.meta.url)
+}
+
+function createControlPlaneOf(
+  configuration: Configuration,
+  { store, feed, log }: { store: StateStore; feed: WorkerFeed; log: OperatorLog },
+) {
+  const { account, region, quotas } = configuration
+  const random = createSystemRandom()
+  return createControlPlane({
+    services,
+    ports: { store, feed, log, quotas, random, clock: systemClock },
+    defaultScope: { account, region },
+    managementHosts: managementHostsOf(configuration),
+  })
+}
+
+/** The address that the server was told to listen on is a name of it. */
+function managementHostsOf({ main, managementHosts }: Configuration): readonly string[] {
+  const own = main.host.includes(':') ? `[${main.host}]` : main.host
+  return [...managementHosts, own.toLowerCase()]
+}
+
+function mayReset({ allowReset, state }: Configuration): boolean {
+  return allowReset || state.kind === 'memory'
+}
+
+async function resetAll(parts: {
+  readonly store: StateStore
+  readonly feed: WorkerFeed
+  readonly management: Management
+  readonly log: OperatorLog
+}): Promise<void> {
+  await parts.management.alone(async () => {
+    await parts.store.reset()
+    await parts.feed.publish({ kind: 'reset' })
+  })
+  parts.log.warn('state-reset', {})
+}
+
+/** What a worker asks for or tells, beside what the pool itself listens to. */
+function receiver(parts: {
+  readonly store: StateStore
+  readonly management: Management
+  readonly operator: OperatorApi
+  readonly log: OperatorLog
+  readonly arrived: ReturnType<typeof createFiguresOfWorkers>['arrived']
+}): (thread: WorkerThread, message: WorkerMessage) => void {
+  const { store, management, operator, log } = parts
+  return (thread, message) => {
+    switch (message.kind) {
+      case 'load-definition': {
+        const { call } = message
+        store
+          .findBlob(message.hash)
+          .catch((error: unknown) => {
+            log.error('definition-not-read', { hash: message.hash, detail: String(error) })
+            return undefined
+          })
+          .then((bytes) => thread.post({ kind: 'definition', call, bytes }))
+        return
+      }
+      case 'forward': {
+        const { call, plane, request } = message
+        const answering = plane === 'management' ? management.call(request) : operator(request)
+        answering.then(
+          (answer) => thread.post({ kind: 'answer', call, answer }),
+          (error: unknown) => {
+            log.error('operator-call-failed', { target: request.target, detail: String(error) })
+            thread.post({ kind: 'answer', call, answer: failedAnswer })
+          },
+        )
+        return
+      }
+      case 'figures':
+        return parts.arrived(message.call, message.figures)
+      case 'log':
+        return log[message.level](message.event, { ...message.fields, worker: thread.id })
+      case 'applied':
+      case 'drained':
+      // The thread's own.
+    }
+  }
+}
+
+const failedAnswer = Object.freeze({ status: 500, headers: [], body: new Uint8Array() })
+
+/** Threads and listeners begin while the store is read; connections wait until workers can serve. */
+async function start(parts: Parts, { configuration, log }: GatewayOptions): Promise<void> {
+  const { store, feed, pool, listeners, readiness } = parts
+  const { main, gateway } = configuration
+  const loading = loadStored(store, feed)
+  const serving = pool.start(loading)
+  const opening = [main, ...(gateway === undefined ? [] : [gateway])].map(
+    async (address, index) => {
+      listeners[index] = await openListener(address, (socket) => pool.accept(socket, index))
+    },
+  )
+  // Everything settles before anything is judged, so that a failure leaves no listener behind.
+  const outcomes = await Promise.allSettled([serving, ...opening])
+  for (const outcome of outcomes) {
+    if (outcome.status === 'rejected') throw outcome.reason
+  }
+  readiness.because = undefined
+  warnOfStoredSettings(store, log).catch((error: unknown) => {
+    log.error('stored-settings-not-read', { detail: String(error) })
+  })
+}
+
+async function loadStored(store: StateStore, feed: WorkerFeed): Promise<void> {
+  await sweepDefinitions(store)
+  for await (const { declaration } of loadStages(store)) {
+    feed.restore({ kind: 'stage', stage: declaration })
+  }
+}
+
+function runningGateway(parts: Parts, options: GatewayOptions): RunningGateway {
+  const hurry = Promise.withResolvers<void>()
+  let closing: Promise<boolean> | undefined
+  const urlOf = (listener: Listener | undefined) =>
+    listener === undefined ? undefined : `http://${formatAddress(listener.address)}`
+  return {
+    url: urlOf(parts.listeners[0]) ?? '',
+    gatewayUrl: urlOf(parts.listeners[1]),
+    close() {
+      if (closing === undefined) closing = stop(parts, options, hurry.promise)
+      else hurry.resolve()
+      return closing
+    },
+  }
+}
+
+async function stop(
+  { store, pool, listeners, readiness }: Parts,
+  { configuration, idleGraceMs = idleGraceMsDefault }: GatewayOptions,
+  hurry: Promise<void>,
+): Promise<boolean> {
+  const { shutdownDelayMs, shutdownDeadlineMs } = configuration
+  readiness.because = 'draining'
+  if (shutdownDelayMs > 0) await settledWithin(hurry, shutdownDelayMs)
+  await Promise.all(listeners.map((listener) => listener.close()))
+  const drained = pool.drain(idleGraceMs).then(() => true)
+  const isDrained = await settledWithin(Promise.race([drained, hurry]), shutdownDeadlineMs)
+  pool.close()
+  await store.close()
+  return isDrained === true
+}
+
+/** What the promise resolves to; undefined when that takes longer. */
+async function settledWithin<T>(promise: Promise<T>, withinMs: number): Promise<T | undefined> {
+  const late = Promise.withResolvers<undefined>()
+  const timer = setTimeout(() => late.resolve(undefined), withinMs)
+  return Promise.race([promise, late.promise]).finally(() => clearTimeout(timer))
+}

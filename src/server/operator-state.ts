@@ -1,0 +1,55 @@
+import { performance } from 'node:perf_hooks'
+import type { WorkerFeed } from './feed.ts'
+import type { FiguresOfWorkers } from './figures-of-workers.ts'
+import type { Management } from './management.ts'
+import type { OperatorState, WorkerState } from './operator-metrics.ts'
+import { addFigures, noFigures, type WorkerFigures } from './worker-figures.ts'
+import type { WorkerPool } from './worker-pool.ts'
+import type { WorkerThread } from './worker-thread.ts'
+
+/** The parts of a running server that have something to tell. */
+export interface StateSources {
+  readonly pool: WorkerPool
+  readonly feed: WorkerFeed
+  readonly figures: FiguresOfWorkers
+  readonly management: Management
+  isReady(): boolean
+  feedFailures(): number
+  droppedLogLines(): number
+}
+
+/** Everything that the metrics tell, as it is now. */
+export async function collectOperatorState(sources: StateSources): Promise<OperatorState> {
+  const { pool, feed, figures, management } = sources
+  const threads = pool.threads
+  const byWorker = await figures.collect(threads.filter(({ state }) => state === 'serving'))
+  const total = [...byWorker.values()].reduce(addFigures, figures.ofGone(byWorker))
+  const { rss, heapUsed } = process.memoryUsage()
+  const cpu = process.cpuUsage()
+  return {
+    isReady: sources.isReady(),
+    uptimeSeconds: performance.now() / 1000,
+    stagesServed: feed.stageCount(),
+    workers: threads.map((thread) => workerState(thread, byWorker.get(thread.id) ?? noFigures)),
+    figures: total,
+    replacedByReason: pool.replacedCounts,
+    connectionsRefused: pool.refusedCount,
+    connectionsWaiting: pool.waitingCount,
+    managementCalls: management.callCounts,
+    feedFailures: sources.feedFailures(),
+    droppedLogLines: sources.droppedLogLines(),
+    memory: { residentBytes: rss, heapUsedBytes: heapUsed },
+    cpuSeconds: { user: cpu.user / 1e6, system: cpu.system / 1e6 },
+  }
+}
+
+function workerState(thread: WorkerThread, figures: WorkerFigures): WorkerState {
+  return {
+    id: thread.id,
+    openConnections: thread.signals.openCount(),
+    requestsInFlight: thread.signals.inFlightCount(),
+    isServing: thread.state === 'serving',
+    eventLoopDelayMsMax: figures.eventLoopDelayMsMax,
+    eventLoopUtilization: figures.eventLoopUtilization,
+  }
+}

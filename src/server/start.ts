@@ -1,0 +1,92 @@
+import { readFile } from 'node:fs/promises'
+import { StateStoreError } from '../ports/state-store.ts'
+import {
+  ConfigurationError,
+  findConfigFile,
+  parseConfiguration,
+  type Configuration,
+} from './configuration.ts'
+import { createGateway, type RunningGateway } from './gateway.ts'
+import { createServerLog, type ServerLog } from './log.ts'
+
+/**
+ * `stagedoor start`: runs a gateway until a signal ends it. Resolves to the exit code.
+ *
+ * `flags`: what the command line gave, by the setting's name.
+ */
+export async function startServer(flags: Readonly<Record<string, unknown>>): Promise<number> {
+  try {
+    const configuration = await readConfiguration(flags)
+    return await serve(configuration)
+  } catch (error) {
+    process.stderr.write(`stagedoor: ${explain(error)}\n`)
+    return 1
+  }
+}
+
+async function readConfiguration(flags: Readonly<Record<string, unknown>>): Promise<Configuration> {
+  const environment = process.env
+  const path = findConfigFile({ flags, environment })
+  const file = path === undefined ? undefined : await readFile(path, 'utf8')
+  return parseConfiguration({ flags, environment, file })
+}
+
+async function serve(configuration: Configuration): Promise<number> {
+  const log = createServerLog(configuration.logLevel)
+  endOnBug(log)
+  const ended = Promise.withResolvers<boolean>()
+  let gateway: RunningGateway | undefined
+  // A signal that comes while the server starts is remembered, and obeyed when there is something to close.
+  let isAsked = false
+  const onSignal = () => {
+    isAsked = true
+    gateway?.close().then(ended.resolve, ended.reject)
+  }
+  for (const signal of ['SIGTERM', 'SIGINT'] as const) process.on(signal, onSignal)
+  gateway = await createGateway({ configuration, log })
+  if (isAsked) onSignal()
+  else process.stdout.write(readyText(configuration, gateway))
+  const isDrained = await ended.promise
+  if (!isDrained) log.warn('requests-cut-off', { deadlineMs: configuration.shutdownDeadlineMs })
+  await log.flush()
+  return 0
+}
+
+/** Our own bug, somewhere no answer could be given: say it, and let whoever supervises start anew. */
+function endOnBug(log: ServerLog): void {
+  const end = (error: unknown) => {
+    const detail = error instanceof Error ? (error.stack ?? error.message) : String(error)
+    log.error('server-bug', { detail })
+    void log.flush().finally(() => process.exit(70))
+  }
+  process.on('uncaughtException', end)
+  process.on('unhandledRejection', end)
+}
+
+/** The endpoint, and a command to try that needs no name to resolve. */
+function readyText(configuration: Configuration, { url, gatewayUrl }: RunningGateway): string {
+  const { state, region, workerCount, notices } = configuration
+  const where = state.kind === 'memory' ? 'in memory, gone at the end' : `in ${state.directory}`
+  const lines = [
+    ...notices.map((notice) => `Note: ${notice}.`),
+    `Stagedoor at ${url} (state ${where}; ${workerCount} worker${workerCount === 1 ? '' : 's'})`,
+    ...(gatewayUrl === undefined ? [] : [`Execute-api alone at ${gatewayUrl}`]),
+    'Try:',
+    `  AWS_ACCESS_KEY_ID=test AWS_SECRET_ACCESS_KEY=test \\`,
+    `    aws --endpoint-url ${url} --region ${region} apigateway create-rest-api --name shop`,
+    'A stage answers at',
+    `  ${gatewayUrl ?? url}/_aws/execute-api/{apiId}/{stage}/`,
+    'Ready.',
+  ]
+  return `${lines.join('\n')}\n`
+}
+
+/** What went wrong, for a person: causes that are the operator's to mend have no stack. */
+function explain(error: unknown): string {
+  if (error instanceof ConfigurationError || error instanceof StateStoreError) return error.message
+  if (!(error instanceof Error)) return String(error)
+  const code = 'code' in error ? error.code : undefined
+  if (code === 'EADDRINUSE') return `${error.message}. Is another server running? See --port`
+  if (code === 'EACCES' || code === 'EADDRNOTAVAIL' || code === 'ENOENT') return error.message
+  return error.stack ?? error.message
+}

@@ -1,0 +1,32 @@
+import type { DefinitionHash } from '../aws/identifiers.ts'
+import { loadStages } from '../control-plane/apigateway/load-stages.ts'
+import {
+  unenforcedOfDefinition,
+  unenforcedOfStage,
+  warnUnenforced,
+} from '../control-plane/apigateway/unenforced-settings.ts'
+import type { OperatorLog } from '../ports/operator-log.ts'
+import type { StateStore } from '../ports/state-store.ts'
+import { decodeDefinition } from '../snapshot/definition-codec.ts'
+
+/**
+ * Tells the operator which settings of the stages that are served act on nothing yet: at every start, as
+ * at every write.
+ *
+ * Runs beside the serving of requests: a definition at a time.
+ */
+export async function warnOfStoredSettings(store: StateStore, log: OperatorLog): Promise<void> {
+  const seen = new Set<DefinitionHash>()
+  for await (const { stage, declaration } of loadStages(store)) {
+    const { restApiId, stageName, definitionHash, canary } = declaration
+    const fields = { restApiId, stage: stageName }
+    warnUnenforced(log, fields, unenforcedOfStage(stage))
+    for (const hash of [definitionHash, ...(canary === undefined ? [] : [canary.definitionHash])]) {
+      if (seen.has(hash)) continue
+      seen.add(hash)
+      const bytes = await store.findBlob(hash)
+      if (bytes === undefined) continue
+      warnUnenforced(log, fields, unenforcedOfDefinition(decodeDefinition(bytes)))
+    }
+  }
+}

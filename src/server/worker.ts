@@ -1,0 +1,163 @@
+import type { Socket } from 'node:net'
+import { performance } from 'node:perf_hooks'
+import { setImmediate as nextTurn } from 'node:timers/promises'
+import type { MessagePort } from 'node:worker_threads'
+import { MemoryMetricSink } from '../adapters/memory/metric-sink.ts'
+import { systemClock } from '../adapters/node/clock.ts'
+import { createSystemRandom } from '../adapters/node/random.ts'
+import { createUpstream } from '../adapters/upstream/upstream.ts'
+import { createExecuteApi } from '../data-plane/server.ts'
+import { createStageTable, type StageTable } from '../data-plane/stage-table.ts'
+import type { FeedChange } from '../ports/deployment-feed.ts'
+import { createHttpFront, type HttpFront } from './http-front.ts'
+import { createOwnerCalls, type OwnerCalls } from './owner-calls.ts'
+import type { PlaneSet } from './planes.ts'
+import type { WorkerFigures } from './worker-figures.ts'
+import { createWorkerLog, type WorkerLog } from './worker-log.ts'
+import type {
+  ApplyFailure,
+  OwnerMessage,
+  WorkerMessage,
+  WorkerSettings,
+} from './worker-messages.ts'
+import { beatIntervalMs, writeSignals } from './worker-signals.ts'
+
+/**
+ * Runs a worker thread: HTTP and the data plane for the connections that the owner hands over.
+ *
+ * It never listens and stores nothing. What it serves comes as changes, in order, and is acknowledged
+ * one by one; everything else it needs from outside it asks the owner for, by message.
+ */
+export function runWorker(port: MessagePort, settings: WorkerSettings): void {
+  const post = (message: WorkerMessage) => port.postMessage(message)
+  const calls = createOwnerCalls(post)
+  const log = createWorkerLog(post)
+  const metrics = new MemoryMetricSink()
+  const signals = writeSignals(settings.signals)
+  const stages = createStageTable({
+    clock: systemClock,
+    yieldToOthers: nextTurn,
+    source: { loadDefinition: calls.loadDefinition },
+  })
+  const executeApi = createExecuteApi({
+    stages,
+    upstream: createUpstream(
+      settings.upstreamCa === undefined ? {} : { caBundlePem: settings.upstreamCa },
+    ),
+    clock: systemClock,
+    random: createSystemRandom(),
+    metrics,
+    log,
+  })
+  const front = createHttpFront({
+    planes: { executeApi: executeApi.respond, forward: calls.forward },
+    signals,
+    bounds: settings.frontBounds,
+    onBug: (error) => log.error('request-bug', { detail: describe(error) }),
+  })
+  const beats = startBeats(() => signals.beat())
+  const worker: Worker = { post, calls, stages, front, log, metrics, beats }
+  const listeners = settings.listeners.map((planes) => new Set(planes))
+  port.on('message', (message: OwnerMessage) => receive(message, worker, listeners))
+}
+
+interface Worker {
+  readonly post: (message: WorkerMessage) => void
+  readonly calls: OwnerCalls
+  readonly stages: StageTable
+  readonly front: HttpFront
+  readonly log: WorkerLog
+  readonly metrics: MemoryMetricSink
+  readonly beats: Beats
+}
+
+function receive(message: OwnerMessage, worker: Worker, listeners: readonly PlaneSet[]): void {
+  switch (message.kind) {
+    case 'connection':
+      return takeConnection(message.socket, listeners[message.listener], worker)
+    case 'feed':
+      return void applyChanges(message.sequence, message.changes, worker)
+    case 'definition':
+      return worker.calls.definitionArrived(message.call, message.bytes)
+    case 'answer':
+      return worker.calls.answerArrived(message.call, message.answer)
+    case 'collect':
+      return worker.post({ kind: 'figures', call: message.call, figures: collect(worker) })
+    case 'drain':
+      worker.front.drain(message.idleGraceMs).then(
+        () => worker.post({ kind: 'drained' }),
+        (error: unknown) => worker.log.error('drain-failed', { detail: describe(error) }),
+      )
+  }
+}
+
+function takeConnection(socket: Socket, planes: PlaneSet | undefined, { front }: Worker): void {
+  if (planes === undefined) socket.destroy()
+  else front.takeConnection(socket, planes)
+}
+
+/** Acknowledges when each change is served or has failed: the owner waits for it. */
+async function applyChanges(
+  sequence: number,
+  changes: readonly FeedChange[],
+  { stages, post }: Worker,
+): Promise<void> {
+  const outcomes = await Promise.all(changes.map((change) => applyChange(change, stages)))
+  const failures = outcomes.filter((failure) => failure !== undefined)
+  post({ kind: 'applied', sequence, failures })
+}
+
+async function applyChange(
+  change: FeedChange,
+  stages: StageTable,
+): Promise<ApplyFailure | undefined> {
+  const ack = await stages.apply(change)
+  if (ack.outcome !== 'failed') return undefined
+  if (change.kind === 'reset') return { restApiId: '', stageName: '', detail: ack.detail }
+  const { restApiId, stageName } = change.kind === 'stage' ? change.stage : change
+  return { restApiId, stageName, detail: ack.detail }
+}
+
+function collect({ metrics, log, beats }: Worker): WorkerFigures {
+  return {
+    stages: metrics.snapshot(),
+    droppedLogLines: log.droppedCount(),
+    heapUsedBytes: process.memoryUsage().heapUsed,
+    ...beats.takeReading(),
+  }
+}
+
+interface Beats {
+  /** Since the last reading. */
+  takeReading(): Pick<WorkerFigures, 'eventLoopDelayMsMax' | 'eventLoopUtilization'>
+}
+
+/** The heartbeat, which is also what measures how late the event loop is. */
+function startBeats(beat: () => void): Beats {
+  let dueMs = performance.now() + beatIntervalMs
+  let delayMsMax = 0
+  let utilization = performance.eventLoopUtilization()
+  beat()
+  setInterval(() => {
+    beat()
+    const nowMs = performance.now()
+    delayMsMax = Math.max(delayMsMax, nowMs - dueMs)
+    dueMs = nowMs + beatIntervalMs
+  }, beatIntervalMs)
+  return {
+    takeReading() {
+      const current = performance.eventLoopUtilization()
+      const reading = {
+        eventLoopDelayMsMax: delayMsMax,
+        eventLoopUtilization: performance.eventLoopUtilization(current, utilization).utilization,
+      }
+      delayMsMax = 0
+      utilization = current
+      return reading
+    },
+  }
+}
+
+function describe(error: unknown): string {
+  return error instanceof Error ? (error.stack ?? error.message) : String(error)
+}
