@@ -3,7 +3,6 @@ import type { Handlers } from '../service.ts'
 import { transact } from '../transaction.ts'
 import type { ApiGatewayContext } from './context.ts'
 import { keys } from './records.ts'
-import type { AccountRecord } from './records.ts'
 
 /** The operations on an account. */
 export const account = {
@@ -13,7 +12,7 @@ export const account = {
    * Documented: https://docs.aws.amazon.com/apigateway/latest/api/API_GetAccount.html
    */
   async GetAccount(_, { scope, store, quotas }) {
-    const stored = await transact(store, async (tx) => tx.get<AccountRecord>(keys.account(scope)))
+    const stored = await transact(store, async (tx) => tx.get(keys.account(scope)))
     return {
       ...stored,
       throttleSettings: {

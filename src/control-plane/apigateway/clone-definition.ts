@@ -5,13 +5,7 @@ import type { Transaction } from '../transaction.ts'
 import { randomResourceId } from './identifiers.ts'
 import { siblingName } from './path-part.ts'
 import { keys } from './records.ts'
-import type {
-  MethodRecord,
-  ResourceCountRecord,
-  ResourceNameRecord,
-  ResourceRecord,
-  RestApiRecord,
-} from './records.ts'
+import type { MethodRecord, ResourceRecord, RestApiRecord } from './records.ts'
 
 /**
  * Copies the resources of an API, with their methods, into a new one that has nothing but its root.
@@ -25,7 +19,7 @@ export async function cloneDefinition(
   scope: Scope,
   { source, target, random }: { source: RestApiRecord; target: RestApiRecord; random: Random },
 ): Promise<void> {
-  const listed = await tx.list<ResourceRecord>(keys.resources(scope, source.id))
+  const listed = await tx.list(keys.resources(scope, source.id))
   const originals = listed.map(({ value }) => value)
   const newIds = new Map<ResourceId, ResourceId>()
   const taken = new Set<ResourceId>()
@@ -34,12 +28,12 @@ export async function cloneDefinition(
   }
   for (const original of originals) {
     const copy = copyResource(original, newIds)
-    tx.put<ResourceRecord>(keys.resource(scope, target.id, copy.id), copy)
+    tx.put(keys.resource(scope, target.id, copy.id), copy)
     if (copy.parentId === undefined || copy.pathPart === undefined) continue
     const nameKey = keys.resourceName(scope, target.id, copy.parentId, siblingName(copy.pathPart))
-    tx.put<ResourceNameRecord>(nameKey, { id: copy.id, pathPart: copy.pathPart })
+    tx.put(nameKey, { id: copy.id, pathPart: copy.pathPart })
   }
-  tx.put<ResourceCountRecord>(keys.resourceCount(scope, target.id), {
+  tx.put(keys.resourceCount(scope, target.id), {
     count: originals.length - 1,
   })
 }

@@ -25,7 +25,7 @@ import {
 } from './lookup.ts'
 import { checkResponseMappings } from './mapping-rules.ts'
 import { keys } from './records.ts'
-import type { MethodRecord, ResourceRecord } from './records.ts'
+import type { MethodRecord } from './records.ts'
 import { templatesOf } from './template-rules.ts'
 
 /** The operations on the responses of integrations. */
@@ -44,7 +44,7 @@ export const integrationResponses = {
       const integration = getIntegration(method)
       const response = responseOf(input, method)
       const responses = { ...integration.integrationResponses, [statusCode]: response }
-      tx.put<ResourceRecord>(
+      tx.put(
         keys.resource(scope, restApiId, resourceId),
         withMethod(resource, methodKey, withResponses(method, integration, responses)),
       )
@@ -74,7 +74,7 @@ export const integrationResponses = {
       const integration = getIntegration(found.method)
       getIntegrationResponse(integration, statusCode)
       const responses = withoutMember(integration.integrationResponses, statusCode)
-      tx.put<ResourceRecord>(
+      tx.put(
         keys.resource(scope, address.restApiId, address.resourceId),
         withMethod(resource, found.methodKey, withResponses(found.method, integration, responses)),
       )

@@ -7,7 +7,6 @@ import { refusals } from './errors.ts'
 import { findMethod, getIntegration, getMethod, getResource, withMethod } from './lookup.ts'
 import { integrationOf } from './integration-of.ts'
 import { keys } from './records.ts'
-import type { ResourceRecord } from './records.ts'
 
 /** The operations on integrations. */
 export const integrations = {
@@ -24,7 +23,7 @@ export const integrations = {
         declaredParameters: method.requestParameters ?? {},
         timeoutMsMax: quotas.integrationTimeoutMs,
       })
-      tx.put<ResourceRecord>(
+      tx.put(
         keys.resource(scope, input.restApiId, input.resourceId),
         withMethod(resource, methodKey, { ...method, integration }),
       )
@@ -51,7 +50,7 @@ export const integrations = {
       if (found === undefined) throw refusals.integrationNotFound()
       getIntegration(found.method)
       const { integration: _, ...method } = found.method
-      tx.put<ResourceRecord>(
+      tx.put(
         keys.resource(scope, address.restApiId, address.resourceId),
         withMethod(resource, found.methodKey, method),
       )

@@ -1,11 +1,10 @@
 import type { MethodKey, Scope } from '../../aws/identifiers.ts'
-import type { RecordKey } from '../../ports/state-store.ts'
 import type {
   IntegrationDefinition,
   IntegrationResponseDefinition,
   MethodResponseDefinition,
 } from '../../snapshot/definition.ts'
-import type { Transaction } from '../transaction.ts'
+import type { Transaction, TypedKey } from '../transaction.ts'
 import { refusals } from './errors.ts'
 import { isMethodKey } from './method-key.ts'
 import { keys } from './records.ts'
@@ -35,7 +34,7 @@ export async function getRestApi(
   scope: Scope,
   restApiId: string,
 ): Promise<RestApiRecord> {
-  const api = await findRecord<RestApiRecord>(tx, keys.restApi(scope, restApiId))
+  const api = await findRecord(tx, keys.restApi(scope, restApiId))
   if (api === undefined) throw refusals.apiNotFound(scope, restApiId)
   return api
 }
@@ -46,7 +45,7 @@ export async function getResource(
   scope: Scope,
   { restApiId, resourceId }: ResourceAddress,
 ): Promise<ResourceRecord> {
-  const resource = await findRecord<ResourceRecord>(tx, keys.resource(scope, restApiId, resourceId))
+  const resource = await findRecord(tx, keys.resource(scope, restApiId, resourceId))
   if (resource === undefined) throw refusals.resourceNotFound()
   return resource
 }
@@ -54,10 +53,10 @@ export async function getResource(
 /** A record that callers name: undefined also for names that no key can have. */
 export async function findRecord<Value extends object>(
   tx: Transaction,
-  key: RecordKey,
+  key: TypedKey<Value>,
 ): Promise<Value | undefined> {
   const isKey = key.every((segment) => segment !== '' && !segment.includes('\u0000'))
-  return isKey ? tx.get<Value>(key) : undefined
+  return isKey ? tx.get(key) : undefined
 }
 
 /** A method with the key it stands under. Undefined: there is none, or no such verb. */

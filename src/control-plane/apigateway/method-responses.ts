@@ -16,7 +16,6 @@ import {
 import { checkDeclaredHeaders } from './mapping-rules.ts'
 import { checkModels } from './models.ts'
 import { keys } from './records.ts'
-import type { ResourceRecord } from './records.ts'
 
 /** The operations on the responses that a method declares. */
 export const methodResponses = {
@@ -31,7 +30,7 @@ export const methodResponses = {
       if (responseModels !== undefined) checkModels(responseModels)
       if (ownMember(method.methodResponses, statusCode)) throw refusals.responseExists()
       const response = omitUndefined({ responseParameters, responseModels })
-      tx.put<ResourceRecord>(
+      tx.put(
         keys.resource(scope, restApiId, resourceId),
         withMethod(resource, methodKey, {
           ...method,
@@ -55,7 +54,7 @@ export const methodResponses = {
       const resource = await getResource(tx, scope, address)
       const { methodKey, method } = getMethod(resource, httpMethod)
       getMethodResponse(method, statusCode)
-      tx.put<ResourceRecord>(
+      tx.put(
         keys.resource(scope, address.restApiId, address.resourceId),
         withMethod(resource, methodKey, {
           ...method,

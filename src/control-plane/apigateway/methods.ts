@@ -10,7 +10,7 @@ import { checkDeclaredParameters } from './mapping-rules.ts'
 import { isMethodKey } from './method-key.ts'
 import { checkModels } from './models.ts'
 import { keys } from './records.ts'
-import type { MethodRecord, ResourceRecord } from './records.ts'
+import type { MethodRecord } from './records.ts'
 
 /** The operations on methods. */
 export const methods = {
@@ -25,10 +25,7 @@ export const methods = {
       if (!isMethodKey(httpMethod)) throw refusals.httpMethod()
       const method = methodOf(input)
       if (resource.methods[httpMethod] !== undefined) throw refusals.methodExists()
-      tx.put<ResourceRecord>(
-        keys.resource(scope, restApiId, resourceId),
-        withMethod(resource, httpMethod, method),
-      )
+      tx.put(keys.resource(scope, restApiId, resourceId), withMethod(resource, httpMethod, method))
       return methodAnswer(httpMethod, method)
     })
   },
@@ -45,7 +42,7 @@ export const methods = {
     return transact(store, async (tx) => {
       const resource = await getResource(tx, scope, { restApiId, resourceId })
       const { methodKey } = getMethod(resource, httpMethod)
-      tx.put<ResourceRecord>(keys.resource(scope, restApiId, resourceId), {
+      tx.put(keys.resource(scope, restApiId, resourceId), {
         ...resource,
         methods: withoutMember(resource.methods, methodKey),
       })

@@ -12,7 +12,7 @@ import { getResource, getRestApi } from './lookup.ts'
 import { pageOf } from './paging.ts'
 import { checkPathPart, childPath, isGreedy, siblingName } from './path-part.ts'
 import { keys } from './records.ts'
-import type { ResourceCountRecord, ResourceNameRecord, ResourceRecord } from './records.ts'
+import type { ResourceRecord } from './records.ts'
 
 /** The operations on resources. */
 export const resources = {
@@ -27,7 +27,7 @@ export const resources = {
       if (isGreedy(parent.pathPart ?? '')) throw refusals.childOfGreedy(parent.pathPart ?? '')
       const api = await touchRestApi(tx, scope, restApiId)
       const nameKey = keys.resourceName(scope, api, parent.id, siblingName(pathPart))
-      const sibling = await tx.get<ResourceNameRecord>(nameKey)
+      const sibling = await tx.get(nameKey)
       if (sibling?.pathPart === pathPart) throw refusals.pathPartTaken(pathPart)
       if (sibling !== undefined) throw refusals.variableSibling(sibling.pathPart)
       const count = await countResources(tx, scope, api)
@@ -36,9 +36,9 @@ export const resources = {
       const id = await freeResourceId(tx, scope, api, () => randomResourceId(random))
       const path = childPath(parent.path, pathPart)
       const resource: ResourceRecord = { id, parentId: parent.id, pathPart, path, methods: {} }
-      tx.put<ResourceNameRecord>(nameKey, { id, pathPart })
-      tx.put<ResourceCountRecord>(keys.resourceCount(scope, api), { count: count + 1 })
-      tx.put<ResourceRecord>(keys.resource(scope, api, id), resource)
+      tx.put(nameKey, { id, pathPart })
+      tx.put(keys.resourceCount(scope, api), { count: count + 1 })
+      tx.put(keys.resource(scope, api, id), resource)
       return resourceAnswer(resource, undefined)
     })
   },
@@ -71,7 +71,7 @@ export const resources = {
         tx.remove(keys.resourceName(scope, api, parentId, siblingName(pathPart)))
       }
       const count = await countResources(tx, scope, api)
-      tx.put<ResourceCountRecord>(keys.resourceCount(scope, api), { count: count - doomed.length })
+      tx.put(keys.resourceCount(scope, api), { count: count - doomed.length })
       return {}
     })
   },
@@ -96,7 +96,7 @@ export async function listResources(
   scope: Scope,
   restApiId: string,
 ): Promise<readonly ResourceRecord[]> {
-  const listed = await tx.list<ResourceRecord>(keys.resources(scope, restApiId))
+  const listed = await tx.list(keys.resources(scope, restApiId))
   return listed.map(({ value }) => value)
 }
 
@@ -111,7 +111,7 @@ async function touchRestApi(tx: Transaction, scope: Scope, restApiId: string): P
 }
 
 async function countResources(tx: Transaction, scope: Scope, restApiId: string): Promise<number> {
-  const record = await tx.get<ResourceCountRecord>(keys.resourceCount(scope, restApiId))
+  const record = await tx.get(keys.resourceCount(scope, restApiId))
   return record?.count ?? 0
 }
 

@@ -6,7 +6,7 @@ import { ServiceError } from '../../aws/service-error.ts'
 import { integrations } from './integrations.ts'
 import { methods } from './methods.ts'
 import { keys } from './records.ts'
-import type { DeploymentRecord, RestApiRecord, StageRecord } from './records.ts'
+import type { RestApiRecord, StageRecord } from './records.ts'
 import { resources } from './resources.ts'
 import { restApis } from './rest-apis.ts'
 import { transact } from '../transaction.ts'
@@ -44,8 +44,8 @@ async function storeStage(context: ApiGatewayContext, restApiId: string, stageNa
     tracingEnabled: false,
   }
   await transact(store, async (tx) => {
-    tx.put<StageRecord>(keys.stage(scope, restApiId, stageName), stage)
-    tx.put<DeploymentRecord>(keys.deployment(scope, restApiId, deploymentId), {
+    tx.put(keys.stage(scope, restApiId, stageName), stage)
+    tx.put(keys.deployment(scope, restApiId, deploymentId), {
       id: deploymentId,
       createdDate: testEpochSeconds,
       definitionHash: 'h' as DefinitionHash,

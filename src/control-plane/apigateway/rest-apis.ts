@@ -11,7 +11,7 @@ import { omitUndefined } from '../../base/omit-undefined.ts'
 import type { Random } from '../../ports/random.ts'
 import type { Handlers } from '../service.ts'
 import { transact, transactWithRevision } from '../transaction.ts'
-import type { Transaction } from '../transaction.ts'
+import type { Transaction, TypedKey } from '../transaction.ts'
 import { cloneDefinition } from './clone-definition.ts'
 import type { ApiGatewayContext } from './context.ts'
 import { restApiAnswer } from './definition-answers.ts'
@@ -21,13 +21,7 @@ import { asRestApiId, randomRestApiId, randomRootResourceId } from './identifier
 import { getRestApi } from './lookup.ts'
 import { pageOf } from './paging.ts'
 import { keys } from './records.ts'
-import type {
-  AccountRecord,
-  ResourceRecord,
-  RestApiOwnerRecord,
-  RestApiRecord,
-  StageRecord,
-} from './records.ts'
+import type { ResourceRecord, RestApiRecord } from './records.ts'
 import { checkTags, customIdOf } from './tag-rules.ts'
 
 /** The operations on APIs. */
@@ -55,10 +49,10 @@ export const restApis = {
         disableExecuteApiEndpoint:
           input.disableExecuteApiEndpoint ?? source?.disableExecuteApiEndpoint ?? false,
       }
-      tx.put<RestApiRecord>(keys.restApi(scope, id), created)
-      tx.put<RestApiOwnerRecord>(keys.restApiOwner(id), { ...scope })
+      tx.put(keys.restApi(scope, id), created)
+      tx.put(keys.restApiOwner(id), { ...scope })
       const root: ResourceRecord = { id: rootResourceId, path: '/', methods: {} }
-      tx.put<ResourceRecord>(keys.resource(scope, id, rootResourceId), root)
+      tx.put(keys.resource(scope, id, rootResourceId), root)
       if (source !== undefined) {
         await cloneDefinition(tx, scope, { source, target: created, random })
       }
@@ -73,7 +67,7 @@ export const restApis = {
 
   async GetRestApis(request, { scope, store }) {
     return transact(store, async (tx) => {
-      const listed = await tx.list<RestApiRecord>(keys.restApis(scope))
+      const listed = await tx.list(keys.restApis(scope))
       const records = listed.map(({ value }) => value)
       const page = pageOf(records, { name: 'restapis', orderOf: ({ id }) => id }, request)
       return { ...page, items: page.items.map(restApiAnswer) }
@@ -84,9 +78,9 @@ export const restApis = {
   async DeleteRestApi({ restApiId }, { scope, store, feed }) {
     const { result, revision } = await transactWithRevision(store, async (tx) => {
       const { id } = await getRestApi(tx, scope, restApiId)
-      const stages = await tx.list<StageRecord>(keys.stages(scope, id))
+      const stages = await tx.list(keys.stages(scope, id))
       for (const prefix of everythingOf(scope, id)) {
-        for (const { key } of await tx.list<object>(prefix)) tx.remove(key)
+        for (const { key } of await tx.list(prefix)) tx.remove(key)
       }
       return { id, stageNames: stages.map(({ value }) => value.stageName) }
     })
@@ -101,7 +95,7 @@ export const restApis = {
 } satisfies Partial<Handlers<ApiGatewayContext, ApiGatewayOperations>>
 
 /** Prefixes of all records that exist because an API does. */
-function everythingOf(scope: Scope, id: RestApiId) {
+function everythingOf(scope: Scope, id: RestApiId): readonly TypedKey<object>[] {
   return [
     keys.restApi(scope, id),
     keys.restApiOwner(id),
@@ -176,9 +170,9 @@ async function checkApiQuota(
   scope: Scope,
   { type = 'EDGE', quotas }: { type?: keyof typeof quotaOfType | undefined; quotas: Quotas },
 ): Promise<void> {
-  const account = await tx.get<AccountRecord>(keys.account(scope))
-  tx.put<AccountRecord>(keys.account(scope), account ?? {})
-  const listed = await tx.list<RestApiRecord>(keys.restApis(scope))
+  const account = await tx.get(keys.account(scope))
+  tx.put(keys.account(scope), account ?? {})
+  const listed = await tx.list(keys.restApis(scope))
   const count = listed.filter(({ value }) =>
     value.endpointConfiguration.types.includes(type),
   ).length

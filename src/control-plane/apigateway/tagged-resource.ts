@@ -4,7 +4,7 @@ import type { Transaction } from '../transaction.ts'
 import { notFound, refusals } from './errors.ts'
 import { findRecord } from './lookup.ts'
 import { keys } from './records.ts'
-import type { RestApiRecord, StageRecord } from './records.ts'
+import type { RestApiRecord } from './records.ts'
 
 /** Something that carries tags, found by its ARN. */
 export interface TaggedResource {
@@ -42,7 +42,7 @@ export async function getTaggedResource(
   if (kind !== 'restapis') throw absenceOf(kind)
   const [restApiId = '', stages, stageName = '', ...rest] = name.split('/')
   if (stages !== undefined && (stages !== 'stages' || rest.length > 0)) throw refusals.arn()
-  const api = await findRecord<RestApiRecord>(tx, keys.restApi(scope, restApiId))
+  const api = await findRecord(tx, keys.restApi(scope, restApiId))
   if (api === undefined || region !== scope.region) throw refusals.apiNotFound(scope, restApiId)
   return stages === undefined
     ? taggedRestApi(tx, scope, api)
@@ -58,7 +58,7 @@ function absenceOf(kind: string): ServiceError {
 function taggedRestApi(tx: Transaction, scope: Scope, api: RestApiRecord): TaggedResource {
   return {
     tags: api.tags ?? {},
-    replaceTags: (tags) => tx.put<RestApiRecord>(keys.restApi(scope, api.id), { ...api, tags }),
+    replaceTags: (tags) => tx.put(keys.restApi(scope, api.id), { ...api, tags }),
   }
 }
 
@@ -69,15 +69,12 @@ async function getTaggedStage(
   { restApiId, stageName }: { readonly restApiId: string; readonly stageName: string },
 ): Promise<TaggedResource> {
   const key = keys.stage(scope, restApiId, stageName)
-  const stage = await findRecord<StageRecord>(tx, key)
+  const stage = await findRecord(tx, key)
   if (stage === undefined) throw refusals.stageNotFound()
   const { tags = {}, ...untagged } = stage
   return {
     tags,
     replaceTags: (next) =>
-      tx.put<StageRecord>(
-        key,
-        Object.keys(next).length === 0 ? untagged : { ...untagged, tags: next },
-      ),
+      tx.put(key, Object.keys(next).length === 0 ? untagged : { ...untagged, tags: next }),
   }
 }
