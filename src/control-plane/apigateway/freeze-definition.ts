@@ -11,7 +11,7 @@ import { stageRefusals } from './stage-refusals.ts'
 /**
  * What CreateDeployment keeps of an API: all that its records say of resources, methods and
  * integrations, and of the API what a request needs. Equal APIs give equal definitions, whatever the
- * order of `resources`.
+ * order of `resources`. Shares what the records hold, which is frozen from then on.
  *
  * @throws {ServiceError} BadRequestException for an API without methods, then for a method without an
  * integration.
@@ -36,7 +36,7 @@ export function freezeDefinition(
     disableExecuteApiEndpoint: api.disableExecuteApiEndpoint,
     endpointTypes: [...api.endpointConfiguration.types],
     ...(api.policy === undefined ? {} : { policy: api.policy }),
-    gatewayResponses: structuredClone(api.gatewayResponses ?? {}),
+    gatewayResponses: api.gatewayResponses ?? {},
     // No operation makes any of these yet.
     models: {},
     requestValidators: {},
@@ -56,7 +56,7 @@ function freezeResource({ id, path, methods }: ResourceRecord): ResourceDefiniti
 }
 
 function freezeMethod(method: MethodRecord): MethodDefinition {
-  const { integration, ...rest } = structuredClone(method)
+  const { integration, ...rest } = method
   if (integration === undefined) throw stageRefusals.noIntegration()
   return { ...rest, integration }
 }

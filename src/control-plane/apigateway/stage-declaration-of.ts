@@ -33,7 +33,7 @@ export function stageDeclarationOf(given: StageToDeclare): StageDeclaration {
     deploymentId: stage.deploymentId,
     definitionHash: definitionHashOf(stage.deploymentId),
     variables: { ...stage.variables },
-    methodSettings: structuredClone(stage.methodSettings),
+    methodSettings: { ...stage.methodSettings },
     ...(canarySettings === undefined
       ? {}
       : { canary: canaryDeclarationOf(canarySettings, definitionHashOf) }),
