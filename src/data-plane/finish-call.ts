@@ -1,4 +1,5 @@
 import type { Call } from './call.ts'
+import type { GatewayError } from './gateway-error.ts'
 import type { Gateway } from './gateway.ts'
 import type { MethodResponse } from './messages.ts'
 
@@ -8,7 +9,8 @@ import type { MethodResponse } from './messages.ts'
  */
 export function finishCall(call: Call, response: MethodResponse, gateway: Gateway): void {
   try {
-    if (call.error !== undefined && call.error.row.source !== 'client') noteFailure(call, gateway)
+    if (call.error !== undefined && call.error.source !== 'client')
+      noteFailure(call, call.error, gateway)
     gateway.metrics.record({
       restApiId: call.stage.declaration.restApiId,
       stage: call.stage.declaration.stageName,
@@ -23,25 +25,21 @@ export function finishCall(call: Call, response: MethodResponse, gateway: Gatewa
   }
 }
 
-function noteFailure(call: Call, gateway: Gateway): void {
+function noteFailure(call: Call, error: GatewayError, gateway: Gateway): void {
   const { restApiId, stageName } = call.stage.declaration
-  const { error } = call
-  if (error === undefined) return
   const method = `${call.route?.value.methodKey ?? call.httpMethod} ${call.route?.value.resourcePath ?? ''}`
-  // What has another error as its cause, and none of the catalogue says so, is our own bug.
-  const isBug = error.cause instanceof Error
-  gateway.notices.write(isBug ? 'error' : 'warn', {
+  gateway.notices.write(error.isBug ? 'error' : 'warn', {
     event: 'request-failed',
-    subject: `${restApiId}/${stageName} ${method} ${error.errorName} ${isBug ? error.message : ''}`,
+    subject: `${restApiId}/${stageName} ${method} ${error.errorName} ${error.isBug}`,
     fields: {
       restApiId,
       stage: stageName,
       method,
       requestId: call.requestId,
       answeredAs: error.errorName,
-      source: error.row.source,
+      source: error.source,
       detail: error.detail,
-      stack: isBug && error.cause instanceof Error ? error.cause.stack : undefined,
+      stack: error.isBug && error.cause instanceof Error ? error.cause.stack : undefined,
     },
   })
 }

@@ -60,6 +60,7 @@ describe('toGatewayError()', () => {
       const error = toGatewayError(thrown)
       assert.equal(error.errorName, 'API_CONFIGURATION_ERROR')
       assert.equal(error.cause, thrown)
+      assert.equal(error.isBug, true)
       assert.equal(error.callerMessage, 'Internal server error')
     })
   }

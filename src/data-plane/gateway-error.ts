@@ -267,6 +267,15 @@ export const gatewayErrors = {
 
 export type GatewayErrorName = keyof typeof gatewayErrors
 
+/** What an error says beyond its row. */
+export interface GatewayErrorDetails {
+  readonly callerMessage?: string | undefined
+  readonly detail?: string
+  readonly source?: GatewayErrorSource
+  readonly isBug?: boolean
+  readonly cause?: unknown
+}
+
 /**
  * Ends a request: the API's gateway response for it is the answer.
  *
@@ -280,19 +289,18 @@ export class GatewayError extends Error {
   /** What the caller reads instead of the row's message. */
   readonly callerMessage: string | null
   readonly detail: string | undefined
+  /** The row's, unless this error is known to be somebody else's doing. */
+  readonly source: GatewayErrorSource
+  /** Nothing that was foreseen: `cause` is what was thrown. */
+  readonly isBug: boolean
 
-  constructor(
-    errorName: GatewayErrorName,
-    more: {
-      readonly callerMessage?: string
-      readonly detail?: string
-      readonly cause?: unknown
-    } = {},
-  ) {
+  constructor(errorName: GatewayErrorName, more: GatewayErrorDetails = {}) {
     super(more.detail ?? errorName, more.cause === undefined ? undefined : { cause: more.cause })
     this.errorName = errorName
     this.callerMessage = more.callerMessage ?? gatewayErrors[errorName].message
     this.detail = more.detail
+    this.source = more.source ?? gatewayErrors[errorName].source
+    this.isBug = more.isBug ?? false
   }
 
   get row(): GatewayErrorRow {
@@ -312,5 +320,9 @@ export function toGatewayError(thrown: unknown): GatewayError {
   if (thrown instanceof BodyAbortedError) {
     return new GatewayError('INTEGRATION_FAILURE', { detail: thrown.message, cause: thrown })
   }
-  return new GatewayError('API_CONFIGURATION_ERROR', { detail: 'internal error', cause: thrown })
+  return new GatewayError('API_CONFIGURATION_ERROR', {
+    detail: thrown instanceof Error ? thrown.message : String(thrown),
+    isBug: true,
+    cause: thrown,
+  })
 }

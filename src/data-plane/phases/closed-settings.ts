@@ -41,10 +41,9 @@ export function refuseClosed(call: Call, gateway: Gateway, closing: Closing): vo
   for (const closed of closing.settings) {
     if (refusingPhase[closed.failsAs] !== closing.phase) continue
     noteClosed(call, gateway, closed)
-    const callerMessage = closing.messageOf?.(closed)
     throw new GatewayError(closed.failsAs, {
       detail: `${closed.setting} is not enforced yet, so it refuses everybody`,
-      ...(callerMessage === undefined ? {} : { callerMessage }),
+      callerMessage: closing.messageOf?.(closed),
     })
   }
 }

@@ -46,12 +46,15 @@ function failure(outcome: Exclude<UpstreamOutcome, { outcome: 'response' }>): Ga
     case 'invalid':
       return new GatewayError('API_CONFIGURATION_ERROR', {
         detail: `Invalid endpoint address (${outcome.outcome}): ${outcome.detail}`,
+        source: 'upstream',
       })
     case 'tls':
     case 'broken':
-    case 'aborted':
       return new GatewayError('INTEGRATION_FAILURE', {
         detail: `Network error (${outcome.outcome}): ${outcome.detail}`,
       })
+    // The client went away or broke off its body: nobody reads the answer.
+    case 'aborted':
+      return new GatewayError('INTEGRATION_FAILURE', { detail: outcome.detail, source: 'client' })
   }
 }

@@ -1,0 +1,233 @@
+import assert from 'node:assert/strict'
+import { bytesBody, emptyBody, streamBody, type Body } from '../../src/base/body.ts'
+import type { HeaderFields } from '../../src/base/header-fields.ts'
+import type { JsonObject } from '../../src/base/json.ts'
+import { findExecuteApiAddress, readRequestTarget } from '../../src/data-plane/address.ts'
+import type { MethodResponse } from '../../src/data-plane/messages.ts'
+import { createExecuteApi } from '../../src/data-plane/server.ts'
+import type { UpstreamOutcome } from '../../src/ports/upstream.ts'
+import type { ApiDefinition } from '../../src/snapshot/definition.ts'
+import {
+  definitionOf,
+  snapshotOf,
+  testApiId,
+  testStageName,
+  type ApiFragment,
+} from './compiled-stage.ts'
+import {
+  recordingLog,
+  recordingMetrics,
+  standingClock,
+  type OperatorLine,
+} from './recording-sinks.ts'
+import { neverCalled, scriptedUpstream, type RecordedRequest } from './scripted-upstream.ts'
+
+/**
+ * A golden case of the data plane: a text of sections, each under a line `--- name`.
+ *
+ * First line: `Documented: …`, `Observed: …` or `Chosen: …`. Then what is there (`integrations`,
+ * `methods`, `api`, `stage`, `canary`, `with`: JSON), what happens (`request`, `endpoint answers`) and what must
+ * come of it (`endpoint is asked`, `response`, `operator reads`). A section of the last kind that is not
+ * there says that nothing of the kind happens.
+ */
+export interface RestCase {
+  readonly provenance: string
+  readonly sections: Readonly<Record<string, string>>
+}
+
+const given = [
+  'integrations',
+  'methods',
+  'api',
+  'stage',
+  'canary',
+  'with',
+  'request',
+  'endpoint answers',
+]
+/** The sections that a run fills in. */
+export const outcomes = ['endpoint is asked', 'response', 'operator reads'] as const
+
+/** Details that only some cases need. */
+interface Extras {
+  /** What the draw between stage and canary gives; 0.5 unless said. */
+  readonly fraction?: number
+  /** A body of so many bytes, in place of the request's. */
+  readonly bodyBytes?: number
+  /** The request's body has no declared length. */
+  readonly chunked?: boolean
+  /** The endpoint's body: so many bytes; `declared: false` leaves the length out. */
+  readonly answerBytes?: number
+  readonly answerChunked?: boolean
+}
+
+/** Takes the text of a case apart. */
+export function parseRestCase(text: string): RestCase {
+  const [head = '', ...rest] = `\n${text}`.split(/\n--- /)
+  const sections: Record<string, string> = {}
+  for (const part of rest) {
+    const lineEnd = part.indexOf('\n')
+    const name = part.slice(0, lineEnd < 0 ? part.length : lineEnd)
+    const known = given.includes(name) || outcomes.some((outcome) => outcome === name)
+    assert.ok(known, `no such section: ${name}`)
+    sections[name] = lineEnd < 0 ? '' : part.slice(lineEnd + 1).replace(/\n$/, '')
+  }
+  assert.match(
+    head.trim(),
+    /^(Documented|Observed|Chosen): \S/,
+    'a case begins with its provenance',
+  )
+  return { provenance: head.trim(), sections }
+}
+
+/** The text of a case. */
+export function printRestCase({ provenance, sections }: RestCase): string {
+  const parts = [...given, ...outcomes]
+    .filter((name) => sections[name] !== undefined)
+    .map((name) => `--- ${name}\n${sections[name]}\n`)
+  return `${provenance}\n${parts.join('')}`
+}
+
+/** Runs a case through the whole data plane, without a socket, and tells what came of it. */
+export async function runRestCase(
+  golden: RestCase,
+  transform: (definition: ApiDefinition) => ApiDefinition,
+): Promise<Readonly<Record<string, string>>> {
+  const { sections } = golden
+  const json = (name: string): JsonObject => JSON.parse(sections[name] ?? '{}') as JsonObject
+  const extras = json('with') as Extras
+  const fragment = {
+    integrations: json('integrations'),
+    methods: json('methods'),
+    api: json('api'),
+  }
+  const canary = sections['canary'] === undefined ? undefined : json('canary')
+  const stage = snapshotOf({
+    // The case says what the definition is; the compiler reads it as it reads what is stored.
+    definition: transform(definitionOf(fragment as unknown as ApiFragment)),
+    declaration: { ...json('stage'), ...(canary && { canary: canary['declaration'] }) } as never,
+    canaryDefinition: canary && transform(definitionOf(canary as unknown as ApiFragment)),
+  })
+  const answer = sections['endpoint answers']
+  const upstream = scriptedUpstream(
+    answer === undefined ? neverCalled : () => outcomeOf(answer, extras),
+  )
+  const log = recordingLog()
+  const executeApi = createExecuteApi({
+    stages: {
+      find: (id, name) => (id === testApiId && name === testStageName ? stage : undefined),
+    },
+    upstream,
+    clock: standingClock(Date.UTC(2026, 10, 9, 21, 23, 0)),
+    random: {
+      uuid: () => '01234567-89ab-4cde-8f01-23456789abcd',
+      identifier: (length) => 'AbCdEfGhIjKlMnOp'.slice(0, length),
+      fraction: () => extras.fraction ?? 0.5,
+    },
+    metrics: recordingMetrics(),
+    log,
+  })
+  const response = await respondTo(sections['request'] ?? '', extras, executeApi)
+  const responseText = await printResponse(response)
+  return withoutEmpty({
+    'endpoint is asked': upstream.recorded.map(printRecorded).join('\n\n'),
+    response: responseText,
+    'operator reads': log.lines.map(printLine).join('\n'),
+  })
+}
+
+function respondTo(
+  text: string,
+  extras: Extras,
+  executeApi: ReturnType<typeof createExecuteApi>,
+): Promise<MethodResponse> {
+  const { first, headers, body } = parseMessage(text)
+  const [method = '', target = ''] = first.split(' ')
+  const hostAt = headers.findIndex(
+    (name, index) => index % 2 === 0 && name.toLowerCase() === 'host',
+  )
+  const line = { hostField: hostAt < 0 ? '' : (headers[hostAt + 1] ?? ''), target }
+  const requestTarget = readRequestTarget(line)
+  const address = findExecuteApiAddress(requestTarget)
+  assert.ok(address, `${target} is no execute-api address`)
+  const bytes =
+    extras.bodyBytes === undefined ? Buffer.from(body) : Buffer.alloc(extras.bodyBytes, 'x')
+  const content = contentOf(bytes, extras.chunked === true)
+  return executeApi.respond(
+    { method, headers, body: content, sourceIp: '192.0.2.7', signal: undefined },
+    address,
+    requestTarget.host,
+  )
+}
+
+function contentOf(bytes: Uint8Array, isChunked: boolean): Body {
+  if (!isChunked) return bytes.length === 0 ? emptyBody : bytesBody(bytes)
+  return streamBody(
+    (async function* () {
+      for (let at = 0; at < bytes.length; at += 1_048_576) yield bytes.subarray(at, at + 1_048_576)
+    })(),
+    undefined,
+  )
+}
+
+function outcomeOf(text: string, extras: Extras): UpstreamOutcome {
+  const { first, headers, body } = parseMessage(text)
+  if (first === 'timeout') return { outcome: 'timeout' }
+  if (!/^\d{3}$/.test(first)) {
+    // The other words of a case are the port's own outcomes.
+    return { outcome: first as 'refused', detail: 'as scripted' }
+  }
+  const bytes =
+    extras.answerBytes === undefined ? Buffer.from(body) : Buffer.alloc(extras.answerBytes, 'y')
+  const isChunked = extras.answerChunked === true
+  return { outcome: 'response', status: Number(first), headers, body: contentOf(bytes, isChunked) }
+}
+
+function parseMessage(text: string): { first: string; headers: HeaderFields; body: string } {
+  const [head = '', ...rest] = text.split('\n\n')
+  const [first = '', ...fields] = head.split('\n')
+  const headers = fields.flatMap((field) => {
+    const colon = field.indexOf(':')
+    return [field.slice(0, colon), field.slice(colon + 1).trim()]
+  })
+  return { first, headers, body: rest.join('\n\n') }
+}
+
+function printRecorded({ request, body }: RecordedRequest): string {
+  const { protocol, hostname, port } = request.origin
+  const tls = request.tls?.insecureSkipVerification === true ? ' any-authority' : ''
+  const first = `${request.method} ${protocol}//${hostname}:${port}${request.target}`
+  return printMessage(`${first} within ${request.timeoutMs} ms${tls}`, request.headers, body)
+}
+
+async function printResponse(response: MethodResponse): Promise<string> {
+  try {
+    const bytes = await response.body.readAll(64 * 1_048_576)
+    return printMessage(String(response.status), response.headers, bytes)
+  } catch (error) {
+    return printMessage(
+      `${response.status} and breaks off: ${String(error)}`,
+      response.headers,
+      Buffer.of(),
+    )
+  }
+}
+
+/** Fields in order of name, because their order on the wire means nothing. */
+function printMessage(first: string, headers: HeaderFields, body: Uint8Array): string {
+  const fields: string[] = []
+  for (let i = 0; i < headers.length; i += 2) fields.push(`${headers[i]}: ${headers[i + 1]}`)
+  const text = body.length > 4096 ? `(${body.length} bytes)` : Buffer.from(body).toString()
+  return [first, ...fields.toSorted(), ...(text === '' ? [] : ['', text])].join('\n')
+}
+
+/** The fields that a case is about; ids and addresses repeat the request. */
+function printLine({ level, event, fields }: OperatorLine): string {
+  const { setting, answeredAs, detail } = fields
+  const shown = Object.entries({ setting, answeredAs, detail }).filter(([, value]) => value)
+  return [level, event, ...shown.map(([name, value]) => `${name}=${value}`)].join(' ')
+}
+
+function withoutEmpty(texts: Record<string, string>): Record<string, string> {
+  return Object.fromEntries(Object.entries(texts).filter(([, text]) => text !== ''))
+}
