@@ -1,5 +1,5 @@
 import { accessLogFormatBytesMax } from '../../aws/limits.ts'
-import { badRequest, conflict, limitExceeded, notFound, quotaUsedUp } from './errors.ts'
+import { badRequest, conflict, limitExceeded, notFound, quotaUsedUp, refusals } from './errors.ts'
 
 /**
  * Every refusal of the operations on deployments and stages, in AWS's words where they are known.
@@ -10,7 +10,7 @@ import { badRequest, conflict, limitExceeded, notFound, quotaUsedUp } from './er
  */
 export const stageRefusals = {
   /** Observed. */
-  stageNotFound: () => notFound('Invalid stage identifier specified'),
+  stageNotFound: refusals.stageNotFound,
   /** Observed. */
   deploymentNotFound: () => notFound('Invalid Deployment identifier specified'),
   /** Observed. */
