@@ -161,8 +161,12 @@ function chooseNode() {
 
 function run(node, { script, before }, args) {
   const flags = ['--disable-warning=ExperimentalWarning']
+  // Types are stripped once, not at every start: that halves the time to Ready, and saves the memory of
+  // what strips them.
+  const NODE_COMPILE_CACHE = join(root, 'node_modules', '.cache', 'stagedoor-compiled')
   const child = spawn(node, [...flags, join(root, script), ...before, ...args], {
     stdio: 'inherit',
+    env: { NODE_COMPILE_CACHE, ...process.env },
   })
   // A terminal sends Ctrl-C to the whole group, so the child has it already: only wait for it.
   const interactive = process.stdin.isTTY

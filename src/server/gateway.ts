@@ -291,16 +291,16 @@ async function stop(
   readiness.because = 'draining'
   if (shutdownDelayMs > 0) await settledWithin(hurry, shutdownDelayMs)
   await Promise.all(listeners.map((listener) => listener.close()))
-  const drained = pool.drain(idleGraceMs).then(() => true)
-  const isDrained = await settledWithin(Promise.race([drained, hurry]), shutdownDeadlineMs)
+  await settledWithin(Promise.race([pool.drain(idleGraceMs), hurry]), shutdownDeadlineMs)
+  const isFinished = pool.threads.every(({ signals }) => signals.inFlightCount() === 0)
   pool.close()
   await store.close()
-  return isDrained === true
+  return isFinished
 }
 
-/** What the promise resolves to; undefined when that takes longer. */
-async function settledWithin<T>(promise: Promise<T>, withinMs: number): Promise<T | undefined> {
-  const late = Promise.withResolvers<undefined>()
-  const timer = setTimeout(() => late.resolve(undefined), withinMs)
-  return Promise.race([promise, late.promise]).finally(() => clearTimeout(timer))
+/** Resolves with the promise, or after `withinMs`. */
+async function settledWithin(promise: Promise<void>, withinMs: number): Promise<void> {
+  const late = Promise.withResolvers<void>()
+  const timer = setTimeout(late.resolve, withinMs)
+  await Promise.race([promise, late.promise]).finally(() => clearTimeout(timer))
 }

@@ -1,4 +1,5 @@
 import { readFile } from 'node:fs/promises'
+import { flushCompileCache } from 'node:module'
 import { StateStoreError } from '../ports/state-store.ts'
 import {
   ConfigurationError,
@@ -37,20 +38,26 @@ async function serve(configuration: Configuration): Promise<number> {
   const ended = Promise.withResolvers<boolean>()
   let gateway: RunningGateway | undefined
   // A signal that comes while the server starts is remembered, and obeyed when there is something to close.
-  let isAsked = false
+  let askedMs: number | undefined
   const onSignal = () => {
-    isAsked = true
-    gateway?.close().then(ended.resolve, ended.reject)
+    const isEcho = askedMs !== undefined && performance.now() - askedMs < echoMs
+    askedMs ??= performance.now()
+    if (!isEcho) gateway?.close().then(ended.resolve, ended.reject)
   }
   for (const signal of ['SIGTERM', 'SIGINT'] as const) process.on(signal, onSignal)
   gateway = await createGateway({ configuration, log })
-  if (isAsked) onSignal()
+  if (askedMs !== undefined) gateway.close().then(ended.resolve, ended.reject)
   else process.stdout.write(readyText(configuration, gateway))
+  // Where a compile cache is kept (npm start keeps one), a server that is killed leaves it behind too.
+  flushCompileCache()
   const isDrained = await ended.promise
   if (!isDrained) log.warn('requests-cut-off', { deadlineMs: configuration.shutdownDeadlineMs })
   await log.flush()
   return 0
 }
+
+/** Whoever stops a group of processes often sends the signal twice: directly, and through a parent. */
+const echoMs = 500
 
 /** Our own bug, somewhere no answer could be given: say it, and let whoever supervises start anew. */
 function endOnBug(log: ServerLog): void {

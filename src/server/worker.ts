@@ -1,3 +1,4 @@
+import { flushCompileCache } from 'node:module'
 import type { Socket } from 'node:net'
 import { performance } from 'node:perf_hooks'
 import { setImmediate as nextTurn } from 'node:timers/promises'
@@ -59,7 +60,12 @@ export function runWorker(port: MessagePort, settings: WorkerSettings): void {
   const worker: Worker = { post, calls, stages, front, log, metrics, beats }
   const listeners = settings.listeners.map((planes) => new Set(planes))
   port.on('message', (message: OwnerMessage) => receive(message, worker, listeners))
+  // Threads end without writing it, and everything that a request needs is loaded by now.
+  setTimeout(flushCompileCache, flushAfterMs)
 }
+
+/** Long enough not to delay the start. */
+const flushAfterMs = 1000
 
 interface Worker {
   readonly post: (message: WorkerMessage) => void

@@ -1,17 +1,28 @@
 import type { Upstream } from '../../ports/upstream.ts'
 import { createRawUpstream } from './raw-upstream.ts'
-import { createUndiciUpstream } from './undici-upstream.ts'
 import type { UpstreamOptions } from './upstream-options.ts'
 
-/** The client for all origins: the raw one for `http:`, undici for `https:`. */
+/**
+ * The client for all origins: the raw one for `http:`, undici for `https:`.
+ *
+ * Undici is loaded by the first exchange over TLS: a server that has none keeps its memory and starts
+ * sooner.
+ */
 export function createUpstream(options: UpstreamOptions = {}): Upstream {
   const plain = createRawUpstream(options)
-  const secure = createUndiciUpstream(options)
+  let secure: Promise<Upstream> | undefined
+  const loadSecure = async () => {
+    const { createUndiciUpstream } = await import('./undici-upstream.ts')
+    return createUndiciUpstream(options)
+  }
   return {
-    exchange: (request) =>
-      request.origin.protocol === 'https:' ? secure.exchange(request) : plain.exchange(request),
-    close: async () => {
-      await Promise.all([plain.close(), secure.close()])
+    exchange(request) {
+      if (request.origin.protocol === 'http:') return plain.exchange(request)
+      secure ??= loadSecure()
+      return secure.then((client) => client.exchange(request))
+    },
+    async close() {
+      await Promise.all([plain.close(), secure?.then((client) => client.close())])
     },
   }
 }
