@@ -4,6 +4,7 @@ import { defaultQuotas } from '../../src/aws/limits.ts'
 import type { QuotaName } from '../../src/aws/limits.ts'
 import type { ApiGatewayContext } from '../../src/control-plane/apigateway/context.ts'
 import type { FeedChange } from '../../src/ports/deployment-feed.ts'
+import type { OperatorFields } from '../../src/ports/operator-log.ts'
 import type { StateStore } from '../../src/ports/state-store.ts'
 import { seededRandom } from './seeded-random.ts'
 
@@ -14,6 +15,8 @@ export interface TestApiGateway {
   readonly published: readonly FeedChange[]
   /** Events that were logged as warnings, in order. */
   readonly warnings: readonly string[]
+  /** The same with their fields. */
+  readonly warned: readonly OperatorFields[]
   /** The same gateway seen by another account, or from another region. */
   seenFrom(scope: Partial<Record<'account' | 'region', string>>): ApiGatewayContext
 }
@@ -31,6 +34,7 @@ export const testEpochSeconds = 1_767_323_045
 export function testApiGateway(options: TestApiGatewayOptions = {}): TestApiGateway {
   const published: FeedChange[] = []
   const warnings: string[] = []
+  const warned: OperatorFields[] = []
   const scope = scopeOf({ account: '000000000000', region: 'us-east-1' })
   const context: ApiGatewayContext = {
     scope,
@@ -49,8 +53,9 @@ export function testApiGateway(options: TestApiGatewayOptions = {}): TestApiGate
     quotas: { ...defaultQuotas, ...options.quotas },
     log: {
       info: () => {},
-      warn: (event) => {
+      warn: (event, fields) => {
         warnings.push(event)
+        warned.push({ event, ...fields })
       },
       error: () => {},
     },
@@ -59,6 +64,7 @@ export function testApiGateway(options: TestApiGatewayOptions = {}): TestApiGate
     context,
     published,
     warnings,
+    warned,
     seenFrom: (other) => ({ ...context, scope: scopeOf({ ...scope, ...other }) }),
   }
 }

@@ -12,7 +12,7 @@ import type { MethodRecord, ResourceRecord, RestApiRecord } from './records.ts'
  *
  * Every resource gets an id of its own; a cache namespace that was the old id becomes the new one.
  * Documented: https://docs.aws.amazon.com/apigateway/latest/api/API_CreateRestApi.html (cloneFrom)
- * Chosen: which settings of the API come along, see `CreateRestApi`.
+ * Chosen: docs/decisions/0011-definitions-where-aws-is-silent.md (which settings come along)
  */
 export async function cloneDefinition(
   tx: Transaction,

@@ -18,7 +18,7 @@ import type { MethodRecord, ResourceRecord, RestApiRecord } from './records.ts'
  * Stored records as AWS shows them. A member that was never given is absent, maps of responses are
  * absent while empty, and lists that AWS always shows are always there.
  *
- * Observed: *-shape cases.
+ * Observed: management/*-shape, management/get-method-with-everything
  */
 
 /**

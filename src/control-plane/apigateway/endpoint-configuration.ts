@@ -7,7 +7,7 @@ import type { RestApiRecord } from './records.ts'
  *
  * @throws {ServiceError} BadRequestException for no type or two, for ipv4 on PRIVATE, and for VPC
  * endpoints on anything else.
- * Observed: endpoint-* cases.
+ * Observed: management/create-rest-api-*
  */
 export function endpointConfigurationOf(
   given: EndpointConfiguration = {},

@@ -5,7 +5,8 @@ import { ServiceError } from '../../aws/service-error.ts'
  * Every refusal that the definition operations of API Gateway answer, in AWS's words.
  *
  * `Observed` texts were recorded from AWS; their golden cases are in `test/cases/management/`. A text
- * marked `Chosen` follows the nearest recorded one, because AWS's own is not known.
+ * marked `Chosen` follows the nearest recorded one, because AWS's own is not known:
+ * docs/decisions/0011-definitions-where-aws-is-silent.md.
  */
 
 /** 400: what the caller sent cannot be. */
@@ -46,7 +47,7 @@ export function quotaUsedUp(objects: string, owner: string): string {
   )
 }
 
-/** What AWS's validator of mapping expressions found, in its own frame. Observed: invalid-mapping-* cases. */
+/** What AWS's validator of mapping expressions found, in its own frame. Observed: management/put-integration-mapping-* */
 export function validationResult(errors: readonly string[]): string {
   return `Validation Result: warnings : [], errors : [${errors.join(', ')}]`
 }
@@ -75,7 +76,7 @@ export const refusals = {
 
   /** Observed. */
   emptyDescription: () => badRequest('Description cannot be an empty string'),
-  /** Chosen: as AWS answers an empty name of a VPC link. */
+  /** Chosen. */
   emptyName: () => badRequest('Name cannot be empty'),
   /** Observed. */
   noEndpointType: () =>
@@ -104,7 +105,7 @@ export const refusals = {
     ),
   /** Chosen: docs/decisions/0010-custom-api-ids.md. */
   customIdTaken: (id: string) => conflict(`Another REST API already has this id: ${id}`),
-  /** Chosen: the account-wide form of the recorded text about resources. */
+  /** Chosen. */
   tooManyApis: () => limitExceeded(quotaUsedUp('APIs', 'this account')),
 
   /** Observed. */
@@ -134,7 +135,7 @@ export const refusals = {
   httpMethod: () => badRequest(`Invalid HttpMethod specified. Valid options are ${verbs}`),
   /** Observed. */
   methodExists: () => conflict('Method already exists for this resource'),
-  /** Chosen: in the form of `httpMethod`. */
+  /** Chosen. */
   authorizationType: () =>
     badRequest(
       'Invalid AuthorizationType specified. ' +
@@ -167,7 +168,7 @@ export const refusals = {
   /** Observed. */
   contentTypes: (types: readonly string[]) =>
     badRequest(validationResult(types.map((type) => `Invalid content type specified: ${type}`))),
-  /** Chosen: AWS documents the bound, not the text. */
+  /** Chosen. */
   templateSize: (contentType: string) =>
     badRequest(
       validationResult([`Template for ${contentType} exceeds the maximum size of 300 KB`]),
@@ -190,7 +191,7 @@ export const refusals = {
   /** Observed for 29000 ms. */
   timeout: (timeoutMsMax: number) =>
     badRequest(`Timeout should be between 50 ms and ${timeoutMsMax} ms`),
-  /** Chosen: in the form of `httpMethod`. */
+  /** Chosen. */
   passthroughBehavior: () =>
     badRequest(
       'Invalid PassthroughBehavior specified. ' +
@@ -203,15 +204,15 @@ export const refusals = {
     badRequest(
       'ConnectionId should be set to the vpcLinkId or stage variable on connection type VPC_LINK',
     ),
-  /** Chosen: AWS's text for an unknown VPC link, as a bad request where a member names it. */
+  /** Chosen. */
   vpcLink: () => badRequest('Invalid Vpc Link identifier specified'),
-  /** Chosen: AWS's text is not known. */
+  /** Chosen. */
   connectionMember: (member: string) =>
     badRequest(`${member} can only be set on connection type VPC_LINK`),
-  /** Chosen: AWS's text is not known. */
+  /** Chosen. */
   connectionType: () =>
     badRequest('Connection type VPC_LINK is only supported for types HTTP and HTTP_PROXY'),
-  /** Chosen: AWS's text is not known. */
+  /** Chosen. */
   responseTransferMode: () =>
     badRequest(
       'Response transfer mode STREAM is only supported for types HTTP_PROXY and AWS_PROXY',
@@ -219,22 +220,22 @@ export const refusals = {
   /** Observed. */
   selectionPattern: () => badRequest('Invalid regex pattern specified'),
 
-  /** Chosen: AWS's text is not known. */
+  /** Chosen. */
   position: () => badRequest('Invalid position parameter specified'),
   /** Observed. */
   reservedTagKey: () =>
     badRequest("Invalid tag key. Tag keys cannot start with 'aws:' (case insensitive)"),
-  /** Chosen: AWS documents the rule, not the text. */
+  /** Chosen. */
   tagKey: (key: string) =>
     badRequest(
       `Invalid tag key: ${key}. Tag keys are 1 to 128 letters, digits, blanks and + - = . _ : / @`,
     ),
-  /** Chosen: AWS documents the rule, not the text. */
+  /** Chosen. */
   tagValue: (value: string) =>
     badRequest(
       `Invalid tag value: ${value}. ` +
         'Tag values are at most 256 letters, digits, blanks and + - = . _ : / @',
     ),
-  /** Chosen: in the form of the recorded text about resources. */
+  /** Chosen. */
   tooManyTags: () => limitExceeded(quotaUsedUp('Tags', 'this resource')),
 } as const

@@ -22,7 +22,7 @@ const timeoutMsDefault = 29_000
  * connection, transfer mode, timeout, passthrough behaviour, mappings, cache keys, templates.
  *
  * @throws {ServiceError} BadRequestException.
- * Observed: put-integration-* cases.
+ * Observed: management/put-integration-*
  */
 export function integrationOf(
   input: PutIntegrationRequest,
@@ -78,7 +78,8 @@ type Connection = Pick<
  * How the integration is reached; INTERNET is shown of HTTP integrations only. No VPC link can be created
  * yet, so an id names nothing; a stage variable may name one later.
  *
- * Observed: put-integration-vpc-link-* cases.
+ * Observed: management/put-integration-vpc-link-*
+ * Chosen: docs/decisions/0011-definitions-where-aws-is-silent.md
  */
 function connectionOf(input: PutIntegrationRequest): Connection {
   const isHttp = input.type === 'HTTP' || input.type === 'HTTP_PROXY'

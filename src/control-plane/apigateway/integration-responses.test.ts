@@ -70,6 +70,21 @@ describe('integration responses', () => {
     await assert.rejects(put('500'), { message: /No method response exists for method\.\]$/ })
   })
 
+  test('that are kept and not run are warned of once', async () => {
+    const { context, warned } = testApiGateway()
+    const address = await putRootGet(context, { withMock: true })
+    for (const statusCode of ['200', '201']) {
+      await integrationResponses.PutIntegrationResponse(
+        { ...address, statusCode, contentHandling: 'CONVERT_TO_BINARY' },
+        context,
+      )
+    }
+    assert.deepEqual(
+      warned.map(({ setting }) => setting),
+      ['contentHandling=CONVERT_TO_BINARY'],
+    )
+  })
+
   test('are not taken for what every object inherits', async () => {
     const { context } = testApiGateway()
     const address = await putRootGet(context, { withMock: true })

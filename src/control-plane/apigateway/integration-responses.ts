@@ -27,6 +27,7 @@ import { checkResponseMappings } from './mapping-rules.ts'
 import { keys } from './records.ts'
 import type { MethodRecord } from './records.ts'
 import { templatesOf } from './template-rules.ts'
+import { unenforcedOfIntegration, warnUnenforced } from './unenforced-settings.ts'
 
 /** The operations on the responses of integrations. */
 export const integrationResponses = {
@@ -34,22 +35,29 @@ export const integrationResponses = {
    * Sets a response, in place of one of the same status. Refuses in this order: resource, method,
    * integration, pattern, mappings, templates.
    *
-   * Observed: put-integration-response-* cases.
+   * Observed: management/put-integration-response-*
    */
-  async PutIntegrationResponse(input, { scope, store }) {
+  async PutIntegrationResponse(input, { scope, store, log }) {
     const { restApiId, resourceId, httpMethod, statusCode } = input
-    return transact(store, async (tx) => {
+    const { response, before, after } = await transact(store, async (tx) => {
       const resource = await getResource(tx, scope, { restApiId, resourceId })
       const { methodKey, method } = getMethod(resource, httpMethod)
-      const integration = getIntegration(method)
+      const before = getIntegration(method)
       const response = responseOf(input, method)
-      const responses = { ...integration.integrationResponses, [statusCode]: response }
+      const after = withResponses(before, {
+        ...before.integrationResponses,
+        [statusCode]: response,
+      })
       tx.put(
         keys.resource(scope, restApiId, resourceId),
-        withMethod(resource, methodKey, withResponses(method, integration, responses)),
+        withMethod(resource, methodKey, { ...method, integration: after }),
       )
-      return integrationResponseAnswer(statusCode, response)
+      return { response, before, after }
     })
+    const now = unenforcedOfIntegration(after)
+    const known = unenforcedOfIntegration(before)
+    warnUnenforced(log, { restApiId, resourceId, httpMethod }, now, known)
+    return integrationResponseAnswer(statusCode, response)
   },
 
   async GetIntegrationResponse({ httpMethod, statusCode, ...address }, { scope, store }) {
@@ -64,7 +72,7 @@ export const integrationResponses = {
   /**
    * A method that is not there has no integration, and that is what AWS says of it.
    *
-   * Observed: delete-integration-response-unknown-method case.
+   * Observed: management/delete-integration-response-unknown-method
    */
   async DeleteIntegrationResponse({ httpMethod, statusCode, ...address }, { scope, store }) {
     return transact(store, async (tx) => {
@@ -76,7 +84,10 @@ export const integrationResponses = {
       const responses = withoutMember(integration.integrationResponses, statusCode)
       tx.put(
         keys.resource(scope, address.restApiId, address.resourceId),
-        withMethod(resource, found.methodKey, withResponses(found.method, integration, responses)),
+        withMethod(resource, found.methodKey, {
+          ...found.method,
+          integration: withResponses(integration, responses),
+        }),
       )
       return {}
     })
@@ -98,9 +109,8 @@ function responseOf(
 }
 
 function withResponses(
-  method: MethodRecord,
   integration: IntegrationDefinition,
   responses: IntegrationDefinition['integrationResponses'],
-): MethodRecord {
-  return { ...method, integration: { ...integration, integrationResponses: responses } }
+): IntegrationDefinition {
+  return { ...integration, integrationResponses: responses }
 }

@@ -93,6 +93,24 @@ describe('PutIntegration', () => {
     ])
   })
 
+  test('warns of a type that is kept and not run', async () => {
+    const { context, warned } = testApiGateway()
+    const address = await putRootGet(context)
+    await integrations.PutIntegration(
+      {
+        ...address,
+        type: 'AWS',
+        integrationHttpMethod: 'POST',
+        uri: 'arn:aws:apigateway:us-east-1:sqs:action/SendMessage',
+      },
+      context,
+    )
+    assert.deepEqual(
+      warned.map(({ setting, status, httpMethod }) => [setting, status, httpMethod]),
+      [['type=AWS, type=AWS_PROXY', 'not-run', 'GET']],
+    )
+  })
+
   test('refuses to stream what does not pass through', async () => {
     const { context } = testApiGateway()
     const address = await putRootGet(context)

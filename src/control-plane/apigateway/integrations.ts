@@ -7,6 +7,7 @@ import { refusals } from './errors.ts'
 import { findMethod, getIntegration, getMethod, getResource, withMethod } from './lookup.ts'
 import { integrationOf } from './integration-of.ts'
 import { keys } from './records.ts'
+import { unenforcedOfIntegration, warnUnenforced } from './unenforced-settings.ts'
 
 /** The operations on integrations. */
 export const integrations = {
@@ -15,8 +16,9 @@ export const integrations = {
    *
    * Observed: https://github.com/hashicorp/terraform/issues/9877
    */
-  async PutIntegration(input, { scope, store, quotas }) {
-    return transact(store, async (tx) => {
+  async PutIntegration(input, { scope, store, quotas, log }) {
+    const { restApiId, resourceId, httpMethod } = input
+    const put = await transact(store, async (tx) => {
       const resource = await getResource(tx, scope, input)
       const { methodKey, method } = getMethod(resource, input.httpMethod)
       const integration = integrationOf(input, {
@@ -27,8 +29,10 @@ export const integrations = {
         keys.resource(scope, input.restApiId, input.resourceId),
         withMethod(resource, methodKey, { ...method, integration }),
       )
-      return integrationAnswer(integration)
+      return integration
     })
+    warnUnenforced(log, { restApiId, resourceId, httpMethod }, unenforcedOfIntegration(put))
+    return integrationAnswer(put)
   },
 
   async GetIntegration({ httpMethod, ...address }, { scope, store }) {
@@ -41,7 +45,7 @@ export const integrations = {
   /**
    * A method that is not there has no integration, and that is what AWS says of it.
    *
-   * Observed: for DeleteIntegrationResponse.
+   * Observed: management/delete-integration-response-unknown-method, of which this is the analogue
    */
   async DeleteIntegration({ httpMethod, ...address }, { scope, store }) {
     return transact(store, async (tx) => {

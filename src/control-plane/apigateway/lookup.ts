@@ -15,7 +15,7 @@ import type { MethodRecord, ResourceRecord, RestApiRecord } from './records.ts'
  * integration, status code. An API that is not there has no resources, so below `/resources` AWS speaks
  * of the resource and never of the API.
  *
- * Observed: not-found-* cases.
+ * Observed: management/*-unknown-*
  */
 
 /** How a caller names a method. */

@@ -26,7 +26,7 @@ const declaredHeader = /^method\.response\.header\.[a-zA-Z0-9._$-]+$/
  * Checks the request parameters that a method declares: their form, then that no name comes twice.
  *
  * @throws {ServiceError} BadRequestException.
- * Observed: put-method-parameter-* cases.
+ * Observed: management/put-method-parameter-*
  */
 export function checkDeclaredParameters(parameters: Declared): void {
   const found = Object.keys(parameters).map((text) => ({
@@ -42,7 +42,7 @@ export function checkDeclaredParameters(parameters: Declared): void {
  * Checks the headers that a method response declares.
  *
  * @throws {ServiceError} BadRequestException.
- * Chosen: the text is the one recorded for a method's request parameters.
+ * Chosen: docs/decisions/0011-definitions-where-aws-is-silent.md
  */
 export function checkDeclaredHeaders(headers: Declared): void {
   const malformed = Object.keys(headers).filter((text) => !declaredHeader.test(text))
@@ -54,7 +54,7 @@ export function checkDeclaredHeaders(headers: Declared): void {
  * from the method request is declared by the method.
  *
  * @throws {ServiceError} BadRequestException.
- * Observed: put-integration-mapping-* cases.
+ * Observed: management/put-integration-mapping-*
  */
 export function checkRequestMappings(mappings: Mappings, declared: Declared): void {
   const problems = Object.entries(mappings).flatMap(([target, text]) => {
@@ -72,7 +72,7 @@ export function checkRequestMappings(mappings: Mappings, declared: Declared): vo
  * target and source follow the grammar, and nothing is taken from the request.
  *
  * @throws {ServiceError} BadRequestException.
- * Observed: put-integration-response-* cases.
+ * Observed: management/put-integration-response-*
  */
 export function checkResponseMappings(
   mappings: Mappings,

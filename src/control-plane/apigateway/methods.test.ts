@@ -40,12 +40,19 @@ describe('PutMethod', () => {
     ])
   })
 
-  test('keeps a required key and IAM authorization for the data plane to close by', async () => {
-    const { context } = testApiGateway()
+  test('keeps a required key and IAM authorization, and warns that they close the method', async () => {
+    const { context, warned } = testApiGateway()
     const address = await createRootGet(context)
     const method = { httpMethod: 'GET', authorizationType: 'AWS_IAM', apiKeyRequired: true }
     assert.deepEqual(await methods.PutMethod({ ...address, ...method }, context), method)
     assert.deepEqual(await methods.GetMethod(address, context), method)
+    assert.deepEqual(
+      warned.map(({ setting, status }) => [setting, status]),
+      [
+        ['authorizationType', 'closes'],
+        ['apiKeyRequired', 'closes'],
+      ],
+    )
   })
 
   test('refuses in order: authorization, validator, model, parameters, existing', async () => {

@@ -11,6 +11,7 @@ import { isMethodKey } from './method-key.ts'
 import { checkModels } from './models.ts'
 import { keys } from './records.ts'
 import type { MethodRecord } from './records.ts'
+import { unenforcedOfMethod, warnUnenforced } from './unenforced-settings.ts'
 
 /** The operations on methods. */
 export const methods = {
@@ -18,16 +19,18 @@ export const methods = {
    * Refuses in this order: the resource is not there, no such verb, authorization, request validator,
    * models, parameters, the method exists.
    */
-  async PutMethod(input, { scope, store }) {
-    return transact(store, async (tx) => {
-      const { restApiId, resourceId, httpMethod } = input
+  async PutMethod(input, { scope, store, log }) {
+    const { restApiId, resourceId, httpMethod } = input
+    const put = await transact(store, async (tx) => {
       const resource = await getResource(tx, scope, { restApiId, resourceId })
       if (!isMethodKey(httpMethod)) throw refusals.httpMethod()
       const method = methodOf(input)
       if (resource.methods[httpMethod] !== undefined) throw refusals.methodExists()
       tx.put(keys.resource(scope, restApiId, resourceId), withMethod(resource, httpMethod, method))
-      return methodAnswer(httpMethod, method)
+      return method
     })
+    warnUnenforced(log, { restApiId, resourceId, httpMethod }, unenforcedOfMethod(put))
+    return methodAnswer(httpMethod, put)
   },
 
   async GetMethod({ httpMethod, ...address }, { scope, store }) {
@@ -56,7 +59,7 @@ export const methods = {
  * is left out, as AWS does. Neither authorizers nor request validators can be created yet, so an id of
  * one names nothing.
  *
- * Observed: put-method-* cases.
+ * Observed: management/put-method-*
  */
 function methodOf(input: PutMethodRequest): MethodRecord {
   const authorizationScopes = input.authorizationScopes ?? []

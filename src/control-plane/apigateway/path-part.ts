@@ -8,7 +8,7 @@ const variablePart = /^\{[a-zA-Z0-9._:-]+\+?\}$/
  * Checks that a path part is plain, one variable `{name}`, or one greedy variable `{name+}`.
  *
  * @throws {ServiceError} BadRequestException.
- * Observed: path-part-* cases. AWS's text does not name the comma, its documentation does.
+ * Observed: management/create-resource-path-part-*; AWS's text does not name the comma, its documentation does.
  * Documented: https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-known-issues.html
  */
 export function checkPathPart(pathPart: string): void {

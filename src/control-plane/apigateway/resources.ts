@@ -81,7 +81,7 @@ export const resources = {
  * Depth first: a resource, then all below it, siblings by the code units of their parts. With the
  * separator below every character of a part, that is the order of the paths.
  *
- * Observed: resources-in-order case.
+ * Observed: management/get-resources-in-order
  */
 function resourceListing(restApiId: string) {
   return {

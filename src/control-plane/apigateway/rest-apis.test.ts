@@ -183,6 +183,20 @@ describe('CreateRestApi', () => {
   })
 })
 
+test('CreateRestApi warns of each setting that is kept and not enforced', async () => {
+  const { context, warned } = testApiGateway()
+  await createApi(context)
+  assert.deepEqual(warned, [])
+  const { id } = await createApi(context, { minimumCompressionSize: 0, securityPolicy: 'TLS_1_2' })
+  assert.deepEqual(
+    warned.map(({ event, restApiId, setting }) => [event, restApiId, setting]),
+    [
+      ['setting-not-enforced', id, 'securityPolicy, endpointAccessMode'],
+      ['setting-not-enforced', id, 'minimumCompressionSize'],
+    ],
+  )
+})
+
 describe('GetRestApis', () => {
   test('pages through every API of the caller, by id', async () => {
     const gateway = testApiGateway()

@@ -23,11 +23,12 @@ import { pageOf } from './paging.ts'
 import { keys } from './records.ts'
 import type { ResourceRecord, RestApiRecord } from './records.ts'
 import { checkTags, customIdOf } from './tag-rules.ts'
+import { unenforcedOfRestApi, warnUnenforced } from './unenforced-settings.ts'
 
 /** The operations on APIs. */
 export const restApis = {
   /** The tag `_custom_id_` chooses the id; it stays among the tags. */
-  async CreateRestApi(input, { scope, store, random, clock, quotas }) {
+  async CreateRestApi(input, { scope, store, random, clock, quotas, log }) {
     const settings = settingsOf(input)
     const tags = input.tags ?? {}
     checkTags(tags, quotas)
@@ -58,6 +59,7 @@ export const restApis = {
       }
       return created
     })
+    warnUnenforced(log, { restApiId: api.id }, unenforcedOfRestApi(api))
     return restApiAnswer(api)
   },
 
@@ -111,7 +113,7 @@ function everythingOf(scope: Scope, id: RestApiId): readonly TypedKey<object>[] 
  * What a caller said of a new API, checked. Refuses in this order: name, description, endpoint, minimum
  * compression size, policy.
  *
- * Observed: create-rest-api-description-before-endpoint case.
+ * Observed: management/create-rest-api-description-before-endpoint
  */
 function settingsOf(input: CreateRestApiRequest) {
   if (input.name === '') throw refusals.emptyName()

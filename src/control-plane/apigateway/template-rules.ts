@@ -10,7 +10,7 @@ const contentType = /^(?:\$default|[^\s/;]+\/[^\s/;]+(?:\s*;.*)?)$/
  *
  * @throws {ServiceError} BadRequestException for a key that is no media type, or a template above
  * 300 KB.
- * Observed: put-integration-response-template-* cases.
+ * Observed: management/put-integration-response-template-*
  * Documented: https://docs.aws.amazon.com/apigateway/latest/developerguide/limits.html (300 KB)
  */
 export function templatesOf(given: Templates): Record<string, string | null> {
