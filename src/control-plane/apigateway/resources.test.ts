@@ -1,11 +1,15 @@
 import fc from 'fast-check'
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
+import { slowConflictingStore } from '../../../test/contracts/slow-conflicting-store.ts'
 import { testApiGateway } from '../../../test/support/api-gateway-context.ts'
+import { seededRandom, testSeed } from '../../../test/support/seeded-random.ts'
+import { MemoryStateStore } from '../../adapters/memory/state-store.ts'
 import type { Resource } from '../../aws/models/apigateway-types.ts'
 import { ServiceError } from '../../aws/service-error.ts'
 import type { ApiGatewayContext } from './context.ts'
 import { methods } from './methods.ts'
+import { siblingName } from './path-part.ts'
 import { keys } from './records.ts'
 import { resources } from './resources.ts'
 import { restApis } from './rest-apis.ts'
@@ -232,6 +236,38 @@ test('any sequence of creations and deletions leaves a tree that is one', async 
     }),
     { numRuns: 60 },
   )
+})
+
+test('clients that race on a slow, contended store leave a tree that is one', async (t) => {
+  const random = seededRandom(testSeed())
+  t.diagnostic(`STAGEDOOR_TEST_SEED=${random.seed}`)
+  const store = slowConflictingStore(new MemoryStateStore(), {
+    random,
+    conflictShare: 0.2,
+    turnsMax: 3,
+  })
+  const { context } = testApiGateway({ store })
+  const tree = await startTree(context)
+  const client = async (): Promise<void> => {
+    for (let turn = 0; turn < 12; turn += 1) {
+      const listed = await tree.list()
+      const { id } = listed[random.integer(listed.length)]!
+      const part = parts[random.integer(parts.length)]!
+      const call = random.integer(4) === 0 ? tree.remove(id!) : tree.create(id!, part)
+      await call.catch((error: unknown) => assert.ok(error instanceof ServiceError, String(error)))
+    }
+  }
+  await Promise.all([client(), client(), client(), client()])
+
+  const listed = await tree.list()
+  assertTree(listed, new Map(listed.map(({ path, id }) => [path!, id!])))
+  const names = listed
+    .filter(({ parentId }) => parentId !== undefined)
+    .map(({ parentId, pathPart }) => `${parentId}/${siblingName(pathPart!)}`)
+  assert.deepEqual(await treeRecords(context, tree.restApiId), {
+    names: names.toSorted((a, b) => (a < b ? -1 : 1)),
+    count: { count: listed.length - 1 },
+  })
 })
 
 async function modelledCreate(
