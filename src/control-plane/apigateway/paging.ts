@@ -30,7 +30,8 @@ export interface Listing<Item> {
  *
  * @throws {ServiceError} BadRequestException for a position that is not of this list.
  * Documented: https://docs.aws.amazon.com/apigateway/latest/api/API_GetResources.html (25 and 500)
- * Observed: a limit below 1 is accepted; what AWS does above 500 is not known.
+ * Observed: a limit of -1 is accepted.
+ * Chosen: docs/decisions/0011-definitions-where-aws-is-silent.md
  */
 export function pageOf<Item>(
   items: readonly Item[],
