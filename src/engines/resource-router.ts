@@ -52,14 +52,17 @@ export interface ResourceRouterBuilder<T> {
   build(): ResourceRouter<T>
 }
 
-interface RouteTarget<T> {
-  readonly entry: RouteEntry<T>
+interface RouteTarget<T> extends RouteEntry<T> {
   readonly parameterNames: readonly string[]
 }
 
 /** A place in the tree of segments. Absent branches are undefined: most nodes have one. */
 interface RouteNode<T> {
+  /** The segment that leads here, as the template has it. */
+  readonly part: string
   targets: RouteTarget<T>[] | undefined
+  /** The static branch where there is one; from the second on they are in the map. */
+  onlyStatic: RouteNode<T> | undefined
   statics: Map<string, RouteNode<T>> | undefined
   parameter: RouteNode<T> | undefined
   greedy: RouteNode<T> | undefined
@@ -79,7 +82,7 @@ const slash = 0x2f
 
 /** A builder without entries. */
 export function startResourceRouter<T>(): ResourceRouterBuilder<T> {
-  const root = newNode<T>()
+  const root = newNode<T>('')
   let isBuilt = false
   return {
     add(entry) {
@@ -109,9 +112,9 @@ function routerOver<T>(root: RouteNode<T>): ResourceRouter<T> {
       if (target === undefined) return undefined
       const names = target.parameterNames
       const pathParameters = names.length === 0 ? noParameters : named(names, values)
-      return { value: target.entry.value, pathParameters }
+      return { value: target.value, pathParameters }
     },
-    findResourcePath: (rawPath: string) => search(root, undefined, rawPath, [])?.entry.path,
+    findResourcePath: (rawPath: string) => search(root, undefined, rawPath, [])?.path,
     entries: () => entriesBelow(root),
   })
 }
@@ -123,15 +126,17 @@ function search<T>(
   path: string,
   values: string[],
 ): RouteTarget<T> | undefined {
-  const { start, end } = withoutOuterSlashes(path)
-  const choices: Choice<T>[] = []
+  const end = withoutLastSlashes(path)
+  let choices: Choice<T>[] | undefined
   let node: RouteNode<T> | undefined = root
-  let at = start
+  let at = afterFirstSlashes(path)
   for (;;) {
     if (at < end) {
       const next = segmentEnd(path, at, end)
-      pushChoices(choices, node, { from: at, next, end, valueCount: values.length })
-      node = node.statics?.get(path.slice(at, next))
+      if (node.parameter !== undefined || node.greedy !== undefined) {
+        pushChoices((choices ??= []), node, { from: at, next, end, valueCount: values.length })
+      }
+      node = findStatic(node, path, { from: at, to: next })
       at = next + 1
     } else {
       const target = targetFor(node, methodName)
@@ -139,13 +144,23 @@ function search<T>(
       node = undefined
     }
     if (node !== undefined) continue
-    const choice = choices.pop()
+    const choice = choices?.pop()
     if (choice === undefined) return undefined
     values.length = choice.valueCount
     values.push(path.slice(choice.from, choice.to))
     node = choice.node
     at = choice.to + 1
   }
+}
+
+function findStatic<T>(
+  { onlyStatic, statics }: RouteNode<T>,
+  path: string,
+  { from, to }: { from: number; to: number },
+): RouteNode<T> | undefined {
+  if (onlyStatic === undefined) return statics?.get(path.slice(from, to))
+  const isIt = onlyStatic.part.length === to - from && path.startsWith(onlyStatic.part, from)
+  return isIt ? onlyStatic : undefined
 }
 
 /** The better branch last: it is taken first. */
@@ -160,12 +175,16 @@ function pushChoices<T>(
   }
 }
 
-function withoutOuterSlashes(path: string): { start: number; end: number } {
+function afterFirstSlashes(path: string): number {
   let start = 0
-  while (start < path.length && path.charCodeAt(start) === slash) start++
+  while (path.charCodeAt(start) === slash) start++
+  return start
+}
+
+function withoutLastSlashes(path: string): number {
   let end = path.length
-  while (end > start && path.charCodeAt(end - 1) === slash) end--
-  return { start, end }
+  while (path.charCodeAt(end - 1) === slash) end--
+  return end
 }
 
 function segmentEnd(path: string, at: number, end: number): number {
@@ -181,9 +200,8 @@ function targetFor<T>(
   if (methodName === undefined) return node.targets[0]
   let any: RouteTarget<T> | undefined
   for (const target of node.targets) {
-    const { methodKey } = target.entry
-    if (methodKey === 'ANY') any = target
-    else if (methodKey === methodName) return target
+    if (target.methodKey === 'ANY') any = target
+    else if (target.methodKey === methodName) return target
   }
   return any !== undefined && isMethodName(methodName) ? any : undefined
 }
@@ -198,8 +216,15 @@ function named(names: readonly string[], values: readonly string[]): ReadonlyMap
   return parameters
 }
 
-function newNode<T>(): RouteNode<T> {
-  return { targets: undefined, statics: undefined, parameter: undefined, greedy: undefined }
+function newNode<T>(part: string): RouteNode<T> {
+  return {
+    part,
+    targets: undefined,
+    onlyStatic: undefined,
+    statics: undefined,
+    parameter: undefined,
+    greedy: undefined,
+  }
 }
 
 function addEntry<T>(root: RouteNode<T>, entry: RouteEntry<T>): void {
@@ -210,33 +235,40 @@ function addEntry<T>(root: RouteNode<T>, entry: RouteEntry<T>): void {
   }
   node.targets ??= []
   invariant(
-    !node.targets.some(({ entry: { methodKey } }) => methodKey === entry.methodKey),
+    !node.targets.some(({ methodKey }) => methodKey === entry.methodKey),
     `${entry.methodKey} ${entry.path} is there already`,
   )
-  node.targets.push({ entry, parameterNames: names.length === 0 ? noNames : names })
+  node.targets.push({ ...entry, parameterNames: names.length === 0 ? noNames : names })
 }
 
 function childFor<T>(node: RouteNode<T>, part: string, names: string[]): RouteNode<T> {
-  if (!part.startsWith('{') || !part.endsWith('}')) {
-    node.statics ??= new Map()
-    const known = node.statics.get(part)
-    if (known !== undefined) return known
-    const child = newNode<T>()
-    node.statics.set(part, child)
-    return child
-  }
+  if (!part.startsWith('{') || !part.endsWith('}')) return staticFor(node, part)
   if (part.endsWith('+}')) {
     names.push(part.slice(1, -2))
-    return (node.greedy ??= newNode())
+    return (node.greedy ??= newNode(part))
   }
   names.push(part.slice(1, -1))
-  return (node.parameter ??= newNode())
+  return (node.parameter ??= newNode(part))
+}
+
+function staticFor<T>(node: RouteNode<T>, part: string): RouteNode<T> {
+  const known = node.onlyStatic?.part === part ? node.onlyStatic : node.statics?.get(part)
+  if (known !== undefined) return known
+  const child = newNode<T>(part)
+  if (node.onlyStatic !== undefined) {
+    node.statics = new Map([[node.onlyStatic.part, node.onlyStatic]])
+    node.onlyStatic = undefined
+  }
+  if (node.statics === undefined) node.onlyStatic = child
+  else node.statics.set(part, child)
+  return child
 }
 
 function* entriesBelow<T>(root: RouteNode<T>): IterableIterator<RouteEntry<T>> {
   const waiting = [root]
   for (let node = waiting.pop(); node !== undefined; node = waiting.pop()) {
-    for (const target of node.targets ?? []) yield target.entry
+    yield* node.targets ?? []
+    if (node.onlyStatic !== undefined) waiting.push(node.onlyStatic)
     for (const child of node.statics?.values() ?? []) waiting.push(child)
     if (node.parameter !== undefined) waiting.push(node.parameter)
     if (node.greedy !== undefined) waiting.push(node.greedy)

@@ -52,14 +52,21 @@ export interface UriTemplate {
 export type OriginReader = (schemeAndAuthority: string) => ReadOrigin | string
 
 interface ReadOrigin {
+  /** Scheme and authority as written. */
+  readonly text: string
   readonly origin: HttpOrigin
   readonly hostHeader: string
 }
 
-type Part =
-  | { readonly kind: 'literal'; readonly text: string }
-  | { readonly kind: 'variable'; readonly name: string }
-  | { readonly kind: 'path'; readonly name: string; readonly inQuery: boolean }
+/** A text stands for itself. */
+type Part = string | Placeholder
+
+interface Placeholder {
+  readonly kind: 'variable' | 'path'
+  readonly name: string
+  /** Behind a `?` of the template. */
+  readonly inQuery: boolean
+}
 
 /** Texts that a reader or a template remembers before it forgets them all. */
 const rememberedMax = 64
@@ -77,26 +84,56 @@ export function parseUriTemplate(
   text: string,
   origins: OriginReader = createOriginReader(),
 ): UriTemplate {
-  const parts = partsOf(text)
-  const takesPath = parts.some(({ kind }) => kind === 'path')
-  const expand: UriTemplate['expand'] = (variables, pathParameters) => {
+  return Object.freeze(new ParsedTemplate(text, origins))
+}
+
+/** A class, because an API has thousands: closures would cost more than the template. */
+class ParsedTemplate implements UriTemplate {
+  readonly text: string
+  readonly pathParameterNames: readonly string[]
+  readonly stageVariableNames: readonly string[]
+  readonly #parts: readonly Part[]
+  readonly #origins: OriginReader
+  /** Only without path parameters: with them nearly every text is new. */
+  #remembered: ((expanded: string) => HttpTarget) | undefined
+  /** Of the text before: most texts of a template have one origin. */
+  #lastOrigin: ReadOrigin | undefined
+
+  constructor(text: string, origins: OriginReader) {
+    this.text = text
+    this.#parts = partsOf(text)
+    this.#origins = origins
+    this.pathParameterNames = namesOf(this.#parts, 'path')
+    this.stageVariableNames = namesOf(this.#parts, 'variable')
+  }
+
+  expand(
+    variables: Readonly<Record<string, string>>,
+    pathParameters: ReadonlyMap<string, string>,
+  ): string {
     let expanded = ''
-    for (const part of parts) expanded += valueOf(part, variables, pathParameters)
+    for (const part of this.#parts) expanded += valueOf(part, variables, pathParameters)
     return expanded
   }
-  const read = (expanded: string) => readTarget(expanded, origins)
-  // With a path parameter nearly every text is new: only its origin is worth remembering.
-  const toTarget = takesPath ? read : remembering(read)
-  return Object.freeze({
-    text,
-    pathParameterNames: namesOf(parts, 'path'),
-    stageVariableNames: namesOf(parts, 'variable'),
-    expand,
-    target: (
-      variables: Readonly<Record<string, string>>,
-      pathParameters: ReadonlyMap<string, string>,
-    ) => toTarget(expand(variables, pathParameters)),
-  })
+
+  target(
+    variables: Readonly<Record<string, string>>,
+    pathParameters: ReadonlyMap<string, string>,
+  ): HttpTarget {
+    const expanded = this.expand(variables, pathParameters)
+    if (this.pathParameterNames.length > 0) return this.#read(expanded)
+    this.#remembered ??= remembering((text) => this.#read(text))
+    return this.#remembered(expanded)
+  }
+
+  #read(expanded: string): HttpTarget {
+    const last = this.#lastOrigin
+    if (last !== undefined && isOriginOf(last.text, expanded)) return targetAt(expanded, last)
+    const read = this.#origins(expanded.slice(0, authorityEnd(expanded)))
+    if (typeof read === 'string') return invalid(`${expanded}: ${read}`)
+    this.#lastOrigin = read
+    return targetAt(expanded, read)
+  }
 }
 
 function remembering<T>(read: (text: string) => T): (text: string) => T {
@@ -115,27 +152,31 @@ function partsOf(text: string): readonly Part[] {
   const parts: Part[] = []
   let from = 0
   let inQuery = false
-  const literal = (to: number) => {
+  const addText = (to: number) => {
     if (to === from) return
     const between = text.slice(from, to)
     inQuery ||= between.includes('?')
-    parts.push(Object.freeze({ kind: 'literal', text: between }))
+    parts.push(between)
   }
   for (const found of text.matchAll(/\$\{stageVariables\.(\w+)\}|\{([\w.$-]+)\}/g)) {
-    literal(found.index)
+    addText(found.index)
     const [whole, variable, path = ''] = found
-    if (variable !== undefined) parts.push(Object.freeze({ kind: 'variable', name: variable }))
-    else parts.push(Object.freeze({ kind: 'path', name: path, inQuery }))
+    const kind = variable === undefined ? 'path' : 'variable'
+    parts.push(Object.freeze({ kind, name: variable ?? path, inQuery }))
     from = found.index + whole.length
   }
-  literal(text.length)
+  addText(text.length)
   return Object.freeze(parts)
 }
 
-function namesOf(parts: readonly Part[], kind: 'path' | 'variable'): readonly string[] {
-  const names = new Set<string>()
-  for (const part of parts) if (part.kind === kind) names.add(part.name)
-  return Object.freeze([...names])
+const noNames: readonly string[] = Object.freeze([])
+
+function namesOf(parts: readonly Part[], kind: Placeholder['kind']): readonly string[] {
+  const names = parts
+    .filter((part) => typeof part !== 'string')
+    .filter((part) => part.kind === kind)
+  if (names.length === 0) return noNames
+  return Object.freeze([...new Set(names.map(({ name }) => name))])
 }
 
 function valueOf(
@@ -143,14 +184,15 @@ function valueOf(
   variables: Readonly<Record<string, string>>,
   pathParameters: ReadonlyMap<string, string>,
 ): string {
-  if (part.kind === 'literal') return part.text
-  if (part.kind === 'variable') {
+  if (typeof part === 'string') return part
+  const { kind, name, inQuery } = part
+  if (kind === 'variable') {
     // Own members only: a variable may be called `constructor`.
-    return (Object.hasOwn(variables, part.name) && variables[part.name]) || ''
+    return (Object.hasOwn(variables, name) && variables[name]) || ''
   }
-  const value = pathParameters.get(part.name)
-  if (value === undefined) return `{${part.name}}`
-  return part.inQuery ? encodedForQuery(value) : encodedForPath(value)
+  const value = pathParameters.get(name)
+  if (value === undefined) return `{${name}}`
+  return inQuery ? encodedForQuery(value) : encodedForPath(value)
 }
 
 /**
@@ -175,24 +217,48 @@ function percentEncoded(text: string): string {
   return encoded
 }
 
-function readTarget(text: string, origins: OriginReader): HttpTarget {
+/** Where the authority ends: at the path, the query, the fragment or the end. */
+function authorityEnd(text: string): number {
   const authorityAt = text.indexOf('://') + 3
-  if (authorityAt < 3) return invalid(`${text}: no http or https URL`)
-  const rest = text.slice(authorityAt)
-  const authorityLength = rest.search(/[/?#]/)
-  const pathAt = authorityLength === -1 ? text.length : authorityAt + authorityLength
-  const read = origins(text.slice(0, pathAt))
-  if (typeof read === 'string') return invalid(`${text}: ${read}`)
-  const illegalAt = text.slice(pathAt).search(/[^!-~]|["<>\\^`{|}]/)
-  if (illegalAt !== -1) return invalid(`${text}: illegal character at index ${pathAt + illegalAt}`)
-  const target = targetOf(text, pathAt)
-  return Object.freeze({ outcome: 'target', ...read, target })
+  const length = text.slice(authorityAt).search(/[/?#]/)
+  return length === -1 ? text.length : authorityAt + length
 }
 
-function targetOf(text: string, pathAt: number): string {
-  const fragmentAt = text.indexOf('#', pathAt)
-  const target = text.slice(pathAt, fragmentAt === -1 ? text.length : fragmentAt)
-  return target.startsWith('/') ? target : `/${target}`
+/** True when scheme and authority of the text are these and end there. */
+function isOriginOf(schemeAndAuthority: string, text: string): boolean {
+  if (!text.startsWith(schemeAndAuthority)) return false
+  const next = text[schemeAndAuthority.length]
+  return next === '/' || next === '?' || next === '#' || next === undefined
+}
+
+function targetAt(text: string, { text: before, origin, hostHeader }: ReadOrigin): HttpTarget {
+  let end = text.length
+  for (let at = before.length; at < end; at++) {
+    const code = text.charCodeAt(at)
+    if (code === 0x23) end = at
+    else if (!isTargetCode(code)) return invalid(`${text}: illegal character at index ${at}`)
+  }
+  const written = text.slice(before.length, end)
+  const target = written.startsWith('/') ? written : `/${written}`
+  return { outcome: 'target', origin, target, hostHeader }
+}
+
+/** A visible character of ASCII but for the nine that no URI may hold. */
+function isTargetCode(code: number): boolean {
+  switch (code) {
+    case 0x22: // "
+    case 0x3c: // <
+    case 0x3e: // >
+    case 0x5c: // \
+    case 0x5e: // ^
+    case 0x60: // `
+    case 0x7b: // {
+    case 0x7c: // |
+    case 0x7d: // }
+      return false
+    default:
+      return code > 0x20 && code < 0x7f
+  }
 }
 
 function invalid(detail: string): HttpTarget {
@@ -216,6 +282,7 @@ function readOrigin(text: string): ReadOrigin | string {
   const host = name ?? `[${address}]`
   const hostname = (name ?? address).toLowerCase()
   return Object.freeze({
+    text,
     origin: Object.freeze({ protocol, hostname, port }),
     hostHeader: port === ownPort ? host : `${host}:${port}`,
   })
