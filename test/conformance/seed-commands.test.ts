@@ -96,7 +96,7 @@ describe('the aws command', { skip }, () => {
           'op=replace,path=/accessLogSettings/destinationArn,' +
           'value=arn:aws:logs:region:account-id:log-group:API-Gateway-Execution-Logs_1234567890/prod',
       ),
-      /An error occurred \(BadRequestException\) when calling the UpdateStage operation: /,
+      /\(BadRequestException\) when calling the UpdateStage operation.*: CloudWatch Logs role ARN must be set in account settings to enable logging/,
     )
   })
 
