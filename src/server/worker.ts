@@ -39,6 +39,7 @@ export function runWorker(port: MessagePort, settings: WorkerSettings): void {
     clock: systemClock,
     yieldToOthers: nextTurn,
     source: { loadDefinition: calls.loadDefinition },
+    log,
   })
   const executeApi = createExecuteApi({
     stages,

@@ -1,0 +1,66 @@
+import {
+  CreateDeploymentCommand,
+  CreateRestApiCommand,
+  PutIntegrationCommand,
+  PutMethodCommand,
+  type APIGatewayClient,
+} from '@aws-sdk/client-api-gateway'
+import { parseConfiguration } from '../../src/server/configuration.ts'
+import {
+  createGateway,
+  type GatewayOptions,
+  type RunningGateway,
+} from '../../src/server/gateway.ts'
+import type { OperatorFields } from '../../src/ports/operator-log.ts'
+
+/** A line of the operator's log. */
+export interface LoggedLine {
+  readonly level: 'info' | 'warn' | 'error'
+  readonly event: string
+  readonly fields: OperatorFields
+}
+
+/** A gateway in this process, in memory, on free ports, and what it logged. */
+export interface LocalGateway extends RunningGateway {
+  readonly lines: readonly LoggedLine[]
+}
+
+/** Starts one; `flags` are those of the command line, by the setting's name. */
+export async function startLocalGateway(
+  flags: Readonly<Record<string, unknown>> = {},
+  options: Partial<Omit<GatewayOptions, 'configuration' | 'log'>> = {},
+): Promise<LocalGateway> {
+  const lines: LoggedLine[] = []
+  const write = (level: LoggedLine['level']) => (event: string, fields: OperatorFields) =>
+    void lines.push({ level, event, fields })
+  const configuration = parseConfiguration({
+    flags: { memory: true, port: '0', ...flags },
+    environment: {},
+    file: undefined,
+  })
+  const log = { info: write('info'), warn: write('warn'), error: write('error') }
+  const gateway = await createGateway({ idleGraceMs: 0, ...options, configuration, log })
+  return { ...gateway, lines }
+}
+
+/** Publishes an API whose root answers GET through HTTP_PROXY, on the stage `prod`. */
+export async function publishProxy(
+  client: APIGatewayClient,
+  backend: { readonly authority: string },
+  restApiId = 'proxy12345',
+): Promise<void> {
+  const { rootResourceId: resourceId } = await client.send(
+    new CreateRestApiCommand({ name: 'proxy', tags: { _custom_id_: restApiId } }),
+  )
+  const method = { restApiId, resourceId, httpMethod: 'GET' }
+  await client.send(new PutMethodCommand({ ...method, authorizationType: 'NONE' }))
+  await client.send(
+    new PutIntegrationCommand({
+      ...method,
+      type: 'HTTP_PROXY',
+      integrationHttpMethod: 'GET',
+      uri: `http://${backend.authority}/`,
+    }),
+  )
+  await client.send(new CreateDeploymentCommand({ restApiId, stageName: 'prod' }))
+}
