@@ -1,7 +1,9 @@
 import type { DefinitionHash } from '../aws/identifiers.ts'
 import { invariant } from '../base/invariant.ts'
 import type { DefinitionSource } from '../ports/deployment-feed.ts'
+import type { OperatorLog } from '../ports/operator-log.ts'
 import type { CompiledDeployment } from '../snapshot/compiled-deployment.ts'
+import { notRunMethods } from '../snapshot/not-run-methods.ts'
 import { compileSliced, type Slicing } from './compile-sliced.ts'
 
 /**
@@ -24,18 +26,27 @@ interface Held {
   count: number
 }
 
+/** What deployments are made with. */
+export interface DeploymentMaking extends Slicing {
+  readonly source: DefinitionSource
+  /** Is told what a deployment has that cannot be run; undefined: nobody is. */
+  readonly log?: OperatorLog | undefined
+}
+
+/** Lines of one deployment about methods that are not run. */
+const notRunLinesMax = 20
+
 /** Holds nothing yet. Definitions load side by side and compile one after another, so slices do not add up. */
-export function createSharedDeployments(
-  source: DefinitionSource,
-  slicing: Slicing,
-): SharedDeployments {
+export function createSharedDeployments(making: DeploymentMaking): SharedDeployments {
   const held = new Map<DefinitionHash, Held>()
   let lastCompiled: Promise<unknown> = Promise.resolve()
 
   async function load(hash: DefinitionHash): Promise<CompiledDeployment> {
-    const bytes = await source.loadDefinition(hash)
-    const compiled = lastCompiled.then(() => compileSliced(bytes, hash, slicing))
-    lastCompiled = compiled.catch(() => {})
+    const bytes = await making.source.loadDefinition(hash)
+    const compiling = lastCompiled.then(() => compileSliced(bytes, hash, making))
+    lastCompiled = compiling.catch(() => {})
+    const compiled = await compiling
+    if (making.log !== undefined) reportNotRun(compiled, making.log)
     return compiled
   }
 
@@ -56,5 +67,15 @@ export function createSharedDeployments(
       if (--known.count === 0) held.delete(hash)
     },
     count: () => held.size,
+  }
+}
+
+function reportNotRun(deployment: CompiledDeployment, log: OperatorLog): void {
+  const { restApiId } = deployment
+  for (const { method, count, declaredType, reason } of notRunMethods(deployment).slice(
+    0,
+    notRunLinesMax,
+  )) {
+    log.warn('method-not-run', { restApiId, method, count, declaredType, reason })
   }
 }

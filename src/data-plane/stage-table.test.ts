@@ -245,6 +245,39 @@ describe('apply()', () => {
     assert.equal(served(table), 'next')
   })
 
+  test('names to the operator what it cannot run, once for each reason', async () => {
+    const lines: unknown[] = []
+    const quiet = () => assert.fail('only warnings are written')
+    const bytes = encodeDefinition(
+      apiDefinitionOf({
+        methods: {
+          'GET /a': { integration: { type: 'AWS_PROXY' } },
+          'GET /b': { integration: { type: 'AWS_PROXY' } },
+          'GET /c': { integration: {} },
+        },
+      }),
+    )
+    const table = createStageTable({
+      source: { loadDefinition: () => Promise.resolve(bytes) },
+      clock: new VirtualClock(),
+      yieldToOthers: () => Promise.resolve(),
+      log: { info: quiet, error: quiet, warn: (event, fields) => lines.push([event, fields]) },
+    })
+    await table.apply(stage(1, hashOf('a')))
+    await table.apply(stage(2, hashOf('a'), { variables: { v: '1' } }))
+    assert.equal(lines.length, 1)
+    assert.deepEqual(lines[0], [
+      'method-not-run',
+      {
+        restApiId: api,
+        method: 'GET /a',
+        count: 2,
+        declaredType: 'AWS_PROXY',
+        reason: 'type AWS_PROXY is not built yet',
+      },
+    ])
+  })
+
   test('compiles one definition at a time', async () => {
     const { definitions } = newTable()
     let inSlice = 0

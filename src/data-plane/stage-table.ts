@@ -1,11 +1,14 @@
 import type { DefinitionHash, RestApiId, StageName } from '../aws/identifiers.ts'
 import { invariant } from '../base/invariant.ts'
-import type { DefinitionSource, FeedChange } from '../ports/deployment-feed.ts'
+import type { FeedChange } from '../ports/deployment-feed.ts'
 import type { StageDeclaration } from '../snapshot/stage-declaration.ts'
 import { stageSnapshotOf } from '../snapshot/stage-snapshot-of.ts'
 import type { StageSnapshot } from '../snapshot/stage-snapshot.ts'
-import type { Slicing } from './compile-sliced.ts'
-import { createSharedDeployments, type SharedDeployments } from './shared-deployments.ts'
+import {
+  createSharedDeployments,
+  type DeploymentMaking,
+  type SharedDeployments,
+} from './shared-deployments.ts'
 import { createStagePlaces } from './stage-places.ts'
 
 /** What became of a change. */
@@ -35,10 +38,8 @@ export interface StageTable {
 }
 
 /** A table that serves nothing yet. */
-export function createStageTable(
-  given: Slicing & { readonly source: DefinitionSource },
-): StageTable {
-  const deployments = createSharedDeployments(given.source, given)
+export function createStageTable(making: DeploymentMaking): StageTable {
+  const deployments = createSharedDeployments(making)
   const places = createStagePlaces()
   let resetCount = 0
 

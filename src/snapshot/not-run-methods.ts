@@ -1,0 +1,26 @@
+import type { CompiledDeployment } from './compiled-deployment.ts'
+
+/** Methods of a deployment that answer 500 for one reason. */
+export interface NotRunMethods {
+  readonly declaredType: string
+  readonly reason: string
+  /** One of them, as `GET /pets`: the first in order of that text. */
+  readonly method: string
+  readonly count: number
+}
+
+/** What of a deployment this version cannot run, by type and reason. Empty: everything runs. */
+export function notRunMethods({ router }: CompiledDeployment): readonly NotRunMethods[] {
+  const found = new Map<string, NotRunMethods>()
+  for (const { methodKey, path, value } of router.entries()) {
+    const { integration } = value
+    if (integration.type !== 'not-run') continue
+    const { declaredType, reason } = integration
+    const key = `${declaredType} ${reason}`
+    const before = found.get(key)
+    const own = `${methodKey} ${path}`
+    const method = before !== undefined && before.method < own ? before.method : own
+    found.set(key, { declaredType, reason, method, count: (before?.count ?? 0) + 1 })
+  }
+  return [...found.values()]
+}
