@@ -25,7 +25,8 @@ const refusingPhase: Readonly<Record<FailsAs, RefusingPhase>> = {
 
 /** A closed setting and what the caller is told because of it. */
 export interface Closing {
-  readonly phase: RefusingPhase
+  /** `last`: no phase that could refuse comes after, so whatever closes the method refuses now. */
+  readonly phase: Exclude<RefusingPhase, 'validateRequest'> | 'last'
   readonly settings: readonly ClosedSetting[]
   /** What the caller reads instead of the catalogue's message. */
   readonly messageOf?: (closed: ClosedSetting) => string | undefined
@@ -39,7 +40,8 @@ export interface Closing {
  */
 export function refuseClosed(call: Call, gateway: Gateway, closing: Closing): void {
   for (const closed of closing.settings) {
-    if (refusingPhase[closed.failsAs] !== closing.phase) continue
+    const isOwn = refusingPhase[closed.failsAs] === closing.phase
+    if (!isOwn && closing.phase !== 'last') continue
     noteClosed(call, gateway, closed)
     throw new GatewayError(closed.failsAs, {
       detail: `${closed.setting} is not enforced yet, so it refuses everybody`,

@@ -1,0 +1,157 @@
+/**
+ * Microseconds of the data plane per request, in-process: no socket, an upstream that answers at once.
+ * What is measured is our own JavaScript from a read request head to a finished response head.
+ *
+ *     npm run bench -- pipeline [seconds per case]
+ */
+import { createSystemRandom } from '../src/adapters/node/random.ts'
+import { systemClock } from '../src/adapters/node/clock.ts'
+import { emptyBody, textBody } from '../src/base/body.ts'
+import { findExecuteApiAddress, readRequestTarget } from '../src/data-plane/address.ts'
+import { createExecuteApi } from '../src/data-plane/server.ts'
+import type { IntegrationDefinition } from '../src/snapshot/definition.ts'
+import { definitionOf, snapshotOf } from '../test/support/compiled-stage.ts'
+
+const secondsPerCase = Number(process.argv[2] ?? 2)
+const roundsCount = 5
+
+const clientHeaders = [
+  'Host',
+  'localhost:4566',
+  'User-Agent',
+  'Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 (KHTML, like Gecko)',
+  'Accept',
+  'application/json, text/plain, */*',
+  'Accept-Encoding',
+  'gzip, deflate, br',
+  'Accept-Language',
+  'en-US,en;q=0.9',
+  'Authorization',
+  'Bearer eyJhbGciOiJIUzI1NiJ9.e30.XmNK3GpH3Ys_7wsYBfq4C3M6goz71I7dTgUkuIa5lyQ',
+  'Connection',
+  'keep-alive',
+  'X-Forwarded-For',
+  '192.0.2.7',
+]
+
+const endpointHeaders = [
+  'Date',
+  'Mon, 09 Nov 2026 21:23:00 GMT',
+  'Content-Type',
+  'application/json',
+  'Content-Length',
+  '200',
+  'Connection',
+  'keep-alive',
+  'Cache-Control',
+  'no-cache',
+  'Server',
+  'nginx',
+]
+const endpointBody = textBody('x'.repeat(200))
+
+const mapped = { 'integration.request.header.X-Env': 'stageVariables.environment' }
+const integrations: Readonly<Record<string, Partial<IntegrationDefinition>>> = {
+  'GET /proxy': {
+    type: 'HTTP_PROXY',
+    httpMethod: 'GET',
+    uri: 'http://${stageVariables.host}/pets',
+  },
+  'GET /mapped': {
+    type: 'HTTP_PROXY',
+    httpMethod: 'GET',
+    uri: 'http://${stageVariables.host}/pets',
+    requestParameters: mapped,
+  },
+  'GET /greedy/{proxy+}': {
+    type: 'HTTP_PROXY',
+    httpMethod: 'GET',
+    uri: 'http://${stageVariables.host}/{proxy}',
+    requestParameters: { 'integration.request.path.proxy': 'method.request.path.proxy' },
+  },
+  'GET /http': {
+    type: 'HTTP',
+    httpMethod: 'GET',
+    uri: 'http://${stageVariables.host}/pets',
+    integrationResponses: { 200: {} },
+  },
+  'GET /mock': {
+    type: 'MOCK',
+    requestTemplates: { 'application/json': '{"statusCode": 200}' },
+    integrationResponses: { 200: { responseTemplates: { 'application/json': '{}' } } },
+  },
+}
+
+const stage = snapshotOf({
+  definition: definitionOf({ integrations }),
+  declaration: { variables: { host: '127.0.0.1:8080', environment: 'prod' } },
+})
+const executeApi = createExecuteApi({
+  stages: { find: () => stage },
+  upstream: {
+    exchange: () =>
+      Promise.resolve({
+        outcome: 'response',
+        status: 200,
+        headers: endpointHeaders,
+        body: endpointBody,
+      }),
+    close: () => Promise.resolve(),
+  },
+  clock: systemClock,
+  random: createSystemRandom(),
+  metrics: { record: () => {} },
+  log: { info: () => {}, warn: () => {}, error: () => {} },
+})
+
+async function respond(target: string): Promise<number> {
+  const requestTarget = readRequestTarget({ hostField: 'localhost:4566', target })
+  const address = findExecuteApiAddress(requestTarget)
+  if (address === undefined) throw new Error(`${target} is no execute-api address`)
+  const response = await executeApi.respond(
+    {
+      method: 'GET',
+      headers: clientHeaders,
+      body: emptyBody,
+      sourceIp: '127.0.0.1',
+      signal: undefined,
+    },
+    address,
+    requestTarget.host,
+  )
+  return response.status
+}
+
+/** Microseconds of processor time per request over a round. */
+async function measure(target: string, roundMs: number): Promise<number> {
+  const start = process.cpuUsage()
+  const endMs = performance.now() + roundMs
+  let count = 0
+  while (performance.now() < endMs) {
+    for (let i = 0; i < 500; i += 1) await respond(target)
+    count += 500
+  }
+  const { user, system } = process.cpuUsage(start)
+  return (user + system) / count
+}
+
+const below = '/_aws/execute-api/a1b2c3d4e5/prod'
+const cases = {
+  'HTTP_PROXY, stage variable in the URI': `${below}/proxy?limit=10`,
+  'HTTP_PROXY, one header mapped': `${below}/mapped?limit=10`,
+  'HTTP_PROXY, {proxy+}': `${below}/greedy/a/b/c?limit=10`,
+  HTTP: `${below}/http?limit=10`,
+  MOCK: `${below}/mock`,
+  'unknown path (403)': `${below}/nothing/here`,
+}
+
+for (const [name, target] of Object.entries(cases)) {
+  const roundMs = (secondsPerCase * 1000) / roundsCount
+  await measure(target, roundMs)
+  const rounds: number[] = []
+  for (let i = 0; i < roundsCount; i += 1) rounds.push(await measure(target, roundMs))
+  rounds.sort((one, other) => one - other)
+  const median = rounds[Math.floor(roundsCount / 2)] ?? 0
+  const spread = `${rounds[0]?.toFixed(2)} to ${rounds.at(-1)?.toFixed(2)}`
+  process.stdout.write(`${name.padEnd(40)} ${median.toFixed(2)} µs (${spread})\n`)
+}

@@ -1,0 +1,68 @@
+import assert from 'node:assert/strict'
+import { describe, test } from 'node:test'
+import { encodeQueryParameter, parseQuery, withQuery } from './query-string.ts'
+
+describe('parseQuery()', () => {
+  const cases: readonly [rawQuery: string, expected: readonly [string, readonly string[]][]][] = [
+    ['', []],
+    ['a=1', [['a', ['1']]]],
+    [
+      'a=1&a=2&b=3',
+      [
+        ['a', ['1', '2']],
+        ['b', ['3']],
+      ],
+    ],
+    ['a', [['a', ['']]]],
+    ['a=', [['a', ['']]]],
+    ['=1', [['', ['1']]]],
+    ['a=b=c', [['a', ['b=c']]]],
+    ['&&a=1&', [['a', ['1']]]],
+    [
+      'a=1;b=2',
+      [
+        ['a', ['1']],
+        ['b', ['2']],
+      ],
+    ],
+    ['a=x+y%20z%2B', [['a', ['x y z+']]]],
+    ['%61+b=1', [['a b', ['1']]]],
+    ['a=%C3%B6', [['a', ['ö']]]],
+    ['a=100%', [['a', ['100%']]]],
+    ['a=%zz+b', [['a', ['%zz b']]]],
+    ['a=%C3', [['a', ['%C3']]]],
+    ['__proto__=1', [['__proto__', ['1']]]],
+  ]
+  for (const [rawQuery, expected] of cases) {
+    test(`reads ${rawQuery || 'nothing'}`, () => {
+      assert.deepEqual([...parseQuery(rawQuery)], expected)
+    })
+  }
+})
+
+describe('encodeQueryParameter()', () => {
+  for (const [name, value, expected] of [
+    ['a', 'b', 'a=b'],
+    ['a b', 'c&d=e;f+g', 'a%20b=c%26d%3De%3Bf%2Bg'],
+    ['a', 'ö\r\n', 'a=%C3%B6%0D%0A'],
+    ['a', '\ud800', 'a=%EF%BF%BD'],
+  ] as const) {
+    test(`writes ${expected}`, () => {
+      assert.equal(encodeQueryParameter({ name, value }), expected)
+    })
+  }
+})
+
+describe('withQuery()', () => {
+  for (const [target, rawQuery, expected] of [
+    ['/a', '', '/a'],
+    ['/a', 'b=1', '/a?b=1'],
+    ['/a?c', 'b=1', '/a?c&b=1'],
+    ['/a?', 'b=1', '/a?b=1'],
+    ['/a?c&', 'b=1', '/a?c&b=1'],
+  ] as const) {
+    test(`adds ${rawQuery || 'nothing'} to ${target}`, () => {
+      assert.equal(withQuery(target, rawQuery), expected)
+    })
+  }
+})
