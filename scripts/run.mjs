@@ -172,11 +172,22 @@ function run(node, { script, before }, args) {
   const interactive = process.stdin.isTTY
   process.on('SIGINT', () => interactive || child.kill('SIGINT'))
   for (const signal of ['SIGTERM', 'SIGHUP']) process.on(signal, () => child.kill(signal))
+  stopWithShell(child)
   child.on('error', (error) => {
     process.stderr.write(`stagedoor: ${error.message}\n`)
     process.exit(1)
   })
   child.on('exit', (code, signal) => process.exit(code ?? (signal === 'SIGKILL' ? 137 : 1)))
+}
+
+/**
+ * npm runs a script through a shell, and a shell that is told to stop does not tell its children. So
+ * `kill` of `npm start` would leave the server running: it is stopped when that shell is gone.
+ */
+function stopWithShell(child) {
+  if (process.env.npm_lifecycle_event === undefined) return
+  const shell = process.ppid
+  setInterval(() => process.ppid !== shell && child.kill('SIGTERM'), 500).unref()
 }
 
 const [name = '', ...args] = process.argv.slice(2)
