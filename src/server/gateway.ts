@@ -1,4 +1,3 @@
-import { readFile } from 'node:fs/promises'
 import { systemClock } from '../adapters/node/clock.ts'
 import { createSystemRandom } from '../adapters/node/random.ts'
 import { loadStages } from '../control-plane/apigateway/load-stages.ts'
@@ -13,15 +12,15 @@ import { defaultFrontBounds, type FrontBounds } from './front-bounds.ts'
 import { formatAddress } from './listen-address.ts'
 import { openListener, type Listener } from './listener.ts'
 import { createManagement, type Management } from './management.ts'
-import { createOperatorApi, type OperatorApi } from './operator-api.ts'
+import { createOperatorApi } from './operator-api.ts'
 import { collectOperatorState } from './operator-state.ts'
 import { allPlanes, executeApiAlone } from './planes.ts'
+import { readUpstreamCa } from './upstream-ca.ts'
 import { sweepDefinitions } from './sweep-definitions.ts'
 import { version } from './version.ts'
 import { warnOfStoredSettings } from './warn-of-stored-settings.ts'
-import type { WorkerMessage } from './worker-messages.ts'
+import { answerWorkers } from './answer-workers.ts'
 import { defaultWorkerBounds, WorkerPool, type WorkerBounds } from './worker-pool.ts'
-import type { WorkerThread } from './worker-thread.ts'
 
 /** What a gateway is made with. */
 export interface GatewayOptions {
@@ -62,10 +61,7 @@ export async function createGateway(options: GatewayOptions): Promise<RunningGat
   const store = await openStore(configuration)
   let parts: Parts | undefined
   try {
-    const { upstreamCaFile } = configuration
-    const upstreamCa =
-      upstreamCaFile === undefined ? undefined : await readFile(upstreamCaFile, 'utf8')
-    parts = assemble(options, store, upstreamCa)
+    parts = assemble(options, store, await readUpstreamCa(configuration.upstreamCaFile))
     await start(parts, options)
     return runningGateway(parts, options)
   } catch (error) {
@@ -119,8 +115,8 @@ function assemble(
       upstreamCa,
     },
     bounds: { ...defaultWorkerBounds, ...options.workerBounds },
-    replay: feed.replay,
-    onMessage: (thread, message) => receive(thread, message),
+    replay: () => feed.replay(),
+    onMessage: (thread, message) => answer(thread, message),
     onApplyFailure: () => {
       feedFailures += 1
     },
@@ -143,7 +139,7 @@ function assemble(
       }),
     reset: mayReset(configuration) ? () => resetAll({ store, feed, management, log }) : undefined,
   })
-  const receive = receiver({ store, management, operator, log, arrived: figures.arrived })
+  const answer = answerWorkers({ store, management, operator, figures, log })
   return { store, feed, pool, listeners: [], readiness }
 }
 
@@ -189,53 +185,6 @@ async function resetAll(parts: {
   })
   parts.log.warn('state-reset', {})
 }
-
-/** What a worker asks for or tells, beside what the pool itself listens to. */
-function receiver(parts: {
-  readonly store: StateStore
-  readonly management: Management
-  readonly operator: OperatorApi
-  readonly log: OperatorLog
-  readonly arrived: ReturnType<typeof createFiguresOfWorkers>['arrived']
-}): (thread: WorkerThread, message: WorkerMessage) => void {
-  const { store, management, operator, log } = parts
-  return (thread, message) => {
-    switch (message.kind) {
-      case 'load-definition': {
-        const { call } = message
-        store
-          .findBlob(message.hash)
-          .catch((error: unknown) => {
-            log.error('definition-not-read', { hash: message.hash, detail: String(error) })
-            return undefined
-          })
-          .then((bytes) => thread.post({ kind: 'definition', call, bytes }))
-        return
-      }
-      case 'forward': {
-        const { call, plane, request } = message
-        const answering = plane === 'management' ? management.call(request) : operator(request)
-        answering.then(
-          (answer) => thread.post({ kind: 'answer', call, answer }),
-          (error: unknown) => {
-            log.error('operator-call-failed', { target: request.target, detail: String(error) })
-            thread.post({ kind: 'answer', call, answer: failedAnswer })
-          },
-        )
-        return
-      }
-      case 'figures':
-        return parts.arrived(message.call, message.figures)
-      case 'log':
-        return log[message.level](message.event, { ...message.fields, worker: thread.id })
-      case 'applied':
-      case 'drained':
-      // The thread's own.
-    }
-  }
-}
-
-const failedAnswer = Object.freeze({ status: 500, headers: [], body: new Uint8Array() })
 
 /** Threads and listeners begin while the store is read; connections wait until workers can serve. */
 async function start(parts: Parts, { configuration, log }: GatewayOptions): Promise<void> {

@@ -17,7 +17,7 @@ import {
   type FrontAnswer,
 } from './front-answer.ts'
 import type { PlaneSet } from './planes.ts'
-import { readHead, ReceivedRequest, type RequestHead } from './received-request.ts'
+import { readHead, ReceivedRequest } from './received-request.ts'
 import { recognize } from './recognition.ts'
 import type { ForwardedAnswer, ForwardedRequest } from './worker-messages.ts'
 import type { SignalWriter } from './worker-signals.ts'

@@ -24,7 +24,7 @@ export function createManagement(controlPlane: ControlPlane): Management {
   return {
     callCounts,
     async call(request) {
-      while (gate !== undefined) await gate
+      for (let closed = gate; closed !== undefined; closed = gate) await closed
       const answering = controlPlane.call(request)
       underWay.add(answering)
       const answer = await answering.finally(() => underWay.delete(answering))
@@ -33,7 +33,7 @@ export function createManagement(controlPlane: ControlPlane): Management {
       return answer
     },
     async alone(work) {
-      while (gate !== undefined) await gate
+      for (let closed = gate; closed !== undefined; closed = gate) await closed
       const opened = Promise.withResolvers<void>()
       gate = opened.promise
       try {

@@ -35,23 +35,23 @@ async function readConfiguration(flags: Readonly<Record<string, unknown>>): Prom
 async function serve(configuration: Configuration): Promise<number> {
   const log = createServerLog(configuration.logLevel)
   endOnBug(log)
+  const starting = createGateway({ configuration, log })
   const ended = Promise.withResolvers<boolean>()
-  let gateway: RunningGateway | undefined
-  // A signal that comes while the server starts is remembered, and obeyed when there is something to close.
   let askedMs: number | undefined
   const onSignal = () => {
-    const isEcho = askedMs !== undefined && performance.now() - askedMs < echoMs
-    askedMs ??= performance.now()
-    if (!isEcho) gateway?.close().then(ended.resolve, ended.reject)
+    const nowMs = performance.now()
+    if (askedMs !== undefined && nowMs - askedMs < echoMs) return
+    askedMs ??= nowMs
+    // One that comes while the server starts is obeyed when there is something to close.
+    starting.then((gateway) => gateway.close()).then(ended.resolve, ended.reject)
   }
   for (const signal of ['SIGTERM', 'SIGINT'] as const) process.on(signal, onSignal)
-  gateway = await createGateway({ configuration, log })
-  if (askedMs !== undefined) gateway.close().then(ended.resolve, ended.reject)
-  else process.stdout.write(readyText(configuration, gateway))
+  const gateway = await starting
+  if (askedMs === undefined) process.stdout.write(readyText(configuration, gateway))
   // Where a compile cache is kept (npm start keeps one), a server that is killed leaves it behind too.
   flushCompileCache()
-  const isDrained = await ended.promise
-  if (!isDrained) log.warn('requests-cut-off', { deadlineMs: configuration.shutdownDeadlineMs })
+  const isFinished = await ended.promise
+  if (!isFinished) log.warn('requests-cut-off', { deadlineMs: configuration.shutdownDeadlineMs })
   await log.flush()
   return 0
 }

@@ -74,9 +74,9 @@ export class WorkerPool {
   #closed = false
   #timer: NodeJS.Timeout | undefined
   #waitingTimer: NodeJS.Timeout | undefined
-  #restarts = new Set<NodeJS.Timeout>()
+  readonly #restarts = new Set<NodeJS.Timeout>()
   #firstServing: PromiseWithResolvers<void> | undefined
-  #replacedCounts = new Map<GoneReason, number>()
+  readonly #replacedCounts = new Map<GoneReason, number>()
   #refusedCount = 0
 
   constructor(options: WorkerPoolOptions) {

@@ -38,7 +38,7 @@ export function runWorker(port: MessagePort, settings: WorkerSettings): void {
   const stages = createStageTable({
     clock: systemClock,
     yieldToOthers: nextTurn,
-    source: { loadDefinition: calls.loadDefinition },
+    source: calls,
     log,
   })
   const executeApi = createExecuteApi({
@@ -52,7 +52,10 @@ export function runWorker(port: MessagePort, settings: WorkerSettings): void {
     log,
   })
   const front = createHttpFront({
-    planes: { executeApi: executeApi.respond, forward: calls.forward },
+    planes: {
+      executeApi: (request, address, host) => executeApi.respond(request, address, host),
+      forward: (plane, request) => calls.forward(plane, request),
+    },
     signals,
     bounds: settings.frontBounds,
     onBug: (error) => log.error('request-bug', { detail: describe(error) }),

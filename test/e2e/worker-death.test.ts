@@ -25,9 +25,9 @@ interface Scene {
   readonly workers: FragileWorkers
   readonly url: string
   /** One request on a connection of its own. */
-  ask(): Promise<number>
-  changeStage(): Promise<void>
-  replacements(): Promise<number>
+  readonly ask: () => Promise<number>
+  readonly changeStage: () => Promise<void>
+  readonly replacements: () => Promise<number>
 }
 
 async function setScene(t: TestContext, workerCount: number): Promise<Scene> {

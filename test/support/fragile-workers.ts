@@ -26,13 +26,13 @@ export function watchFragileWorkers(): FragileWorkers {
   const channel = new BroadcastChannel(orderChannel)
   const present: number[] = []
   let waiting: (() => void)[] = []
-  channel.onmessage = (event) => {
+  channel.addEventListener('message', (event) => {
     // Workers post their presence here.
     const worker = (event as { readonly data: { readonly present?: number } }).data.present
     if (worker === undefined) return
     present.push(worker)
     for (const look of waiting) look()
-  }
+  })
   return {
     order: (index, order) => channel.postMessage({ worker: present[index] ?? -1, order }),
     begun: (count) =>

@@ -1,0 +1,24 @@
+import { readFile } from 'node:fs/promises'
+import { createSecureContext } from 'node:tls'
+import { ConfigurationError } from './configuration.ts'
+
+/**
+ * The authorities of `--upstream-ca`, as PEM text; undefined when none are named.
+ *
+ * Rejects with `ConfigurationError` when the file holds none: better at the start than at every request.
+ */
+export async function readUpstreamCa(file: string | undefined): Promise<string | undefined> {
+  if (file === undefined) return undefined
+  const pem = await readFile(file, 'utf8')
+  if (!pem.includes('-----BEGIN CERTIFICATE-----')) throw refusal(file, 'it holds no certificate')
+  try {
+    createSecureContext({ ca: pem })
+  } catch (error) {
+    throw refusal(file, error instanceof Error ? error.message : String(error))
+  }
+  return pem
+}
+
+function refusal(file: string, reason: string): ConfigurationError {
+  return new ConfigurationError(`--upstream-ca ${file}: expected certificates in PEM; ${reason}`)
+}
