@@ -2,7 +2,7 @@
  * Microseconds of the data plane per request, in-process: no socket, an upstream that answers at once.
  * What is measured is our own JavaScript from a read request head to a finished response head.
  *
- *     npm run bench -- pipeline [seconds per case]
+ *     node bench/pipeline.ts [seconds per case]
  */
 import { createSystemRandom } from '../src/adapters/node/random.ts'
 import { systemClock } from '../src/adapters/node/clock.ts'

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
+import fc from 'fast-check'
 import { findExecuteApiAddress, hostNameOf, readRequestTarget } from './address.ts'
 
 const locate = (hostField: string, target: string) =>
@@ -182,4 +183,53 @@ describe('hostNameOf()', () => {
     test(`of ${host || 'nothing'} is ${name || 'nothing'}`, () =>
       assert.equal(hostNameOf(host), name))
   }
+})
+
+describe('findExecuteApiAddress(), whatever it is given', () => {
+  const piece = fc.constantFrom(
+    '/',
+    '//',
+    '_aws',
+    'execute-api',
+    'restapis',
+    '_user_request_',
+    'a',
+    '.',
+    '..',
+    '%2F',
+    '?',
+    '#',
+    '@',
+    ':',
+    'http://',
+    'abc.execute-api.localhost',
+    'localhost',
+    '',
+    ' ',
+    'é',
+    '\u0000',
+  )
+  const text = fc.array(piece, { maxLength: 8 }).map((pieces) => pieces.join(''))
+
+  test('never throws, and every address is below a stage', () => {
+    fc.assert(
+      fc.property(text, text, (hostField, target) => {
+        const found = locate(hostField, target)
+        if (found === undefined) return
+        assert.match(found.path, /^\/(?!\/)/)
+        assert.match(found.contextPath, /^\/(?!\/)/)
+        assert.ok(!found.path.includes('?') && !found.stageName.includes('/'))
+      }),
+      { numRuns: 2_000 },
+    )
+  })
+
+  test('an execute-api host is never for another plane', () => {
+    fc.assert(
+      fc.property(text, (path) => {
+        assert.equal(locate('abc.execute-api.localhost:4566', `/${path}`)?.restApiId, 'abc')
+      }),
+      { numRuns: 2_000 },
+    )
+  })
 })
