@@ -42,10 +42,20 @@ export function writeResponse(
     return undefined
   }
   if (body.bytes !== undefined) {
-    res.end(body.bytes)
+    endWith(res, body.bytes)
     return undefined
   }
   return pump(body, res)
+}
+
+/** Up to this size a body is copied into its head, so that both leave in one write of one text. */
+const joinedBytesMax = 16_384
+
+/** In Latin-1 a character is a byte, so the text is the bytes. */
+function endWith(res: ServerResponse, bytes: Uint8Array): void {
+  if (bytes.length > joinedBytesMax) res.end(bytes)
+  else
+    res.end(Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length).toString('latin1'), 'latin1')
 }
 
 function hasContentLength(headers: HeaderFields): boolean {
