@@ -13,7 +13,7 @@ export interface ResponseSink {
 }
 
 /** How many 1xx answers may come before the response. */
-const informationalMax = 16
+export const informationalMax = 16
 
 const noBytes = Buffer.alloc(0)
 const CR = 13

@@ -10,6 +10,7 @@ import { ContentQueue, type ContentSource } from './content-queue.ts'
 import type { Carrier, Exchange } from './exchange.ts'
 import { TlsHandshakeError, type OpenSocket } from './open-socket.ts'
 import { isIdempotent } from './request-writer.ts'
+import { informationalMax } from './response-reader.ts'
 import type { UpstreamLimits } from './upstream-options.ts'
 
 interface UndiciConnectionInput {
@@ -48,6 +49,7 @@ export class UndiciConnection
   #begun: Begun | undefined
   #content: ContentQueue | undefined
   #answerBegan = false
+  #informationalCount = 0
   #bodyBrokeOff = false
   #exchangesCount = 0
   #loss: string | undefined
@@ -87,6 +89,7 @@ export class UndiciConnection
     this.#exchange = exchange
     exchange.carrier = this
     this.#answerBegan = false
+    this.#informationalCount = 0
     const { request } = exchange
     try {
       this.#client.dispatch(
@@ -139,7 +142,8 @@ export class UndiciConnection
 
   onResponseStart(controller: Dispatcher.DispatchController, status: number): void {
     const exchange = this.#exchange
-    if (status < 200 || exchange === undefined) return
+    if (exchange === undefined) return
+    if (status < 200) return this.#noteInformational()
     const headers = rawFields(controller.rawHeaders)
     if (headers.length > this.#fieldsMax * 2) {
       return this.destroy(`more than ${this.#fieldsMax} header fields`)
@@ -175,6 +179,12 @@ export class UndiciConnection
     this.#lose(error)
   }
 
+  #noteInformational(): void {
+    this.#informationalCount += 1
+    if (this.#informationalCount <= informationalMax) return
+    this.destroy(`more than ${informationalMax} informational responses`)
+  }
+
   #beginStream(): void {
     const begun = this.#begun
     if (begun === undefined) return
@@ -195,12 +205,20 @@ export class UndiciConnection
     return Readable.from(this.#piecesOf(body), { objectMode: false })
   }
 
+  // Only the source's own failure is the body's; undici throws others into the generator.
   async *#piecesOf(body: Body): AsyncGenerator<Uint8Array> {
+    const pieces = body.stream()[Symbol.asyncIterator]()
     try {
-      for await (const piece of body.stream()) if (piece.length > 0) yield piece
-    } catch (error) {
-      this.#bodyBrokeOff = true
-      throw error
+      for (;;) {
+        const next = await pieces.next().catch((error: unknown) => {
+          this.#bodyBrokeOff = true
+          throw error
+        })
+        if (next.done === true) return
+        if (next.value.length > 0) yield next.value
+      }
+    } finally {
+      await pieces.return?.()
     }
   }
 
@@ -281,9 +299,12 @@ function undiciHeaders({ headers, body }: UpstreamRequest): string[] {
   return fields
 }
 
+// undici leaves the white space after a value to its caller.
 function rawFields(rawHeaders: Dispatcher.DispatchController['rawHeaders']): HeaderFields {
   if (!Array.isArray(rawHeaders)) return []
-  return rawHeaders.map((field) => (typeof field === 'string' ? field : field.toString('latin1')))
+  return rawHeaders.map((field) =>
+    (typeof field === 'string' ? field : field.toString('latin1')).replace(/[ \t]+$/, ''),
+  )
 }
 
 function declaredLength(headers: HeaderFields): number | undefined {

@@ -1,0 +1,20 @@
+import { upstreamContract } from '../../../test/contracts/upstream.ts'
+import { makeCertificate } from '../../../test/support/certificates.ts'
+import { createUndiciUpstream } from './undici-upstream.ts'
+
+const differences = { sendsFieldsVerbatim: false, skips100: false, keepsAfterHead: false } as const
+
+upstreamContract('the undici upstream over TCP', { create: createUndiciUpstream, ...differences })
+
+const authority = makeCertificate({ subject: 'Private authority', isAuthority: true })
+
+upstreamContract('the undici upstream over TLS', {
+  create: (options) => createUndiciUpstream({ caBundlePem: authority.certificatePem, ...options }),
+  tls: makeCertificate({
+    subject: 'backend',
+    issuer: authority,
+    dnsNames: ['localhost'],
+    addresses: ['127.0.0.1'],
+  }),
+  ...differences,
+})
