@@ -1,0 +1,16 @@
+import { describe } from 'node:test'
+import { upstreamConnectionContract } from './upstream-connections.ts'
+import { upstreamFailureContract } from './upstream-failures.ts'
+import { upstreamRequestContract } from './upstream-requests.ts'
+import { upstreamResponseContract } from './upstream-responses.ts'
+import type { UpstreamUnderTest } from './upstream-setting.ts'
+
+/** Every sentence of the `Upstream` port, as tests against backends that send scripted bytes. */
+export function upstreamContract(name: string, subject: UpstreamUnderTest): void {
+  describe(name, () => {
+    upstreamRequestContract(subject)
+    upstreamResponseContract(subject)
+    upstreamConnectionContract(subject)
+    upstreamFailureContract(subject)
+  })
+}
