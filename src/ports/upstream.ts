@@ -9,6 +9,14 @@ export interface UpstreamOrigin {
   readonly port: number
 }
 
+/** Where a connection goes when it is not to its origin's own address. */
+export interface UpstreamAddress {
+  /** A name or an address; an IPv6 address without brackets. */
+  readonly hostname: string
+  /** 1 to 65535. */
+  readonly port: number
+}
+
 export interface UpstreamTls {
   /** Accept a certificate of any authority; the name and the dates are still checked. */
   readonly insecureSkipVerification: boolean
@@ -16,6 +24,11 @@ export interface UpstreamTls {
 
 export interface UpstreamRequest {
   readonly origin: UpstreamOrigin
+  /**
+   * Connect here in place of the origin's own address. TLS still speaks to the origin: its name is sent
+   * and must be certified. Requests for one origin at two addresses never share a connection.
+   */
+  readonly connectTo?: UpstreamAddress | undefined
   readonly method: string
   /** Path and query exactly as sent; begins with `/`. */
   readonly target: string

@@ -1,4 +1,4 @@
-import type { UpstreamOrigin } from '../../ports/upstream.ts'
+import type { UpstreamAddress, UpstreamOrigin } from '../../ports/upstream.ts'
 import type { Carrier, Exchange } from './exchange.ts'
 import type { Ripener } from './ripener.ts'
 
@@ -26,6 +26,8 @@ export interface ConnectionEvents {
 /** What a pool connects to: requests with different trust never share a connection. */
 export interface Destination {
   readonly origin: UpstreamOrigin
+  /** Where the sockets go: the origin's own address unless the request says another. */
+  readonly address: UpstreamAddress
   readonly insecureSkipVerification: boolean
 }
 

@@ -44,8 +44,8 @@ export function createOpenSocket(caBundlePem: string | undefined): OpenSocket {
       : openPlain(destination, established)
 }
 
-function openPlain({ origin }: Destination, established: Established): Socket {
-  const socket = connectTcp({ host: origin.hostname, port: origin.port, noDelay: true })
+function openPlain({ address }: Destination, established: Established): Socket {
+  const socket = connectTcp({ host: address.hostname, port: address.port, noDelay: true })
   const report = once(established)
   socket.on('connect', () => report(null, socket))
   socket.on('error', (error) => report(error, null))
@@ -54,14 +54,14 @@ function openPlain({ origin }: Destination, established: Established): Socket {
 }
 
 function openTls(
-  { origin, insecureSkipVerification }: Destination,
+  { origin, address, insecureSkipVerification }: Destination,
   secureContext: SecureContext | undefined,
   established: Established,
 ): Socket {
-  const { hostname, port } = origin
+  const { hostname } = origin
   const socket = connectTls({
-    host: hostname,
-    port,
+    host: address.hostname,
+    port: address.port,
     // Server names are names; an address is checked against the certificate without being sent.
     servername: isIP(hostname) === 0 ? hostname : '',
     checkServerIdentity: (_name, certificate) => checkServerIdentity(hostname, certificate),

@@ -25,15 +25,18 @@ export class OriginPools {
     this.#limits = limits
   }
 
-  get({ origin, tls }: UpstreamRequest): ConnectionPool {
+  get({ origin, connectTo, tls }: UpstreamRequest): ConnectionPool {
     const insecureSkipVerification = tls?.insecureSkipVerification === true
-    const name = insecureSkipVerification ? `${origin.hostname} unverified` : origin.hostname
+    const trusted = insecureSkipVerification ? `${origin.hostname} unverified` : origin.hostname
+    // Neither a name nor an address has a blank in it.
+    const name =
+      connectTo === undefined ? trusted : `${trusted} at ${connectTo.hostname} ${connectTo.port}`
     // Ports are below 65536, so that one number holds the protocol too.
     const key = origin.protocol === 'https:' ? origin.port + 65_536 : origin.port
     const known = this.#pools.get(name)?.get(key)
     if (known !== undefined) return known
     const pool = new ConnectionPool({
-      destination: { origin, insecureSkipVerification },
+      destination: { origin, address: connectTo ?? origin, insecureSkipVerification },
       dial: this.#dial,
       limits: this.#limits,
       ripener: this.#ripener,

@@ -13,13 +13,13 @@ import {
   type ResponseHeadParser,
 } from './response-head.ts'
 import { ResponseReader, type ResponseSink } from './response-reader.ts'
-import type { UpstreamOrigin } from '../../ports/upstream.ts'
+import type { UpstreamAddress } from '../../ports/upstream.ts'
 
 /** Content up to this size is joined with the head; above, two buffers in one write cost less than the copy. */
 const joinedBytesMax = 2048
 
 interface RawConnectionInput {
-  readonly origin: UpstreamOrigin
+  readonly address: UpstreamAddress
   readonly events: ConnectionEvents
   readonly parseHead: ResponseHeadParser
   readonly limits: ResponseHeadLimits
@@ -47,12 +47,12 @@ export class RawConnection implements OriginConnection, Carrier, ContentSource, 
   #error: Error | undefined
   idleUntilMs = 0
 
-  constructor({ origin, events, parseHead, limits, readBuffer }: RawConnectionInput) {
+  constructor({ address, events, parseHead, limits, readBuffer }: RawConnectionInput) {
     this.#events = events
     this.#reader = new ResponseReader(parseHead, limits, this)
     this.#socket = connect({
-      host: origin.hostname,
-      port: origin.port,
+      host: address.hostname,
+      port: address.port,
       noDelay: true,
       onread: { buffer: readBuffer, callback: (count, bytes) => this.#takeBytes(count, bytes) },
     })

@@ -18,9 +18,9 @@ export function createRawUpstream(options: UpstreamOptions = {}): Upstream {
   // Where sockets are polled, a read fills the buffer and is consumed before the next one begins, so
   // that all connections can share it. Windows hands the buffer to the kernel ahead of time.
   const shared = process.platform === 'win32' ? undefined : Buffer.alloc(readBytesMax)
-  const dial: Dial = ({ origin }, events) =>
+  const dial: Dial = ({ address }, events) =>
     new RawConnection({
-      origin,
+      address,
       events,
       parseHead,
       limits,
