@@ -93,6 +93,26 @@ export const refusals = {
   compressionSize: () =>
     badRequest('Invalid minimum compression size, must be between 0 and 10485760'),
   /** Observed. */
+  endpointTypeWord: () =>
+    badRequest('Invalid EndpointTypes specified. Valid options are REGIONAL,EDGE,PRIVATE'),
+  /** Observed. */
+  endpointTypeOperation: () =>
+    badRequest("Invalid patch operation specified. Must be 'add'|'remove'|'replace'"),
+  /** Observed. */
+  ipAddressType: () => badRequest('ipAddressType must be either ipv4 or dualstack.'),
+  /** Chosen. */
+  vpcEndpointId: () => badRequest('Invalid VPC endpoint ID specified'),
+  /** Chosen. */
+  apiKeySource: () =>
+    badRequest('Invalid ApiKeySource specified. Valid options are HEADER,AUTHORIZER'),
+  /** Chosen. */
+  securityPolicy: (value: string) => badRequest(`Invalid security policy specified: ${value}`),
+  /** Chosen. */
+  endpointAccessMode: () =>
+    badRequest('Invalid EndpointAccessMode specified. Valid options are BASIC,STRICT'),
+  /** Chosen. */
+  binaryMediaType: () => badRequest('Invalid binary media type specified'),
+  /** Observed. */
   policyDocument: () =>
     badRequest(
       'Invalid policy document. Please check the policy syntax and ensure that Principals are valid.',
@@ -126,6 +146,11 @@ export const refusals = {
   /** Observed. */
   childOfGreedy: (pathPart: string) =>
     badRequest(`Cannot create a child of a resource with a greedy path variable: ${pathPart}`),
+  /** Observed. */
+  rootUpdate: (member: 'parentId' | 'pathPart') =>
+    badRequest(`Root resource cannot update its ${member}.`),
+  /** Observed. */
+  cyclicalResources: () => badRequest('Resources cannot be cyclical.'),
   /** Observed. */
   rootDeletion: () => badRequest('Root resource cannot be deleted'),
   /** Observed. */
@@ -209,6 +234,17 @@ export const refusals = {
   /** Chosen. */
   connectionMember: (member: string) =>
     badRequest(`${member} can only be set on connection type VPC_LINK`),
+  /** Chosen. */
+  connectionTypeWord: () =>
+    badRequest('Invalid ConnectionType specified. Valid options are INTERNET,VPC_LINK'),
+  /** Chosen. */
+  contentHandling: () =>
+    badRequest(
+      'Invalid ContentHandling specified. ' + 'Valid options are CONVERT_TO_BINARY,CONVERT_TO_TEXT',
+    ),
+  /** Chosen. */
+  responseTransferModeWord: () =>
+    badRequest('Invalid ResponseTransferMode specified. Valid options are BUFFERED,STREAM'),
   /** Chosen. */
   connectionType: () =>
     badRequest('Connection type VPC_LINK is only supported for types HTTP and HTTP_PROXY'),

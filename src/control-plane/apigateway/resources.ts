@@ -1,5 +1,5 @@
 import type { ApiGatewayOperations } from '../../aws/models/apigateway-types.ts'
-import type { ResourceId, RestApiId, Scope } from '../../aws/identifiers.ts'
+import type { ResourceId, Scope } from '../../aws/identifiers.ts'
 import { invariant } from '../../base/invariant.ts'
 import type { Handlers } from '../service.ts'
 import { transact } from '../transaction.ts'
@@ -10,9 +10,19 @@ import { refusals } from './errors.ts'
 import { randomResourceId } from './identifiers.ts'
 import { getResource, getRestApi } from './lookup.ts'
 import { pageOf } from './paging.ts'
+import { applyPatchOperations } from './patch-operations.ts'
 import { checkPathPart, childPath, isGreedy, siblingName } from './path-part.ts'
 import { keys } from './records.ts'
 import type { ResourceRecord } from './records.ts'
+import { resourcePatchTable } from './resource-patch-paths.ts'
+import {
+  checkSiblings,
+  countResources,
+  listResources,
+  moveResource,
+  subTree,
+  touchRestApi,
+} from './resource-tree.ts'
 
 /** The operations on resources. */
 export const resources = {
@@ -26,16 +36,14 @@ export const resources = {
       checkPathPart(pathPart)
       if (isGreedy(parent.pathPart ?? '')) throw refusals.childOfGreedy(parent.pathPart ?? '')
       const api = await touchRestApi(tx, scope, restApiId)
-      const nameKey = keys.resourceName(scope, api, parent.id, siblingName(pathPart))
-      const sibling = await tx.get(nameKey)
-      if (sibling?.pathPart === pathPart) throw refusals.pathPartTaken(pathPart)
-      if (sibling !== undefined) throw refusals.variableSibling(sibling.pathPart)
+      await checkSiblings(tx, scope, { restApiId: api, parentId: parent.id, pathPart })
       const count = await countResources(tx, scope, api)
       if (count >= quotas.resourcesPerApi) throw refusals.tooManyResources()
 
       const id = await freeResourceId(tx, scope, api, () => randomResourceId(random))
       const path = childPath(parent.path, pathPart)
       const resource: ResourceRecord = { id, parentId: parent.id, pathPart, path, methods: {} }
+      const nameKey = keys.resourceName(scope, api, parent.id, siblingName(pathPart))
       tx.put(nameKey, { id, pathPart })
       tx.put(keys.resourceCount(scope, api), { count: count + 1 })
       tx.put(keys.resource(scope, api, id), resource)
@@ -55,6 +63,25 @@ export const resources = {
       const records = await listResources(tx, scope, id)
       const page = pageOf(records, resourceListing(id), request)
       return { ...page, items: page.items.map((resource) => resourceAnswer(resource, embed)) }
+    })
+  },
+
+  /** Gives the resource another parent or another name; everything below it gets its new path. */
+  async UpdateResource(input, { scope, store }) {
+    const { restApiId, resourceId, patchOperations = [] } = input
+    return transact(store, async (tx) => {
+      const before = await getResource(tx, scope, { restApiId, resourceId })
+      const environment = {
+        getResource: (id: string) => getResource(tx, scope, { restApiId, resourceId: id }),
+      }
+      const after = await applyPatchOperations(
+        resourcePatchTable,
+        before,
+        patchOperations,
+        environment,
+      )
+      const moved = await moveResource(tx, scope, { restApiId, before, after })
+      return resourceAnswer(moved, undefined)
     })
   },
 
@@ -90,31 +117,6 @@ function resourceListing(restApiId: string) {
   }
 }
 
-/** All resources of an API, in no promised order. */
-export async function listResources(
-  tx: Transaction,
-  scope: Scope,
-  restApiId: string,
-): Promise<readonly ResourceRecord[]> {
-  const listed = await tx.list(keys.resources(scope, restApiId))
-  return listed.map(({ value }) => value)
-}
-
-/**
- * Writes the API again as it is, so that two changes of its structure conflict: each sees the tree that
- * the other left.
- */
-async function touchRestApi(tx: Transaction, scope: Scope, restApiId: string): Promise<RestApiId> {
-  const api = await getRestApi(tx, scope, restApiId)
-  tx.put(keys.restApi(scope, restApiId), api)
-  return api.id
-}
-
-async function countResources(tx: Transaction, scope: Scope, restApiId: string): Promise<number> {
-  const record = await tx.get(keys.resourceCount(scope, restApiId))
-  return record?.count ?? 0
-}
-
 const idAttemptsMax = 100
 
 /** An id that no resource of the API has. */
@@ -129,9 +131,4 @@ async function freeResourceId(
     if ((await tx.get(keys.resource(scope, restApiId, id))) === undefined) return id
   }
   invariant(false, 'chance finds an id that is free')
-}
-
-function subTree(all: readonly ResourceRecord[], top: ResourceRecord): ResourceRecord[] {
-  const below = `${top.path}/`
-  return all.filter(({ id, path }) => id === top.id || path.startsWith(below))
 }

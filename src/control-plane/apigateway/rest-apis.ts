@@ -6,7 +6,6 @@ import type {
   CreateRestApiRequest,
 } from '../../aws/models/apigateway-types.ts'
 import { invariant } from '../../base/invariant.ts'
-import { isJsonObject } from '../../base/json.ts'
 import { omitUndefined } from '../../base/omit-undefined.ts'
 import type { Random } from '../../ports/random.ts'
 import type { Handlers } from '../service.ts'
@@ -20,8 +19,11 @@ import { refusals } from './errors.ts'
 import { asRestApiId, randomRestApiId, randomRootResourceId } from './identifiers.ts'
 import { getRestApi } from './lookup.ts'
 import { pageOf } from './paging.ts'
+import { applyPatchOperations } from './patch-operations.ts'
+import { checkPolicyDocument } from './policy-document.ts'
 import { keys } from './records.ts'
 import type { ResourceRecord, RestApiRecord } from './records.ts'
+import { restApiPatchTable } from './rest-api-patch-paths.ts'
 import { checkTags, customIdOf } from './tag-rules.ts'
 import { unenforcedOfRestApi, warnUnenforced } from './unenforced-settings.ts'
 
@@ -76,6 +78,34 @@ export const restApis = {
     })
   },
 
+  /**
+   * Changes the API's own members; what a deployment has frozen of them stays until the next one.
+   *
+   * The answer has `tags` also when there are none, as no other operation's has.
+   * Observed: management/update-rest-api-*
+   */
+  async UpdateRestApi({ restApiId, patchOperations = [] }, { scope, store, quotas, log }) {
+    const { before, after } = await transact(store, async (tx) => {
+      const before = await getRestApi(tx, scope, restApiId)
+      const patched = await applyPatchOperations(
+        restApiPatchTable,
+        before,
+        patchOperations,
+        undefined,
+      )
+      const endpointConfiguration = endpointConfigurationOf(patched.endpointConfiguration)
+      const [type] = endpointConfiguration.types
+      if (type !== before.endpointConfiguration.types[0]) {
+        await checkApiQuota(tx, scope, { type, quotas })
+      }
+      const after = { ...patched, endpointConfiguration }
+      tx.put(keys.restApi(scope, restApiId), after)
+      return { before, after }
+    })
+    warnUnenforced(log, { restApiId }, unenforcedOfRestApi(after), unenforcedOfRestApi(before))
+    return { ...restApiAnswer(after), tags: after.tags ?? {} }
+  },
+
   /** Deletes the API with everything in it; its stages are not served any more when it returns. */
   async DeleteRestApi({ restApiId }, { scope, store, feed }) {
     const { result, revision } = await transactWithRevision(store, async (tx) => {
@@ -121,7 +151,7 @@ function settingsOf(input: CreateRestApiRequest) {
   const endpointConfiguration = endpointConfigurationOf(input.endpointConfiguration)
   const size = input.minimumCompressionSize ?? 0
   if (!(size >= 0 && size <= minimumCompressionBytesMax)) throw refusals.compressionSize()
-  if (input.policy) checkPolicy(input.policy)
+  if (input.policy) checkPolicyDocument(input.policy)
   const { name, description, version, minimumCompressionSize } = input
   const { securityPolicy, endpointAccessMode } = input
   const binaryMediaTypes = input.binaryMediaTypes?.length
@@ -134,16 +164,6 @@ function settingsOf(input: CreateRestApiRequest) {
     ...omitUndefined({ policy, securityPolicy, endpointAccessMode }),
     endpointConfiguration,
   }
-}
-
-function checkPolicy(text: string): void {
-  try {
-    const document: unknown = JSON.parse(text)
-    if (isJsonObject(document) && 'Statement' in document) return
-  } catch {
-    // Refused below, like everything else that is no policy.
-  }
-  throw refusals.policyDocument()
 }
 
 async function findSource(

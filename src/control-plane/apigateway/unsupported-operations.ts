@@ -128,6 +128,4 @@ export const unsupportedOperations = {
   UpdateIntegrationResponse: patch('PutIntegrationResponse'),
   UpdateMethod: patch('PutMethod'),
   UpdateMethodResponse: patch('PutMethodResponse'),
-  UpdateResource: unsupported('resources are not moved or renamed yet; delete and create them'),
-  UpdateRestApi: unsupported('an API is not patched yet; what CreateRestApi was given stays'),
 } satisfies Partial<Handlers<ApiGatewayContext, ApiGatewayOperations>>
