@@ -122,7 +122,7 @@ function findCertificateFault(socket: TLSSocket, hostname: string): string | und
     return 'a certificate of the server has expired or is not valid yet'
   }
   const last = chain.at(-1)
-  return last !== undefined && last.checkIssued(last) && !last.ca
+  return last !== undefined && last.subject === last.issuer && !last.ca
     ? 'the root certificate does not belong to an authority'
     : undefined
 }
