@@ -13,6 +13,8 @@ export const defaultQuotas = {
   stagesPerApi: 10,
   stageVariablesPerStage: 100,
   tagsPerResource: 50,
+  vpcLinks: 20,
+  documentationPartsPerApi: 2_000,
   /** Requests per second, and requests. */
   accountThrottleRate: 10_000,
   accountThrottleBurst: 5_000,
@@ -53,6 +55,8 @@ export const methodSettingKeyCharactersMax = 2_048
 export const patchOperationsMax = 25_000
 /** Bytes of a mapping template (300 KB). */
 export const mappingTemplateBytesMax = 307_200
+/** Bytes of a model's schema (400 KB). */
+export const modelSchemaBytesMax = 409_600
 /** The most that `minimumCompressionSize` may be, in bytes. */
 export const minimumCompressionBytesMax = 10_485_760
 /** The least that an integration's `timeoutInMillis` may be; the most is a quota. */

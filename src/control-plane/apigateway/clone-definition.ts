@@ -3,14 +3,19 @@ import { invariant } from '../../base/invariant.ts'
 import type { Random } from '../../ports/random.ts'
 import type { Transaction } from '../transaction.ts'
 import { randomResourceId } from './identifiers.ts'
+import { listModels } from './model-records.ts'
+import { withReferencesTo } from './model-references.ts'
 import { siblingName } from './path-part.ts'
 import { keys } from './records.ts'
 import type { MethodRecord, ResourceRecord, RestApiRecord } from './records.ts'
 
 /**
- * Copies the resources of an API, with their methods, into a new one that has nothing but its root.
+ * Copies the resources of an API with their methods, its models, request validators and gateway responses
+ * into a new one that has nothing but its root.
  *
- * Every resource gets an id of its own; a cache namespace that was the old id becomes the new one.
+ * Every resource gets an id of its own; a cache namespace that was the old id becomes the new one. Models
+ * and request validators keep their ids, which count within one API. What a schema names by URL it names
+ * in the new API.
  * Documented: https://docs.aws.amazon.com/apigateway/latest/api/API_CreateRestApi.html (cloneFrom)
  * Chosen: docs/decisions/0011-definitions-where-aws-is-silent.md (which settings come along)
  */
@@ -36,6 +41,25 @@ export async function cloneDefinition(
   tx.put(keys.resourceCount(scope, target.id), {
     count: originals.length - 1,
   })
+  await cloneParts(tx, scope, { source, target })
+}
+
+async function cloneParts(
+  tx: Transaction,
+  scope: Scope,
+  { source, target }: { readonly source: RestApiRecord; readonly target: RestApiRecord },
+): Promise<void> {
+  const renamed = { from: source.id, to: target.id }
+  for (const model of await listModels(tx, scope, source)) {
+    const schema = withReferencesTo(model.schema, renamed)
+    tx.put(keys.model(scope, target.id, model.name), { ...model, schema })
+  }
+  for (const { value } of await tx.list(keys.requestValidators(scope, source.id))) {
+    tx.put(keys.requestValidator(scope, target.id, value.id), value)
+  }
+  for (const { value } of await tx.list(keys.gatewayResponses(scope, source.id))) {
+    tx.put(keys.gatewayResponse(scope, target.id, value.responseType), value)
+  }
 }
 
 function freshId(random: Random, taken: Set<ResourceId>): ResourceId {

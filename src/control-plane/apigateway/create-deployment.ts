@@ -5,8 +5,9 @@ import type { ApiDefinition } from '../../snapshot/definition.ts'
 import { pageRecordsMax } from '../../ports/state-store.ts'
 import type { Transaction } from '../transaction.ts'
 import type { ApiGatewayContext } from './context.ts'
-import { freezeDefinition } from './freeze-definition.ts'
+import { freezeDefinition, type ApiParts } from './freeze-definition.ts'
 import { getRestApi } from './lookup.ts'
+import { listModels } from './model-records.ts'
 import { readStageChange, type StageChange } from './publish-stage.ts'
 import {
   keys,
@@ -54,7 +55,8 @@ export async function createDeployment(
   const { scope, store, clock } = context
   const api = await getRestApi(tx, scope, input.restApiId)
   const target = await findTarget(tx, api, input, context)
-  const definition = freezeDefinition(api, await readResources(tx, scope, api.id))
+  const resources = await readResources(tx, scope, api.id)
+  const definition = freezeDefinition(api, resources, await readParts(tx, scope, api))
   const bytes = encodeDefinition(definition)
   const definitionHash = hashDefinition(bytes)
   await store.putBlob(definitionHash, bytes)
@@ -129,6 +131,19 @@ async function findTarget(
     if (existing.length >= quotas.stagesPerApi) throw stageRefusals.tooManyStages()
   }
   return { stageName, before }
+}
+
+/** The other parts. Every change of them writes the API's record, so they are as this commit finds it. */
+async function readParts(tx: Transaction, scope: Scope, api: RestApiRecord): Promise<ApiParts> {
+  const [requestValidators, gatewayResponses] = await Promise.all([
+    tx.list(keys.requestValidators(scope, api.id)),
+    tx.list(keys.gatewayResponses(scope, api.id)),
+  ])
+  return {
+    models: await listModels(tx, scope, api),
+    requestValidators: requestValidators.map(({ value }) => value),
+    gatewayResponses: gatewayResponses.map(({ value }) => value),
+  }
 }
 
 /**

@@ -30,7 +30,7 @@ import type { MethodRecord, ResourceRecord, RestApiRecord } from './records.ts'
  * https://github.com/hashicorp/terraform-provider-aws/pull/4606
  */
 export function restApiAnswer(api: RestApiRecord): RestApi {
-  const { gatewayResponses: _, policy, ...shown } = api
+  const { modelsAreStored: _, policy, ...shown } = api
   return policy === undefined ? shown : { ...shown, policy: escapePolicy(policy) }
 }
 

@@ -175,10 +175,49 @@ export const refusals = {
   /** Observed. */
   authorizationScopes: () =>
     badRequest('Authorization Scopes are only valid for COGNITO_USER_POOLS authorization type'),
+  /** Observed. Also for an unknown API. */
+  requestValidatorNotFound: () => notFound('Invalid Request Validator identifier specified'),
+  /** Observed. A request validator of an API that is not there. */
+  restApiOfValidator: () => badRequest('Invalid REST API identifier specified'),
   /** Observed. */
+  requestValidatorName: () => badRequest('Request Validator name cannot be blank'),
+  /** Chosen. */
+  requestValidatorInUse: (name: string, method: string) =>
+    conflict(`Cannot delete request validator '${name}', is referenced in method: ${method}`),
+  /** Observed. What a method names; `requestValidatorNotFound` is what a call is about. */
   requestValidator: () => badRequest('Invalid Request Validator identifier specified'),
   /** Observed. */
   model: (name: string) => badRequest(`Invalid model identifier specified: ${name}`),
+  /** Observed. Also for an unknown API. */
+  modelNotFound: (name: string) => notFound(`Invalid model name specified: ${name}`),
+  /** Observed. */
+  modelNameEmpty: () => badRequest('Model name must be non-empty'),
+  /** Observed. */
+  modelName: (name: string) => badRequest(`Model name must be alphanumeric: ${name}`),
+  /** Observed. */
+  modelExists: () => conflict('Model name already exists for this REST API'),
+  /** Observed. Of a schema that is absent or empty. */
+  modelSchemaEmpty: () =>
+    badRequest('Model schema must have at least 1 property or array items defined'),
+  /** Observed. `unsupported`: keywords that draft-04 does not have. */
+  modelSchema: (unsupported: readonly string[]) =>
+    badRequest(
+      `Invalid model specified: ${validationResult([
+        unsupported.length === 0
+          ? 'Invalid model schema specified'
+          : `Invalid model schema specified. Unsupported keyword(s): ${JSON.stringify(unsupported)}`,
+      ])}`,
+    ),
+  /** Chosen. */
+  modelReference: (reference: string) =>
+    badRequest(
+      `Invalid model specified: ${validationResult([`Invalid model reference specified: ${reference}`])}`,
+    ),
+  /** Chosen. */
+  modelSize: () => badRequest('Model schema exceeds the maximum size of 400 KB'),
+  /** Observed. `place`: `method request: /pets/GET`. */
+  modelInUse: (name: string, place: string) =>
+    conflict(`Cannot delete model '${name}', is referenced in ${place}`),
   /** Observed. */
   parameterNames: () =>
     badRequest('Parameter names must be unique across querystring, header and path'),

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
 import type { ResourceId, RestApiId } from '../../aws/identifiers.ts'
-import { freezeDefinition } from './freeze-definition.ts'
+import { freezeDefinition, type ApiParts } from './freeze-definition.ts'
 import type { MethodRecord, ResourceRecord, RestApiRecord } from './records.ts'
 
 const api: RestApiRecord = {
@@ -18,7 +18,25 @@ const api: RestApiRecord = {
   policy: '{"Statement":[]}',
   disableExecuteApiEndpoint: true,
   rootResourceId: 'root000001' as ResourceId,
-  gatewayResponses: { THROTTLED: { statusCode: '420' } },
+  modelsAreStored: true,
+}
+
+const none = { models: [], requestValidators: [], gatewayResponses: [] }
+
+const parts: ApiParts = {
+  models: [
+    {
+      id: 'left',
+      name: 'Pet',
+      description: 'out',
+      contentType: 'application/json',
+      schema: '{"type":"object"}',
+    },
+  ],
+  requestValidators: [
+    { id: 'val001', name: 'v', validateRequestBody: false, validateRequestParameters: true },
+  ],
+  gatewayResponses: [{ responseType: 'THROTTLED', statusCode: '420' }],
 }
 
 const get: MethodRecord = {
@@ -44,7 +62,7 @@ const resource = (path: string, methods: ResourceRecord['methods'] = {}): Resour
 describe('freezeDefinition()', () => {
   test('keeps what a request needs, in order of path, whatever the order of the records', () => {
     const resources = [resource('/'), resource('/b', { GET: get }), resource('/B')]
-    const definition = freezeDefinition(api, resources)
+    const definition = freezeDefinition(api, resources, parts)
     assert.deepEqual(definition, {
       format: 1,
       restApiId: 'a1b2c3d4e5',
@@ -56,8 +74,10 @@ describe('freezeDefinition()', () => {
       endpointTypes: ['REGIONAL'],
       policy: '{"Statement":[]}',
       gatewayResponses: { THROTTLED: { statusCode: '420' } },
-      models: {},
-      requestValidators: {},
+      models: { Pet: { contentType: 'application/json', schema: '{"type":"object"}' } },
+      requestValidators: {
+        val001: { name: 'v', validateRequestBody: false, validateRequestParameters: true },
+      },
       authorizers: {},
       resources: [
         { resourceId: 'id-/', path: '/', methods: {} },
@@ -65,26 +85,26 @@ describe('freezeDefinition()', () => {
         { resourceId: 'id-/b', path: '/b', methods: { GET: get } },
       ],
     })
-    assert.deepEqual(freezeDefinition(api, resources.toReversed()), definition)
+    assert.deepEqual(freezeDefinition(api, resources.toReversed(), parts), definition)
     assert.ok(Object.isFrozen(definition.resources[2]?.methods.GET?.integration.requestTemplates))
   })
 
   test('leaves out what an API does not have', () => {
-    const { policy: _p, minimumCompressionSize: _m, gatewayResponses: _g, ...rest } = api
+    const { policy: _p, minimumCompressionSize: _m, ...rest } = api
     const { binaryMediaTypes: _b, ...bare } = rest
-    const definition = freezeDefinition(bare, [resource('/', { GET: get })])
+    const definition = freezeDefinition(bare, [resource('/', { GET: get })], none)
     assert.equal('policy' in definition, false)
     assert.equal('minimumCompressionSize' in definition, false)
     assert.deepEqual(definition.binaryMediaTypes, [])
   })
 
   test('refuses an API without methods, and a method without an integration', () => {
-    assert.throws(() => freezeDefinition(api, [resource('/')]), {
+    assert.throws(() => freezeDefinition(api, [resource('/')], none), {
       message: "The REST API doesn't contain any methods",
     })
     const { integration: _, ...unfinished } = get
     const resources = [resource('/', { GET: get }), resource('/b', { POST: unfinished })]
-    assert.throws(() => freezeDefinition(api, resources), {
+    assert.throws(() => freezeDefinition(api, resources, none), {
       message: 'No integration defined for method',
     })
   })

@@ -5,12 +5,26 @@ import type {
   MethodDefinition,
   ResourceDefinition,
 } from '../../snapshot/definition.ts'
-import type { MethodRecord, ResourceRecord, RestApiRecord } from './records.ts'
+import type {
+  GatewayResponseRecord,
+  MethodRecord,
+  ModelRecord,
+  RequestValidatorRecord,
+  ResourceRecord,
+  RestApiRecord,
+} from './records.ts'
 import { stageRefusals } from './stage-refusals.ts'
+
+/** Records of an API besides its resources, in no promised order. */
+export interface ApiParts {
+  readonly models: readonly ModelRecord[]
+  readonly requestValidators: readonly RequestValidatorRecord[]
+  readonly gatewayResponses: readonly GatewayResponseRecord[]
+}
 
 /**
  * What CreateDeployment keeps of an API: all that its records say of resources, methods and
- * integrations, and of the API what a request needs. Equal APIs give equal definitions, whatever the
+ * integrations, and of the API and its other parts what a request needs. Equal APIs give equal definitions, whatever the
  * order of `resources`. Shares what the records hold, which is frozen from then on.
  *
  * @throws {ServiceError} BadRequestException for an API without methods, then for a method without an
@@ -20,6 +34,7 @@ import { stageRefusals } from './stage-refusals.ts'
 export function freezeDefinition(
   api: RestApiRecord,
   resources: readonly ResourceRecord[],
+  { models, requestValidators, gatewayResponses }: ApiParts,
 ): ApiDefinition {
   if (resources.every(({ methods }) => Object.keys(methods).length === 0)) {
     throw stageRefusals.noMethods()
@@ -36,10 +51,14 @@ export function freezeDefinition(
     disableExecuteApiEndpoint: api.disableExecuteApiEndpoint,
     endpointTypes: [...api.endpointConfiguration.types],
     ...(api.policy === undefined ? {} : { policy: api.policy }),
-    gatewayResponses: api.gatewayResponses ?? {},
+    gatewayResponses: Object.fromEntries(
+      gatewayResponses.map(({ responseType, ...shaped }) => [responseType, shaped]),
+    ),
+    models: Object.fromEntries(
+      models.map(({ name, contentType, schema }) => [name, { contentType, schema }]),
+    ),
+    requestValidators: Object.fromEntries(requestValidators.map(({ id, ...rest }) => [id, rest])),
     // No operation makes any of these yet.
-    models: {},
-    requestValidators: {},
     authorizers: {},
     resources: resources.map(freezeResource).toSorted((a, b) => (a.path < b.path ? -1 : 1)),
   })

@@ -14,7 +14,7 @@ import {
   withoutMember,
 } from './lookup.ts'
 import { checkDeclaredHeaders } from './mapping-rules.ts'
-import { checkModels } from './models.ts'
+import { checkModels } from './model-records.ts'
 import { keys } from './records.ts'
 
 /** The operations on the responses that a method declares. */
@@ -27,7 +27,9 @@ export const methodResponses = {
       const resource = await getResource(tx, scope, { restApiId, resourceId })
       const { methodKey, method } = getMethod(resource, httpMethod)
       if (responseParameters !== undefined) checkDeclaredHeaders(responseParameters)
-      if (responseModels !== undefined) checkModels(responseModels)
+      if (responseModels !== undefined) {
+        await checkModels(tx, scope, { restApiId, modelsByType: responseModels })
+      }
       if (ownMember(method.methodResponses, statusCode)) throw refusals.responseExists()
       const response = omitUndefined({ responseParameters, responseModels })
       tx.put(
@@ -46,6 +48,32 @@ export const methodResponses = {
       const resource = await getResource(tx, scope, address)
       const { method } = getMethod(resource, httpMethod)
       return methodResponseAnswer(statusCode, getMethodResponse(method, statusCode))
+    })
+  },
+
+  /** Answers 201. Refuses in this order: resource, method, status, the operations, headers, models. */
+  async UpdateMethodResponse(input, { scope, store }) {
+    const { restApiId, resourceId, httpMethod, statusCode, patchOperations = [] } = input
+    return transact(store, async (tx) => {
+      const resource = await getResource(tx, scope, { restApiId, resourceId })
+      const { methodKey, method } = getMethod(resource, httpMethod)
+      const before = getMethodResponse(method, statusCode)
+      const response = await applyPatchOperations(
+        methodResponsePatchTable,
+        before,
+        patchOperations,
+        undefined,
+      )
+      checkDeclaredHeaders(response.responseParameters ?? {})
+      checkModels(response.responseModels ?? {})
+      tx.put(
+        keys.resource(scope, restApiId, resourceId),
+        withMethod(resource, methodKey, {
+          ...method,
+          methodResponses: { ...method.methodResponses, [statusCode]: response },
+        }),
+      )
+      return methodResponseAnswer(statusCode, response)
     })
   },
 

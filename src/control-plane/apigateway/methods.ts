@@ -1,16 +1,15 @@
-import type { ApiGatewayOperations, PutMethodRequest } from '../../aws/models/apigateway-types.ts'
-import { omitUndefined } from '../../base/omit-undefined.ts'
+import type { Scope } from '../../aws/identifiers.ts'
+import type { ApiGatewayOperations } from '../../aws/models/apigateway-types.ts'
 import type { Handlers } from '../service.ts'
-import { transact } from '../transaction.ts'
+import { transact, type Transaction } from '../transaction.ts'
 import type { ApiGatewayContext } from './context.ts'
 import { methodAnswer } from './definition-answers.ts'
 import { refusals } from './errors.ts'
 import { getMethod, getResource, withMethod, withoutMember } from './lookup.ts'
-import { checkDeclaredParameters } from './mapping-rules.ts'
 import { isMethodKey } from './method-key.ts'
-import { checkModels } from './models.ts'
+import { checkModels } from './model-records.ts'
 import { keys } from './records.ts'
-import type { MethodRecord } from './records.ts'
+import { checkRequestValidator } from './request-validator-records.ts'
 import { unenforcedOfMethod, warnUnenforced } from './unenforced-settings.ts'
 
 /** The operations on methods. */
@@ -24,7 +23,7 @@ export const methods = {
     const put = await transact(store, async (tx) => {
       const resource = await getResource(tx, scope, { restApiId, resourceId })
       if (!isMethodKey(httpMethod)) throw refusals.httpMethod()
-      const method = methodOf(input)
+      const method = await methodOf(tx, scope, input)
       if (resource.methods[httpMethod] !== undefined) throw refusals.methodExists()
       tx.put(keys.resource(scope, restApiId, resourceId), withMethod(resource, httpMethod, method))
       return method
@@ -41,6 +40,23 @@ export const methods = {
     })
   },
 
+  /** Refuses in this order: resource, method, the operations one by one, then as PutMethod does. */
+  async UpdateMethod(input, { scope, store, log }) {
+    const { restApiId, resourceId, httpMethod, patchOperations = [] } = input
+    const { before, after, methodKey } = await transact(store, async (tx) => {
+      const resource = await getResource(tx, scope, { restApiId, resourceId })
+      const { methodKey, method: before } = getMethod(resource, httpMethod)
+      const after = settledMethod(
+        await applyPatchOperations(methodPatchTable, before, patchOperations, undefined),
+      )
+      tx.put(keys.resource(scope, restApiId, resourceId), withMethod(resource, methodKey, after))
+      return { before, after, methodKey }
+    })
+    const now = unenforcedOfMethod(after)
+    warnUnenforced(log, { restApiId, resourceId, httpMethod }, now, unenforcedOfMethod(before))
+    return methodAnswer(methodKey, after)
+  },
+
   async DeleteMethod({ restApiId, resourceId, httpMethod }, { scope, store }) {
     return transact(store, async (tx) => {
       const resource = await getResource(tx, scope, { restApiId, resourceId })
@@ -53,31 +69,3 @@ export const methods = {
     })
   },
 } satisfies Partial<Handlers<ApiGatewayContext, ApiGatewayOperations>>
-
-/**
- * A new method as it is stored, checked. An authorizer named beside an authorization type that has none
- * is left out, as AWS does. Neither authorizers nor request validators can be created yet, so an id of
- * one names nothing.
- *
- * Observed: management/put-method-*
- */
-function methodOf(input: PutMethodRequest): MethodRecord {
-  const authorizationScopes = input.authorizationScopes ?? []
-  checkAuthorization(input.authorizationType, authorizationScopes)
-  if (input.requestValidatorId) throw refusals.requestValidator()
-  const { operationName, requestModels, requestParameters } = input
-  if (requestModels !== undefined) checkModels(requestModels)
-  if (requestParameters !== undefined) checkDeclaredParameters(requestParameters)
-  return {
-    authorizationType: input.authorizationType,
-    apiKeyRequired: input.apiKeyRequired ?? false,
-    ...omitUndefined({ operationName, requestParameters, requestModels }),
-    methodResponses: {},
-  }
-}
-
-function checkAuthorization(type: string, scopes: readonly string[]): void {
-  if (type === 'CUSTOM' || type === 'COGNITO_USER_POOLS') throw refusals.authorizer()
-  if (type !== 'NONE' && type !== 'AWS_IAM') throw refusals.authorizationType()
-  if (scopes.length > 0) throw refusals.authorizationScopes()
-}

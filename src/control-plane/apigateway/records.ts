@@ -9,13 +9,17 @@ import type {
 } from '../../aws/identifiers.ts'
 import type {
   CacheClusterSize,
+  DocumentationPartType,
   EndpointAccessMode,
+  GatewayResponseType,
   SecurityPolicy,
 } from '../../aws/models/apigateway-types.ts'
 import type {
   GatewayResponseDefinition,
   IntegrationDefinition,
   MethodResponseDefinition,
+  ModelDefinition,
+  RequestValidatorDefinition,
 } from '../../snapshot/definition.ts'
 import type { MethodSetting } from '../../snapshot/stage-declaration.ts'
 import type { TypedKey } from '../transaction.ts'
@@ -46,8 +50,11 @@ export interface RestApiRecord {
   readonly securityPolicy?: SecurityPolicy
   readonly endpointAccessMode?: EndpointAccessMode
   readonly rootResourceId: ResourceId
-  /** By response type. Not settable yet; a deployment freezes it. */
-  readonly gatewayResponses?: Readonly<Record<string, GatewayResponseDefinition>>
+  /**
+   * Absent: the API is of a time when models were no records. It then has Empty and Error until one of
+   * its models changes.
+   */
+  readonly modelsAreStored?: true
 }
 
 export interface ResourceRecord {
@@ -80,6 +87,8 @@ export interface ResourceCountRecord {
 /** Settings of a whole account in a region. Every new API writes it, so that quotas hold in a race. */
 export interface AccountRecord {
   readonly cloudwatchRoleArn?: string
+  /** Beyond UsagePlans, which every account has. */
+  readonly features?: readonly string[]
 }
 
 export interface MethodRecord {
@@ -93,6 +102,22 @@ export interface MethodRecord {
   readonly requestModels?: Readonly<Record<string, string>>
   readonly methodResponses: Readonly<Record<string, MethodResponseDefinition>>
   readonly integration?: IntegrationDefinition
+}
+
+/** A model of an API, stored under its name. */
+export interface ModelRecord extends ModelDefinition {
+  readonly id: string
+  readonly name: string
+  readonly description?: string
+}
+
+export interface RequestValidatorRecord extends RequestValidatorDefinition {
+  readonly id: string
+}
+
+/** What an API sets of one of its gateway responses; a member that it leaves out has AWS's own value. */
+export interface GatewayResponseRecord extends GatewayResponseDefinition {
+  readonly responseType: GatewayResponseType
 }
 
 export interface DeploymentRecord {
@@ -128,8 +153,53 @@ export interface CanaryRecord {
   readonly useStageCache: boolean
 }
 
+/** A VPC link. Its status follows from its targets. */
+export interface VpcLinkRecord {
+  readonly id: string
+  readonly name: string
+  readonly description?: string
+  readonly targetArns: readonly string[]
+  readonly tags?: Readonly<Record<string, string>>
+}
+
+/** Where a documentation part belongs, with its defaults filled in. */
+export interface DocumentationLocation {
+  readonly type: DocumentationPartType
+  readonly path?: string
+  readonly method?: string
+  readonly statusCode?: string
+  readonly name?: string
+}
+
+export interface DocumentationPartRecord {
+  readonly id: string
+  readonly location: DocumentationLocation
+  /** JSON text. */
+  readonly properties: string
+}
+
+/** Holds a location, so that two parts never share it however they race. */
+export interface DocumentationPlaceRecord {
+  readonly id: string
+}
+
+/** A snapshot of an API's documentation parts. */
+export interface DocumentationVersionRecord {
+  readonly version: string
+  readonly createdDate: number
+  readonly description?: string
+  /** Of the blob that holds the parts as JSON, in the order of their ids. */
+  readonly partsHash: string
+}
+
 /** Which scope owns an API id: ids are unique on a server, as a URL names nothing else. */
 export interface RestApiOwnerRecord {
+  readonly account: string
+  readonly region: string
+}
+
+/** Which scope owns a VPC link: how a start finds them all. */
+export interface VpcLinkOwnerRecord {
   readonly account: string
   readonly region: string
 }
@@ -157,6 +227,17 @@ export const keys = {
     scoped<ResourceNameRecord>(scope, 'resource-name', restApiId, parentId, name),
   resourceCount: (scope: Scope, restApiId: string) =>
     scoped<ResourceCountRecord>(scope, 'resource-count', restApiId),
+  models: (scope: Scope, restApiId: string) => scoped<ModelRecord>(scope, 'model', restApiId),
+  model: (scope: Scope, restApiId: string, name: string) =>
+    scoped<ModelRecord>(scope, 'model', restApiId, name),
+  requestValidators: (scope: Scope, restApiId: string) =>
+    scoped<RequestValidatorRecord>(scope, 'request-validator', restApiId),
+  requestValidator: (scope: Scope, restApiId: string, id: string) =>
+    scoped<RequestValidatorRecord>(scope, 'request-validator', restApiId, id),
+  gatewayResponses: (scope: Scope, restApiId: string) =>
+    scoped<GatewayResponseRecord>(scope, 'gateway-response', restApiId),
+  gatewayResponse: (scope: Scope, restApiId: string, responseType: string) =>
+    scoped<GatewayResponseRecord>(scope, 'gateway-response', restApiId, responseType),
   deployments: (scope: Scope, restApiId: string) =>
     scoped<DeploymentRecord>(scope, 'deployment', restApiId),
   deployment: (scope: Scope, restApiId: string, id: string) =>
@@ -164,6 +245,23 @@ export const keys = {
   stages: (scope: Scope, restApiId: string) => scoped<StageRecord>(scope, 'stage', restApiId),
   stage: (scope: Scope, restApiId: string, stageName: string) =>
     scoped<StageRecord>(scope, 'stage', restApiId, stageName),
+  documentationParts: (scope: Scope, restApiId: string) =>
+    scoped<DocumentationPartRecord>(scope, 'documentation-part', restApiId),
+  documentationPart: (scope: Scope, restApiId: string, id: string) =>
+    scoped<DocumentationPartRecord>(scope, 'documentation-part', restApiId, id),
+  documentationPlaces: (scope: Scope, restApiId: string) =>
+    scoped<DocumentationPlaceRecord>(scope, 'documentation-place', restApiId),
+  /** `place`: the location as text. */
+  documentationPlace: (scope: Scope, restApiId: string, place: string) =>
+    scoped<DocumentationPlaceRecord>(scope, 'documentation-place', restApiId, place),
+  documentationVersions: (scope: Scope, restApiId: string) =>
+    scoped<DocumentationVersionRecord>(scope, 'documentation-version', restApiId),
+  documentationVersion: (scope: Scope, restApiId: string, version: string) =>
+    scoped<DocumentationVersionRecord>(scope, 'documentation-version', restApiId, version),
+  vpcLinks: (scope: Scope) => scoped<VpcLinkRecord>(scope, 'vpc-link'),
+  vpcLink: (scope: Scope, id: string) => scoped<VpcLinkRecord>(scope, 'vpc-link', id),
+  vpcLinkOwners: (): TypedKey<VpcLinkOwnerRecord> => ['*', '*', 'vpc-link-owner'],
+  vpcLinkOwner: (id: string): TypedKey<VpcLinkOwnerRecord> => ['*', '*', 'vpc-link-owner', id],
   restApiOwners: (): TypedKey<RestApiOwnerRecord> => ['*', '*', 'restapi-owner'],
   restApiOwner: (id: string): TypedKey<RestApiOwnerRecord> => ['*', '*', 'restapi-owner', id],
 } as const

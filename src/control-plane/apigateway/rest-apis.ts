@@ -18,6 +18,7 @@ import { endpointConfigurationOf } from './endpoint-configuration.ts'
 import { refusals } from './errors.ts'
 import { asRestApiId, randomRestApiId, randomRootResourceId } from './identifiers.ts'
 import { getRestApi } from './lookup.ts'
+import { storeDefaultModels } from './model-records.ts'
 import { pageOf } from './paging.ts'
 import { applyPatchOperations } from './patch-operations.ts'
 import { checkPolicyDocument } from './policy-document.ts'
@@ -51,14 +52,14 @@ export const restApis = {
         apiKeySource: input.apiKeySource ?? source?.apiKeySource ?? 'HEADER',
         disableExecuteApiEndpoint:
           input.disableExecuteApiEndpoint ?? source?.disableExecuteApiEndpoint ?? false,
+        modelsAreStored: true,
       }
       tx.put(keys.restApi(scope, id), created)
       tx.put(keys.restApiOwner(id), { ...scope })
       const root: ResourceRecord = { id: rootResourceId, path: '/', methods: {} }
       tx.put(keys.resource(scope, id, rootResourceId), root)
-      if (source !== undefined) {
-        await cloneDefinition(tx, scope, { source, target: created, random })
-      }
+      if (source === undefined) storeDefaultModels(tx, scope, id)
+      else await cloneDefinition(tx, scope, { source, target: created, random })
       return created
     })
     warnUnenforced(log, { restApiId: api.id }, unenforcedOfRestApi(api))
@@ -134,6 +135,9 @@ function everythingOf(scope: Scope, id: RestApiId): readonly TypedKey<object>[] 
     keys.resources(scope, id),
     keys.resourceNames(scope, id),
     keys.resourceCount(scope, id),
+    keys.models(scope, id),
+    keys.requestValidators(scope, id),
+    keys.gatewayResponses(scope, id),
     keys.deployments(scope, id),
     keys.stages(scope, id),
   ]
@@ -176,8 +180,8 @@ async function findSource(
 
 /** What a clone takes over when the call does not say otherwise: what a deployment would capture. */
 function clonedSettings(source: RestApiRecord) {
-  const { binaryMediaTypes, minimumCompressionSize, policy, gatewayResponses } = source
-  return omitUndefined({ binaryMediaTypes, minimumCompressionSize, policy, gatewayResponses })
+  const { binaryMediaTypes, minimumCompressionSize, policy } = source
+  return omitUndefined({ binaryMediaTypes, minimumCompressionSize, policy })
 }
 
 const quotaOfType = {
