@@ -7,12 +7,15 @@ import { compileSelectionPattern } from '../../engines/selection-pattern.ts'
 import type {
   IntegrationDefinition,
   IntegrationResponseDefinition,
+  MethodResponseDefinition,
 } from '../../snapshot/definition.ts'
 import type { Handlers } from '../service.ts'
 import { transact } from '../transaction.ts'
+import { changedEntries } from './changed-entries.ts'
 import type { ApiGatewayContext } from './context.ts'
 import { integrationResponseAnswer } from './definition-answers.ts'
 import { refusals } from './errors.ts'
+import { integrationResponsePatchTable } from './integration-response-patch-paths.ts'
 import {
   findMethod,
   getIntegration,
@@ -24,6 +27,7 @@ import {
   withoutMember,
 } from './lookup.ts'
 import { checkResponseMappings } from './mapping-rules.ts'
+import { applyPatchOperations } from './patch-operations.ts'
 import { keys } from './records.ts'
 import type { MethodRecord } from './records.ts'
 import { templatesOf } from './template-rules.ts'
@@ -69,6 +73,33 @@ export const integrationResponses = {
     })
   },
 
+  /** Refuses in this order: resource, method, integration, status, the operations, then as Put does. */
+  async UpdateIntegrationResponse(input, { scope, store, log }) {
+    const { restApiId, resourceId, httpMethod, statusCode, patchOperations = [] } = input
+    const { response, before, after } = await transact(store, async (tx) => {
+      const resource = await getResource(tx, scope, { restApiId, resourceId })
+      const { methodKey, method } = getMethod(resource, httpMethod)
+      const before = getIntegration(method)
+      const old = getIntegrationResponse(before, statusCode)
+      const response = settledResponse(
+        await applyPatchOperations(integrationResponsePatchTable, old, patchOperations, undefined),
+        ownMember(method.methodResponses, statusCode),
+        old,
+      )
+      const responses = { ...before.integrationResponses, [statusCode]: response }
+      const after = withResponses(before, responses)
+      tx.put(
+        keys.resource(scope, restApiId, resourceId),
+        withMethod(resource, methodKey, { ...method, integration: after }),
+      )
+      return { response, before, after }
+    })
+    const now = unenforcedOfIntegration(after)
+    const known = unenforcedOfIntegration(before)
+    warnUnenforced(log, { restApiId, resourceId, httpMethod }, now, known)
+    return integrationResponseAnswer(statusCode, response)
+  },
+
   /**
    * A method that is not there has no integration, and that is what AWS says of it.
    *
@@ -98,14 +129,33 @@ function responseOf(
   input: PutIntegrationResponseRequest,
   method: MethodRecord,
 ): IntegrationResponseDefinition {
-  const { selectionPattern, responseParameters, contentHandling } = input
+  const { selectionPattern, responseParameters, responseTemplates, contentHandling } = input
+  return settledResponse(
+    omitUndefined({ selectionPattern, responseParameters, responseTemplates, contentHandling }),
+    ownMember(method.methodResponses, input.statusCode),
+  )
+}
+
+/**
+ * A response as it is stored, checked: pattern, mappings, templates. Of an update, `before` is what was
+ * there, and only mappings that changed are checked.
+ */
+function settledResponse(
+  response: IntegrationResponseDefinition,
+  methodResponse: MethodResponseDefinition | undefined,
+  before?: IntegrationResponseDefinition,
+): IntegrationResponseDefinition {
+  const { selectionPattern, responseParameters, responseTemplates, ...rest } = response
   if (selectionPattern && compileSelectionPattern(selectionPattern).outcome === 'invalid') {
     throw refusals.selectionPattern()
   }
-  const methodResponse = ownMember(method.methodResponses, input.statusCode)
-  checkResponseMappings(responseParameters ?? {}, methodResponse)
-  const responseTemplates = input.responseTemplates && templatesOf(input.responseTemplates)
-  return omitUndefined({ selectionPattern, responseParameters, responseTemplates, contentHandling })
+  const mappings = changedEntries(responseParameters, before?.responseParameters)
+  checkResponseMappings(mappings, methodResponse)
+  const templates = responseTemplates && templatesOf(responseTemplates)
+  return {
+    ...omitUndefined({ selectionPattern, responseParameters, responseTemplates: templates }),
+    ...rest,
+  }
 }
 
 function withResponses(

@@ -5,7 +5,9 @@ import type { ApiGatewayContext } from './context.ts'
 import { integrationAnswer } from './definition-answers.ts'
 import { refusals } from './errors.ts'
 import { findMethod, getIntegration, getMethod, getResource, withMethod } from './lookup.ts'
-import { integrationOf } from './integration-of.ts'
+import { integrationOf, settledIntegration } from './integration-of.ts'
+import { integrationPatchTable } from './integration-patch-paths.ts'
+import { applyPatchOperations } from './patch-operations.ts'
 import { keys } from './records.ts'
 import { unenforcedOfIntegration, warnUnenforced } from './unenforced-settings.ts'
 
@@ -40,6 +42,32 @@ export const integrations = {
       const resource = await getResource(tx, scope, address)
       return integrationAnswer(getIntegration(getMethod(resource, httpMethod).method))
     })
+  },
+
+  /** Refuses in this order: resource, method, integration, the operations, then as PutIntegration does. */
+  async UpdateIntegration(input, { scope, store, quotas, log }) {
+    const { restApiId, resourceId, httpMethod, patchOperations = [] } = input
+    const timeoutMsMax = quotas.integrationTimeoutMs
+    const { before, after } = await transact(store, async (tx) => {
+      const resource = await getResource(tx, scope, { restApiId, resourceId })
+      const { methodKey, method } = getMethod(resource, httpMethod)
+      const before = getIntegration(method)
+      const patched = await applyPatchOperations(integrationPatchTable, before, patchOperations, {
+        resourceId,
+        timeoutMsMax,
+      })
+      const declaredParameters = method.requestParameters ?? {}
+      const after = settledIntegration(patched, { declaredParameters, timeoutMsMax, before })
+      tx.put(
+        keys.resource(scope, restApiId, resourceId),
+        withMethod(resource, methodKey, { ...method, integration: after }),
+      )
+      return { before, after }
+    })
+    const now = unenforcedOfIntegration(after)
+    const known = unenforcedOfIntegration(before)
+    warnUnenforced(log, { restApiId, resourceId, httpMethod }, now, known)
+    return integrationAnswer(after)
   },
 
   /**

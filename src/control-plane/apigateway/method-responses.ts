@@ -14,7 +14,9 @@ import {
   withoutMember,
 } from './lookup.ts'
 import { checkDeclaredHeaders } from './mapping-rules.ts'
+import { methodResponsePatchTable } from './method-response-patch-paths.ts'
 import { checkModels } from './model-records.ts'
+import { applyPatchOperations } from './patch-operations.ts'
 import { keys } from './records.ts'
 
 /** The operations on the responses that a method declares. */
@@ -65,7 +67,8 @@ export const methodResponses = {
         undefined,
       )
       checkDeclaredHeaders(response.responseParameters ?? {})
-      checkModels(response.responseModels ?? {})
+      const modelsByType = response.responseModels ?? {}
+      await checkModels(tx, scope, { restApiId, modelsByType })
       tx.put(
         keys.resource(scope, restApiId, resourceId),
         withMethod(resource, methodKey, {

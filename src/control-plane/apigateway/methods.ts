@@ -1,15 +1,15 @@
-import type { Scope } from '../../aws/identifiers.ts'
 import type { ApiGatewayOperations } from '../../aws/models/apigateway-types.ts'
 import type { Handlers } from '../service.ts'
-import { transact, type Transaction } from '../transaction.ts'
+import { transact } from '../transaction.ts'
 import type { ApiGatewayContext } from './context.ts'
 import { methodAnswer } from './definition-answers.ts'
 import { refusals } from './errors.ts'
 import { getMethod, getResource, withMethod, withoutMember } from './lookup.ts'
 import { isMethodKey } from './method-key.ts'
-import { checkModels } from './model-records.ts'
+import { methodOf, settledMethod } from './method-of.ts'
+import { methodPatchTable } from './method-patch-paths.ts'
+import { applyPatchOperations } from './patch-operations.ts'
 import { keys } from './records.ts'
-import { checkRequestValidator } from './request-validator-records.ts'
 import { unenforcedOfMethod, warnUnenforced } from './unenforced-settings.ts'
 
 /** The operations on methods. */
@@ -46,9 +46,13 @@ export const methods = {
     const { before, after, methodKey } = await transact(store, async (tx) => {
       const resource = await getResource(tx, scope, { restApiId, resourceId })
       const { methodKey, method: before } = getMethod(resource, httpMethod)
-      const after = settledMethod(
-        await applyPatchOperations(methodPatchTable, before, patchOperations, undefined),
+      const patched = await applyPatchOperations(
+        methodPatchTable,
+        before,
+        patchOperations,
+        undefined,
       )
+      const after = await settledMethod(tx, scope, { restApiId, method: patched })
       tx.put(keys.resource(scope, restApiId, resourceId), withMethod(resource, methodKey, after))
       return { before, after, methodKey }
     })

@@ -21,9 +21,6 @@ const validators = unsupported(
 )
 const vpcLinks = unsupported('VPC links are not built; use connectionType INTERNET')
 
-const patch = (put: string) =>
-  unsupported(`it is not patched yet; delete it and put it again (${put})`)
-
 /** Operations of API Gateway that are not built, with what to tell who calls them. */
 export const unsupportedOperations = {
   CreateApiKey: apiKeys,
@@ -124,8 +121,4 @@ export const unsupportedOperations = {
   TestInvokeMethod: testInvoke,
 
   UpdateAccount: unsupported('the account has no role for CloudWatch Logs yet'),
-  UpdateIntegration: patch('PutIntegration'),
-  UpdateIntegrationResponse: patch('PutIntegrationResponse'),
-  UpdateMethod: patch('PutMethod'),
-  UpdateMethodResponse: patch('PutMethodResponse'),
 } satisfies Partial<Handlers<ApiGatewayContext, ApiGatewayOperations>>
