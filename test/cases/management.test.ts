@@ -4,10 +4,13 @@ import { basename, join } from 'node:path'
 import { describe, test } from 'node:test'
 import { fileURLToPath } from 'node:url'
 import { account } from '../../src/control-plane/apigateway/account.ts'
+import { gatewayResponses } from '../../src/control-plane/apigateway/gateway-responses.ts'
 import { integrationResponses } from '../../src/control-plane/apigateway/integration-responses.ts'
 import { integrations } from '../../src/control-plane/apigateway/integrations.ts'
 import { methodResponses } from '../../src/control-plane/apigateway/method-responses.ts'
 import { methods } from '../../src/control-plane/apigateway/methods.ts'
+import { models } from '../../src/control-plane/apigateway/models.ts'
+import { requestValidators } from '../../src/control-plane/apigateway/request-validators.ts'
 import { resources } from '../../src/control-plane/apigateway/resources.ts'
 import { restApis } from '../../src/control-plane/apigateway/rest-apis.ts'
 import { tags } from '../../src/control-plane/apigateway/tags.ts'
@@ -20,6 +23,9 @@ const operations = {
   ...resources,
   ...methods,
   ...methodResponses,
+  ...models,
+  ...requestValidators,
+  ...gatewayResponses,
   ...integrations,
   ...integrationResponses,
   ...account,

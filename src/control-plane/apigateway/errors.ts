@@ -215,6 +215,8 @@ export const refusals = {
     ),
   /** Chosen. */
   modelSize: () => badRequest('Model schema exceeds the maximum size of 400 KB'),
+  /** Observed. */
+  gatewayResponseNotSet: () => notFound('Gateway response type not defined on api'),
   /** Observed. `place`: `method request: /pets/GET`. */
   modelInUse: (name: string, place: string) =>
     conflict(`Cannot delete model '${name}', is referenced in ${place}`),

@@ -7,10 +7,13 @@ import { defaultQuotas } from '../../aws/limits.ts'
 import { createControlPlane } from '../server.ts'
 import { account } from './account.ts'
 import { deployments } from './deployments.ts'
+import { gatewayResponses } from './gateway-responses.ts'
 import { integrationResponses } from './integration-responses.ts'
 import { integrations } from './integrations.ts'
 import { methodResponses } from './method-responses.ts'
 import { methods } from './methods.ts'
+import { models } from './models.ts'
+import { requestValidators } from './request-validators.ts'
 import { resources } from './resources.ts'
 import { restApis } from './rest-apis.ts'
 import { apigatewayService } from './service.ts'
@@ -23,6 +26,9 @@ const built = {
   ...resources,
   ...methods,
   ...methodResponses,
+  ...models,
+  ...requestValidators,
+  ...gatewayResponses,
   ...integrations,
   ...integrationResponses,
   ...deployments,
@@ -92,6 +98,7 @@ function startSdk() {
       },
       quotas: defaultQuotas,
       log: { info: () => {}, warn: () => {}, error: () => {} },
+      vpcLinkTargets: { find: () => undefined },
     },
   })
   const calls = sdkCalls((request) => plane.call({ ...request, sourceIp: '127.0.0.1' }))

@@ -9,17 +9,11 @@ const certificates = unsupported('client certificates are not built')
 const documentation = unsupported('documentation parts and versions are not built')
 const domains = unsupported('custom domain names are not built')
 const export_ = unsupported('definitions are not exported to OpenAPI')
-const gatewayResponses = unsupported('gateway responses are not settable; the default ones answer')
 const imports = unsupported('OpenAPI definitions are not imported; create the API call by call')
-const models = unsupported('models are not settable; every API has Empty and Error')
 const sdks = unsupported('client SDKs are not generated')
 const stageCache = unsupported('stages have no cache to flush')
 const testInvoke = unsupported('test invocations are not built; call the stage itself')
 const usagePlans = unsupported('usage plans are not built')
-const validators = unsupported(
-  'request validators are not built; a method that names one is closed',
-)
-const vpcLinks = unsupported('VPC links are not built; use connectionType INTERNET')
 
 /** Operations of API Gateway that are not built, with what to tell who calls them. */
 export const unsupportedOperations = {
@@ -72,25 +66,6 @@ export const unsupportedOperations = {
   RejectDomainNameAccessAssociation: domains,
   UpdateDomainName: domains,
 
-  DeleteGatewayResponse: gatewayResponses,
-  GetGatewayResponse: gatewayResponses,
-  GetGatewayResponses: gatewayResponses,
-  PutGatewayResponse: gatewayResponses,
-  UpdateGatewayResponse: gatewayResponses,
-
-  CreateModel: models,
-  DeleteModel: models,
-  GetModel: models,
-  GetModelTemplate: models,
-  GetModels: models,
-  UpdateModel: models,
-
-  CreateRequestValidator: validators,
-  DeleteRequestValidator: validators,
-  GetRequestValidator: validators,
-  GetRequestValidators: validators,
-  UpdateRequestValidator: validators,
-
   CreateUsagePlan: usagePlans,
   CreateUsagePlanKey: usagePlans,
   DeleteUsagePlan: usagePlans,
@@ -102,12 +77,6 @@ export const unsupportedOperations = {
   GetUsagePlans: usagePlans,
   UpdateUsage: usagePlans,
   UpdateUsagePlan: usagePlans,
-
-  CreateVpcLink: vpcLinks,
-  DeleteVpcLink: vpcLinks,
-  GetVpcLink: vpcLinks,
-  GetVpcLinks: vpcLinks,
-  UpdateVpcLink: vpcLinks,
 
   GetExport: export_,
   ImportRestApi: imports,
