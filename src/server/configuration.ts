@@ -2,7 +2,9 @@ import type { AccountId, Region } from '../aws/identifiers.ts'
 import { defaultQuotas, type QuotaName, type Quotas } from '../aws/limits.ts'
 import { isJsonObject } from '../base/json.ts'
 import { parseAddress, type ListenAddress, isLoopback } from './listen-address.ts'
+import type { VpcLinkTargetAddress } from '../ports/vpc-link-targets.ts'
 import { settings, type Setting, type SettingName } from './settings.ts'
+import { parseVpcLinkTarget, type ConfiguredVpcLinkTargets } from './vpc-link-targets.ts'
 
 /** What `stagedoor start` was told, checked and complete. */
 export interface Configuration {
@@ -20,6 +22,7 @@ export interface Configuration {
   /** Lower case, without port: names of this server beyond those it knows itself by. */
   readonly managementHosts: readonly string[]
   readonly upstreamCaFile: string | undefined
+  readonly vpcLinkTargets: ConfiguredVpcLinkTargets
   readonly shutdownDelayMs: number
   readonly shutdownDeadlineMs: number
   readonly logLevel: LogLevel
@@ -107,6 +110,7 @@ function readConfiguration(reader: SettingReader): Configuration {
     allowReset: reader.flag('allowReset'),
     managementHosts: reader.list('managementHost').map((name) => name.toLowerCase()),
     upstreamCaFile: reader.optionalText('upstreamCa'),
+    vpcLinkTargets: reader.vpcLinkTargets(),
     shutdownDelayMs: 1000 * reader.integer('shutdownDelay', 0, { min: 0, max: 3600 }),
     shutdownDeadlineMs: 1000 * reader.integer('shutdownDeadline', 25, { min: 0, max: 3600 }),
     logLevel: reader.oneOf('logLevel', 'info', logLevels),
@@ -206,6 +210,20 @@ class SettingReader {
       } else quotas[name] = value
     }
     return Object.freeze(quotas)
+  }
+
+  vpcLinkTargets(): ConfiguredVpcLinkTargets {
+    const targets: Record<string, VpcLinkTargetAddress> = {}
+    for (const entry of this.list('vpcLinkTarget')) {
+      const parsed = parseVpcLinkTarget(entry)
+      if (parsed === undefined) {
+        const expected = 'the ARN of a load balancer, = and host:port or host'
+        this.problems.push(`vpcLinkTarget ${entry}: expected ${expected}`)
+      } else if (Object.hasOwn(targets, parsed.targetArn)) {
+        this.problems.push(`vpcLinkTarget ${parsed.targetArn} is given twice`)
+      } else targets[parsed.targetArn] = parsed.address
+    }
+    return Object.freeze(targets)
   }
 
   #refuse({ origin, value }: Given, expected: string): void {

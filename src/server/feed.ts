@@ -1,10 +1,15 @@
-import type { DeploymentFeed, FeedChange } from '../ports/deployment-feed.ts'
+import type {
+  DeploymentFeed,
+  FeedChange,
+  StageFeedChange,
+  VpcLinkFeedChange,
+} from '../ports/deployment-feed.ts'
 
 /** Removals remembered so that a late, older declaration cannot bring a removed stage back. */
 const removalsMax = 10_000
 
 /**
- * The feed to the workers of this process. It remembers the newest state of every stage, so that a
+ * The feed to the workers of this process. It remembers the newest state of all that is served, so that a
  * worker that starts later is told everything (`replay`) before it serves.
  */
 export interface WorkerFeed extends DeploymentFeed {
@@ -27,7 +32,8 @@ export function createWorkerFeed(applyToWorkers: ApplyToWorkers): WorkerFeed {
       if (remember(newest, change)) await applyToWorkers([change])
     },
     restore: (change) => void remember(newest, change),
-    replay: () => [...newest.values()].filter(({ kind }) => kind === 'stage'),
+    replay: () =>
+      [...newest.values()].filter(({ kind }) => kind === 'stage' || kind === 'vpc-link'),
     stageCount: () =>
       newest
         .values()
@@ -42,23 +48,34 @@ function remember(newest: Map<string, FeedChange>, change: FeedChange): boolean 
     newest.clear()
     return true
   }
-  const { restApiId, stageName, revision } = change.kind === 'stage' ? change.stage : change
-  const key = `${restApiId}/${stageName}`
+  const { key, revision } = subjectOf(change)
   const known = newest.get(key)
-  if (known !== undefined && revisionOf(known) > revision) return false
+  if (known !== undefined && known.kind !== 'reset' && subjectOf(known).revision > revision) {
+    return false
+  }
   newest.delete(key)
   newest.set(key, change)
-  if (change.kind === 'stage-removed') forgetOldRemovals(newest)
+  if (isRemoval(change)) forgetOldRemovals(newest)
   return true
 }
 
-function revisionOf(change: FeedChange): number {
-  if (change.kind === 'reset') return 0
-  return change.kind === 'stage' ? change.stage.revision : change.revision
+/** What a change is about, and how new it is. */
+function subjectOf(change: StageFeedChange | VpcLinkFeedChange): { key: string; revision: number } {
+  if (change.kind === 'stage' || change.kind === 'stage-removed') {
+    const { restApiId, stageName, revision } = change.kind === 'stage' ? change.stage : change
+    return { key: `stage/${restApiId}/${stageName}`, revision }
+  }
+  const link = change.kind === 'vpc-link' ? change.link : change
+  const { account, region, vpcLinkId, revision } = link
+  return { key: `vpc-link/${account}/${region}/${vpcLinkId}`, revision }
+}
+
+function isRemoval({ kind }: FeedChange): boolean {
+  return kind === 'stage-removed' || kind === 'vpc-link-removed'
 }
 
 function forgetOldRemovals(newest: Map<string, FeedChange>): void {
   if (newest.size <= removalsMax) return
-  const removals = [...newest].filter(([, { kind }]) => kind === 'stage-removed')
+  const removals = [...newest].filter(([, change]) => isRemoval(change))
   for (const [key] of removals.slice(0, -removalsMax)) newest.delete(key)
 }

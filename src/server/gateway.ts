@@ -1,6 +1,7 @@
 import { systemClock } from '../adapters/node/clock.ts'
 import { createSystemRandom } from '../adapters/node/random.ts'
 import { loadStages } from '../control-plane/apigateway/load-stages.ts'
+import { loadVpcLinks } from '../control-plane/apigateway/load-vpc-links.ts'
 import { createControlPlane } from '../control-plane/server.ts'
 import { services } from '../control-plane/services.ts'
 import type { OperatorLog } from '../ports/operator-log.ts'
@@ -18,6 +19,7 @@ import { allPlanes, executeApiAlone } from './planes.ts'
 import { readUpstreamCa } from './upstream-ca.ts'
 import { sweepDefinitions } from './sweep-definitions.ts'
 import { version } from './version.ts'
+import { vpcLinkTargetsOf } from './vpc-link-targets.ts'
 import { warnOfStoredSettings } from './warn-of-stored-settings.ts'
 import { answerWorkers } from './answer-workers.ts'
 import { defaultWorkerBounds, WorkerPool, type WorkerBounds } from './worker-pool.ts'
@@ -113,6 +115,7 @@ function assemble(
       listeners: [allPlanes, executeApiAlone],
       frontBounds: { ...defaultFrontBounds, ...options.frontBounds },
       upstreamCa,
+      vpcLinkTargets: configuration.vpcLinkTargets,
     },
     bounds: { ...defaultWorkerBounds, ...options.workerBounds },
     replay: () => feed.replay(),
@@ -154,10 +157,11 @@ function createControlPlaneOf(
   { store, feed, log }: { store: StateStore; feed: WorkerFeed; log: OperatorLog },
 ) {
   const { account, region, quotas } = configuration
+  const vpcLinkTargets = vpcLinkTargetsOf(configuration.vpcLinkTargets)
   const random = createSystemRandom()
   return createControlPlane({
     services,
-    ports: { store, feed, log, quotas, random, clock: systemClock },
+    ports: { store, feed, log, quotas, random, clock: systemClock, vpcLinkTargets },
     defaultScope: { account, region },
     managementHosts: managementHostsOf(configuration),
   })
@@ -203,13 +207,15 @@ async function start(parts: Parts, { configuration, log }: GatewayOptions): Prom
     if (outcome.status === 'rejected') throw outcome.reason
   }
   readiness.because = undefined
-  warnOfStoredSettings(store, log).catch((error: unknown) => {
+  const vpcLinkTargets = vpcLinkTargetsOf(configuration.vpcLinkTargets)
+  warnOfStoredSettings(store, log, vpcLinkTargets).catch((error: unknown) => {
     log.error('stored-settings-not-read', { detail: String(error) })
   })
 }
 
 async function loadStored(store: StateStore, feed: WorkerFeed): Promise<void> {
   await sweepDefinitions(store)
+  for await (const link of loadVpcLinks(store)) feed.restore({ kind: 'vpc-link', link })
   for await (const { declaration } of loadStages(store)) {
     feed.restore({ kind: 'stage', stage: declaration })
   }

@@ -125,6 +125,15 @@ export const settings = [
     description: 'PEM bundle of further authorities that may certify HTTPS integrations',
   },
   {
+    name: 'vpcLinkTarget',
+    flag: '--vpc-link-target',
+    placeholder: '<arn=host:port>',
+    environment: 'STAGEDOOR_VPC_LINK_TARGET',
+    description:
+      'where the load balancer that a VPC link targets is reached; without a port, at the port of the URI',
+    repeatable: true,
+  },
+  {
     name: 'shutdownDelay',
     flag: '--shutdown-delay',
     placeholder: '<seconds>',

@@ -5,17 +5,25 @@ import {
   unenforcedOfStage,
   warnUnenforced,
 } from '../control-plane/apigateway/unenforced-settings.ts'
+import { loadVpcLinks } from '../control-plane/apigateway/load-vpc-links.ts'
+import { warnUnreachable } from '../control-plane/apigateway/unreachable-vpc-links.ts'
 import type { OperatorLog } from '../ports/operator-log.ts'
 import type { StateStore } from '../ports/state-store.ts'
+import type { VpcLinkTargets } from '../ports/vpc-link-targets.ts'
 import { decodeDefinition } from '../snapshot/definition-codec.ts'
 
 /**
- * Tells the operator which settings of the stages that are served act on nothing yet: at every start, as
- * at every write.
+ * Tells the operator which settings of the stages that are served act on nothing yet, and which VPC links
+ * lead nowhere: at every start, as at every write.
  *
  * Runs beside the serving of requests: a definition at a time.
  */
-export async function warnOfStoredSettings(store: StateStore, log: OperatorLog): Promise<void> {
+export async function warnOfStoredSettings(
+  store: StateStore,
+  log: OperatorLog,
+  vpcLinkTargets: VpcLinkTargets,
+): Promise<void> {
+  for await (const link of loadVpcLinks(store)) warnUnreachable(log, link, vpcLinkTargets)
   const seen = new Set<DefinitionHash>()
   for await (const { stage, declaration } of loadStages(store)) {
     const { restApiId, stageName, definitionHash, canary } = declaration

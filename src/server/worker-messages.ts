@@ -5,6 +5,7 @@ import type { FeedChange } from '../ports/deployment-feed.ts'
 import type { OperatorFields } from '../ports/operator-log.ts'
 import type { FrontBounds } from './front-bounds.ts'
 import type { Plane } from './planes.ts'
+import type { ConfiguredVpcLinkTargets } from './vpc-link-targets.ts'
 import type { WorkerFigures } from './worker-figures.ts'
 
 /**
@@ -85,4 +86,5 @@ export interface WorkerSettings {
   readonly frontBounds: FrontBounds
   /** PEM text of further authorities for HTTPS upstreams. */
   readonly upstreamCa: string | undefined
+  readonly vpcLinkTargets: ConfiguredVpcLinkTargets
 }

@@ -9,10 +9,12 @@ import { createSystemRandom } from '../adapters/node/random.ts'
 import { createUpstream } from '../adapters/upstream/upstream.ts'
 import { createExecuteApi } from '../data-plane/server.ts'
 import { createStageTable, type StageTable } from '../data-plane/stage-table.ts'
+import { createVpcLinkTable, type VpcLinkTable } from '../data-plane/vpc-link-table.ts'
 import type { FeedChange } from '../ports/deployment-feed.ts'
 import { createHttpFront, type HttpFront } from './http-front.ts'
 import { createOwnerCalls, type OwnerCalls } from './owner-calls.ts'
 import type { PlaneSet } from './planes.ts'
+import { vpcLinkTargetsOf } from './vpc-link-targets.ts'
 import type { WorkerFigures } from './worker-figures.ts'
 import { createWorkerLog, type WorkerLog } from './worker-log.ts'
 import type {
@@ -41,8 +43,11 @@ export function runWorker(port: MessagePort, settings: WorkerSettings): void {
     source: calls,
     log,
   })
+  const vpcLinks = createVpcLinkTable()
   const executeApi = createExecuteApi({
     stages,
+    vpcLinks,
+    vpcLinkTargets: vpcLinkTargetsOf(settings.vpcLinkTargets),
     upstream: createUpstream(
       settings.upstreamCa === undefined ? {} : { caBundlePem: settings.upstreamCa },
     ),
@@ -61,7 +66,7 @@ export function runWorker(port: MessagePort, settings: WorkerSettings): void {
     onBug: (error) => log.error('request-bug', { detail: describe(error) }),
   })
   const beats = startBeats(() => signals.beat())
-  const worker: Worker = { post, calls, stages, front, log, metrics, beats }
+  const worker: Worker = { post, calls, stages, vpcLinks, front, log, metrics, beats }
   const listeners = settings.listeners.map((planes) => new Set(planes))
   port.on('message', (message: OwnerMessage) => receive(message, worker, listeners))
   // Threads end without writing it, and everything that a request needs is loaded by now.
@@ -75,6 +80,7 @@ interface Worker {
   readonly post: (message: WorkerMessage) => void
   readonly calls: OwnerCalls
   readonly stages: StageTable
+  readonly vpcLinks: VpcLinkTable
   readonly front: HttpFront
   readonly log: WorkerLog
   readonly metrics: MemoryMetricSink
@@ -110,17 +116,24 @@ function takeConnection(socket: Socket, planes: PlaneSet | undefined, { front }:
 async function applyChanges(
   sequence: number,
   changes: readonly FeedChange[],
-  { stages, post }: Worker,
+  { stages, vpcLinks, post }: Worker,
 ): Promise<void> {
-  const outcomes = await Promise.all(changes.map((change) => applyChange(change, stages)))
+  const outcomes = await Promise.all(
+    changes.map((change) => applyChange(change, { stages, vpcLinks })),
+  )
   const failures = outcomes.filter((failure) => failure !== undefined)
   post({ kind: 'applied', sequence, failures })
 }
 
 async function applyChange(
   change: FeedChange,
-  stages: StageTable,
+  { stages, vpcLinks }: Pick<Worker, 'stages' | 'vpcLinks'>,
 ): Promise<ApplyFailure | undefined> {
+  if (change.kind === 'vpc-link' || change.kind === 'vpc-link-removed') {
+    vpcLinks.apply(change)
+    return undefined
+  }
+  if (change.kind === 'reset') vpcLinks.apply(change)
   const ack = await stages.apply(change)
   if (ack.outcome !== 'failed') return undefined
   if (change.kind === 'reset') return { restApiId: '', stageName: '', detail: ack.detail }
