@@ -98,6 +98,7 @@ function startPlane(get: (context: ApiGatewayContext, id: string) => Promise<obj
       },
       quotas: defaultQuotas,
       log: { info: write('info'), warn: write('warn'), error: write('error') },
+      vpcLinkTargets: { find: () => undefined },
     },
   })
   const call = async (request: Partial<ManagementRequest>) => {

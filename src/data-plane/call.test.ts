@@ -23,6 +23,8 @@ function gatewayOf(random = seededRandom(7)): Gateway {
   const log = recordingLog()
   return {
     upstream: scriptedUpstream(neverCalled),
+    vpcLinks: { find: () => undefined },
+    vpcLinkTargets: { find: () => undefined },
     clock,
     random,
     metrics: recordingMetrics(),

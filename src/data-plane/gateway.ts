@@ -5,11 +5,15 @@ import type { OperatorLog } from '../ports/operator-log.ts'
 import type { Random } from '../ports/random.ts'
 import type { Trace } from '../ports/trace.ts'
 import type { Upstream } from '../ports/upstream.ts'
+import type { VpcLinkTargets } from '../ports/vpc-link-targets.ts'
 import type { OperatorNotices } from './operator-notices.ts'
+import type { ServedVpcLinks } from './vpc-link-table.ts'
 
 /** What the pipeline needs from outside. Undefined members: nobody watches, nothing is counted. */
 export interface Gateway {
   readonly upstream: Upstream
+  readonly vpcLinks: ServedVpcLinks
+  readonly vpcLinkTargets: VpcLinkTargets
   readonly clock: Clock
   readonly random: Random
   readonly metrics: MetricSink

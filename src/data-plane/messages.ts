@@ -35,7 +35,19 @@ export type MethodRequest = IncomingRequest
 export type IntegrationRequest =
   /** Nobody is called: the gateway plays the endpoint. */
   | { readonly kind: 'mock'; readonly statusCode: number }
-  | { readonly kind: 'http'; readonly upstream: UpstreamRequest }
+  | {
+      readonly kind: 'http'
+      readonly upstream: UpstreamRequest
+      /** Undefined: the origin's own address is connected to. */
+      readonly through: VpcLinkReference | undefined
+    }
+
+/** The VPC link through which a request goes. */
+export interface VpcLinkReference {
+  readonly vpcLinkId: string
+  /** ARN; undefined: the target of the link. */
+  readonly integrationTarget: string | undefined
+}
 
 /** What the endpoint of an integration answered. */
 export interface EndpointResponse {

@@ -1,11 +1,12 @@
 import { payloadBytesMax } from '../aws/limits.ts'
+import { evaluateMapping } from '../engines/parameter-mapping.ts'
 import type { StageSnapshot } from '../snapshot/stage-snapshot.ts'
 import { startCall, type Call } from './call.ts'
-import { contextValue } from './context-variables.ts'
 import { finishCall } from './finish-call.ts'
 import { GatewayError, toGatewayError } from './gateway-error.ts'
 import { renderGatewayResponse } from './gateway-response.ts'
 import type { Gateway } from './gateway.ts'
+import { mappingSourcesOf } from './mapping-sources.ts'
 import type { IncomingRequest, MethodResponse } from './messages.ts'
 import { admit } from './phases/admit.ts'
 import { authorize } from './phases/authorize.ts'
@@ -15,6 +16,7 @@ import { inspectWithWebAcl } from './phases/inspect-with-web-acl.ts'
 import { invokeIntegration } from './phases/invoke-integration.ts'
 import { matchResource } from './phases/match-resource.ts'
 import { reachEndpoint } from './phases/reach-endpoint.ts'
+import { reachVpcLink } from './phases/reach-vpc-link.ts'
 import { readCache } from './phases/read-cache.ts'
 import { validateRequest } from './phases/validate-request.ts'
 import { traceIdOf } from './trace-id.ts'
@@ -70,7 +72,11 @@ async function runPhases(call: Call, gateway: Gateway): Promise<MethodResponse> 
   // Of the types that are run, HTTP alone carries a trace.
   if (route.value.integration.type === 'HTTP') call.traceId = traceIdOf(call, gateway.random)
   const built = buildIntegrationRequest(call, methodRequest, route)
-  const integrationRequest = built instanceof Promise ? await built : built
+  const integrationRequest = reachVpcLink(
+    call,
+    built instanceof Promise ? await built : built,
+    gateway,
+  )
   phases?.ended('buildIntegrationRequest')
   const sentMs = gateway.clock.monotonicMs()
   const invoked = invokeIntegration(integrationRequest, gateway.upstream)
@@ -93,18 +99,12 @@ function refuseOversized({ body }: IncomingRequest): void {
 }
 
 function renderError(call: Call, error: GatewayError): MethodResponse {
-  const { deployment, variables } = call.variant
+  const sources = mappingSourcesOf(call)
   return renderGatewayResponse(error, {
     requestId: call.requestId,
     extendedRequestId: call.extendedRequestId,
-    gatewayResponses: deployment.gatewayResponses,
-    valueOf(reference) {
-      const [root = '', ...rest] = reference.split('.')
-      const name = rest.join('.')
-      if (root === 'context') return contextValue(call, name)
-      return root === 'stageVariables' && Object.hasOwn(variables, name)
-        ? variables[name]
-        : undefined
-    },
+    gatewayResponses: call.variant.deployment.gatewayResponses,
+    requestHeaders: call.incoming.headers,
+    valueOf: (expression) => evaluateMapping(expression, sources),
   })
 }

@@ -38,6 +38,11 @@ export interface ExecuteApi {
   ): Promise<MethodResponse>
 }
 
+/** What a data plane does without: nobody watches, nothing is counted, there are no VPC links. */
+type Optional = 'trace' | 'counters' | 'vpcLinks' | 'vpcLinkTargets'
+
+const nothing = Object.freeze({ find: () => undefined })
+
 /**
  * The data plane: from an address to the snapshot of its stage, and through the pipeline.
  *
@@ -48,12 +53,14 @@ export interface ExecuteApi {
  * Chosen: docs/decisions/0030-data-plane-answers-that-aws-does-not-show.md (unknown API)
  */
 export function createExecuteApi(
-  ports: Omit<Gateway, 'notices' | 'trace' | 'counters'> &
-    Partial<Pick<Gateway, 'trace' | 'counters'>> & { readonly stages: ServedStages },
+  ports: Omit<Gateway, 'notices' | Optional> &
+    Partial<Pick<Gateway, Optional>> & { readonly stages: ServedStages },
 ): ExecuteApi {
   const { stages, upstream, clock, random, metrics, log, trace, counters } = ports
   const notices = createOperatorNotices({ log, clock })
-  const gateway: Gateway = { upstream, clock, random, metrics, log, notices, trace, counters }
+  const { vpcLinks = nothing, vpcLinkTargets = nothing } = ports
+  const links = { vpcLinks, vpcLinkTargets }
+  const gateway = { upstream, clock, random, metrics, log, notices, trace, counters, ...links }
   return {
     respond(request, address, host) {
       // The names are the caller's; that a stage is found under them makes them its own.

@@ -4,7 +4,7 @@ import fc from 'fast-check'
 import { apiDefinitionOf, hashOf, stageDeclarationOf } from '../../test/support/api-definition.ts'
 import { VirtualClock } from '../../test/support/virtual-clock.ts'
 import type { DefinitionHash, DeploymentId, RestApiId, StageName } from '../aws/identifiers.ts'
-import type { FeedChange } from '../ports/deployment-feed.ts'
+import type { StageFeedChange } from '../ports/deployment-feed.ts'
 import { encodeDefinition, hashDefinition } from '../snapshot/definition-codec.ts'
 import type { StageDeclaration } from '../snapshot/stage-declaration.ts'
 import { createStageTable, type FeedAck, type StageTable } from './stage-table.ts'
@@ -59,7 +59,7 @@ function stage(
   revision: number,
   definitionHash: DefinitionHash,
   more: Partial<StageDeclaration> = {},
-): FeedChange {
+): StageFeedChange {
   return { kind: 'stage', stage: stageDeclarationOf({ revision, definitionHash, ...more }) }
 }
 
@@ -75,7 +75,7 @@ function canary(definitionHash: DefinitionHash): Partial<StageDeclaration> {
   }
 }
 
-const removal = (revision: number): FeedChange => ({
+const removal = (revision: number): StageFeedChange => ({
   kind: 'stage-removed',
   restApiId: api,
   stageName: prod,

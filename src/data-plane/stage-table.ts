@@ -1,6 +1,6 @@
 import type { DefinitionHash, RestApiId, StageName } from '../aws/identifiers.ts'
 import { invariant } from '../base/invariant.ts'
-import type { FeedChange } from '../ports/deployment-feed.ts'
+import type { ResetChange, StageFeedChange } from '../ports/deployment-feed.ts'
 import type { StageDeclaration } from '../snapshot/stage-declaration.ts'
 import { stageSnapshotOf } from '../snapshot/stage-snapshot-of.ts'
 import type { StageSnapshot } from '../snapshot/stage-snapshot.ts'
@@ -28,7 +28,7 @@ export type FeedAck =
  */
 export interface StageTable {
   /** Resolves when the change is served, or will not be. Never rejects. */
-  apply(change: FeedChange): Promise<FeedAck>
+  apply(change: StageFeedChange | ResetChange): Promise<FeedAck>
   /** Undefined: no such stage is served. Cost: two look-ups, no allocation. */
   find(restApiId: RestApiId, stageName: StageName): StageSnapshot | undefined
   /** True when a stage of the API is served. */
@@ -62,7 +62,7 @@ export function createStageTable(making: DeploymentMaking): StageTable {
   }
 
   return Object.freeze({
-    async apply(change: FeedChange): Promise<FeedAck> {
+    async apply(change: StageFeedChange | ResetChange): Promise<FeedAck> {
       if (change.kind === 'stage') return applyStage(change.stage)
       if (change.kind === 'reset') {
         resetCount++

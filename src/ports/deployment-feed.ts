@@ -1,8 +1,12 @@
-import type { DefinitionHash, RestApiId, StageName } from '../aws/identifiers.ts'
+import type { AccountId, DefinitionHash, Region, RestApiId, StageName } from '../aws/identifiers.ts'
 import type { StageDeclaration } from '../snapshot/stage-declaration.ts'
+import type { VpcLinkDeclaration } from '../snapshot/vpc-link-declaration.ts'
 
 /** One change of what is served. Carries references: definitions are fetched by their hash. */
-export type FeedChange =
+export type FeedChange = StageFeedChange | VpcLinkFeedChange | ResetChange
+
+/** A stage is served from now on, or is not. */
+export type StageFeedChange =
   | { readonly kind: 'stage'; readonly stage: StageDeclaration }
   | {
       readonly kind: 'stage-removed'
@@ -11,13 +15,28 @@ export type FeedChange =
       /** Above the revision of every declaration it removes. */
       readonly revision: number
     }
-  /** Nothing is served any more. */
-  | { readonly kind: 'reset' }
+
+/** A VPC link may be used from now on, or may not. */
+export type VpcLinkFeedChange =
+  | { readonly kind: 'vpc-link'; readonly link: VpcLinkDeclaration }
+  | {
+      readonly kind: 'vpc-link-removed'
+      readonly account: AccountId
+      readonly region: Region
+      readonly vpcLinkId: string
+      /** Above the revision of every declaration it removes. */
+      readonly revision: number
+    }
+
+/** Nothing is served any more. */
+export interface ResetChange {
+  readonly kind: 'reset'
+}
 
 /**
  * The control plane's side: what changed, to every data plane.
  *
- * Ordering: changes of one stage carry a growing revision, and a receiver ignores what is older than
+ * Ordering: changes of one stage, and of one VPC link, carry a growing revision, and a receiver ignores what is older than
  * what it has. Delivery: at least once. `publish` resolves when each data plane of this node serves
  * the change, reported that it cannot (then it goes on serving the last good one), or was given up
  * within a bounded time. Failure policy: never rejects; the write it follows is already stored.

@@ -7,6 +7,7 @@ import type {
   CompiledHttpCall,
   CompiledIntegration,
   CompiledMockIntegration,
+  CompiledVpcLink,
   TemplateChoice,
 } from './compiled-deployment.ts'
 import type { IntegrationDefinition } from './definition.ts'
@@ -22,14 +23,14 @@ export interface IntegrationSurroundings {
  * Compiles the integrations of one deployment; equal pieces of them are shared.
  *
  * Nothing that an integration declares is ignored. Run: MOCK, HTTP and HTTP_PROXY with constant templates,
- * mappings, `timeoutInMillis` and `tlsConfig`. Not run, so that its method answers 500 and the operator
- * reads why: AWS and AWS_PROXY; `connectionType` VPC_LINK; VTL; JSONPath; a pattern that needs more than
- * linear time; and, because they would change the content of an answer, `contentHandling`
- * CONVERT_TO_BINARY and an API's `binaryMediaTypes` (except that of all types on HTTP_PROXY, which means
- * what is done: bytes pass as they are). Stored without effect: `responseTransferMode` STREAM (content passes
- * through in either mode, within BUFFERED's time), `cacheNamespace` and `cacheKeyParameters` (there is no
- * stage cache), `credentials` (no type that is run has any). Templates and responses of HTTP_PROXY, and
- * the URI, method and parameters of MOCK, have no effect on AWS either.
+ * mappings, `timeoutInMillis`, `tlsConfig` and VPC links. Not run, so that its method answers 500 and the
+ * operator reads why: AWS and AWS_PROXY; VTL; JSONPath; a pattern that needs more than linear time; and,
+ * because they would change the content of an answer, `contentHandling` CONVERT_TO_BINARY and an API's
+ * `binaryMediaTypes` (except that of all types on HTTP_PROXY, which means what is done: bytes pass as they
+ * are). Stored without effect: `responseTransferMode` STREAM (content passes through in either mode, within
+ * BUFFERED's time), `cacheNamespace` and `cacheKeyParameters` (there is no stage cache), `credentials` (no
+ * type that is run has any). Templates and responses of HTTP_PROXY, and the URI, method and parameters of
+ * MOCK, have no effect on AWS either.
  *
  * Documented: https://docs.aws.amazon.com/apigateway/latest/api/API_Integration.html
  */
@@ -73,8 +74,7 @@ function compileOfType(definition: IntegrationDefinition, pieces: Pieces): Compi
 }
 
 function compileCall(definition: IntegrationDefinition, pieces: Pieces): CompiledHttpCall {
-  const { httpMethod, uri, connectionType, tlsConfig } = definition
-  if (connectionType === 'VPC_LINK') throw new NotRun('connectionType VPC_LINK is not built yet')
+  const { httpMethod, uri, tlsConfig } = definition
   if (uri === undefined) throw new NotRun('there is no uri')
   return {
     httpMethod: methodKeyOf(httpMethod),
@@ -82,7 +82,26 @@ function compileCall(definition: IntegrationDefinition, pieces: Pieces): Compile
     requestParameters: pieces.mappings(definition.requestParameters),
     timeoutMs: definition.timeoutInMillis,
     insecureSkipVerification: tlsConfig?.insecureSkipVerification ?? false,
+    vpcLink: compileVpcLink(definition),
   }
+}
+
+/** A stage variable stands for the whole of the id. */
+const variableId = /^\$\{stageVariables\.(\w+)\}$/
+
+/**
+ * Documented: https://docs.aws.amazon.com/apigateway/latest/api/API_PutIntegration.html (connectionId)
+ */
+function compileVpcLink(definition: IntegrationDefinition): CompiledVpcLink | undefined {
+  const { connectionType, connectionId, integrationTarget } = definition
+  if (connectionType !== 'VPC_LINK') return undefined
+  if (connectionId === undefined) throw new NotRun('there is no connectionId')
+  const name = variableId.exec(connectionId)?.[1]
+  const id =
+    name === undefined
+      ? ({ from: 'literal', vpcLinkId: connectionId } as const)
+      : ({ from: 'stage-variable', name } as const)
+  return Object.freeze({ id: Object.freeze(id), integrationTarget })
 }
 
 function methodKeyOf(httpMethod: string | undefined): MethodKey {

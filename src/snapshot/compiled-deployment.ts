@@ -88,6 +88,17 @@ export interface CompiledHttpCall {
   readonly requestParameters: readonly RequestParameterMapping[]
   readonly timeoutMs: number
   readonly insecureSkipVerification: boolean
+  /** Undefined: the URI's host is connected to. */
+  readonly vpcLink: CompiledVpcLink | undefined
+}
+
+/** How a private integration names its VPC link, and what is reached through it. */
+export interface CompiledVpcLink {
+  readonly id:
+    | { readonly from: 'literal'; readonly vpcLinkId: string }
+    | { readonly from: 'stage-variable'; readonly name: string }
+  /** ARN; undefined: the target of the link. */
+  readonly integrationTarget: string | undefined
 }
 
 export interface RequestParameterMapping {

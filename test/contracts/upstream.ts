@@ -1,4 +1,5 @@
 import { describe } from 'node:test'
+import { upstreamAddressContract } from './upstream-addresses.ts'
 import { upstreamConnectionContract } from './upstream-connections.ts'
 import { upstreamFailureContract } from './upstream-failures.ts'
 import { upstreamRequestContract } from './upstream-requests.ts'
@@ -11,6 +12,7 @@ export function upstreamContract(name: string, subject: UpstreamUnderTest): void
     upstreamRequestContract(subject)
     upstreamResponseContract(subject)
     upstreamConnectionContract(subject)
+    upstreamAddressContract(subject)
     upstreamFailureContract(subject)
   })
 }

@@ -6,6 +6,7 @@ import type { ApiGatewayContext } from '../../src/control-plane/apigateway/conte
 import type { FeedChange } from '../../src/ports/deployment-feed.ts'
 import type { OperatorFields } from '../../src/ports/operator-log.ts'
 import type { StateStore } from '../../src/ports/state-store.ts'
+import type { VpcLinkTargets } from '../../src/ports/vpc-link-targets.ts'
 import { seededRandom } from './seeded-random.ts'
 
 /** What handlers of API Gateway are tested on: a fresh store, a clock that stands, chance by seed. */
@@ -25,6 +26,8 @@ export interface TestApiGatewayOptions {
   readonly seed?: number
   readonly store?: StateStore
   readonly quotas?: Partial<Record<QuotaName, number>>
+  /** The operator's address of a target; without it none has one. */
+  readonly vpcLinkTarget?: VpcLinkTargets['find']
 }
 
 /** Where the test clock stands: 2026-01-02T03:04:05Z. */
@@ -51,6 +54,7 @@ export function testApiGateway(options: TestApiGatewayOptions = {}): TestApiGate
     },
     random: seededRandom(options.seed ?? 1),
     quotas: { ...defaultQuotas, ...options.quotas },
+    vpcLinkTargets: { find: options.vpcLinkTarget ?? (() => undefined) },
     log: {
       info: () => {},
       warn: (event, fields) => {

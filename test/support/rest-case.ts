@@ -5,7 +5,9 @@ import type { JsonObject } from '../../src/base/json.ts'
 import { findExecuteApiAddress, readRequestTarget } from '../../src/data-plane/address.ts'
 import type { MethodResponse } from '../../src/data-plane/messages.ts'
 import { createExecuteApi } from '../../src/data-plane/server.ts'
+import type { VpcLinkPlace } from '../../src/data-plane/vpc-link-table.ts'
 import type { UpstreamOutcome } from '../../src/ports/upstream.ts'
+import type { VpcLinkTargetAddress } from '../../src/ports/vpc-link-targets.ts'
 import type { ApiDefinition } from '../../src/snapshot/definition.ts'
 import {
   definitionOf,
@@ -26,7 +28,7 @@ import { neverCalled, scriptedUpstream, type RecordedRequest } from './scripted-
  * A golden case of the data plane: a text of sections, each under a line `--- name`.
  *
  * First line: `Documented: …`, `Observed: …` or `Chosen: …`. Then what is there (`integrations`,
- * `methods`, `api`, `stage`, `canary`, `with`: JSON), what happens (`request`, `endpoint answers`) and what must
+ * `methods`, `api`, `stage`, `canary`, `vpc links`, `with`: JSON), what happens (`request`, `endpoint answers`) and what must
  * come of it (`endpoint is asked`, `response`, `operator reads`). A section of the last kind that is not
  * there says that nothing of the kind happens.
  */
@@ -41,6 +43,7 @@ const given = [
   'api',
   'stage',
   'canary',
+  'vpc links',
   'with',
   'request',
   'endpoint answers',
@@ -118,6 +121,7 @@ export async function runRestCase(
       find: (id, name) => (id === testApiId && name === testStageName ? stage : undefined),
     },
     upstream,
+    ...linksOf(json('vpc links')),
     clock: standingClock(Date.UTC(2026, 10, 9, 21, 23, 0)),
     random: {
       uuid: () => '01234567-89ab-4cde-8f01-23456789abcd',
@@ -134,6 +138,22 @@ export async function runRestCase(
     response: responseText,
     'operator reads': log.lines.map(printLine).join('\n'),
   })
+}
+
+/** `links`: the target of each VPC link of the account. `targets`: where the operator says each target is. */
+function linksOf({ links = {}, targets = {} }: JsonObject) {
+  const targetOf = links as Readonly<Record<string, string>>
+  const addressOf = targets as unknown as Readonly<Record<string, VpcLinkTargetAddress>>
+  return {
+    vpcLinks: {
+      find: ({ account, region, vpcLinkId }: VpcLinkPlace) => {
+        const targetArn = targetOf[vpcLinkId]
+        if (targetArn === undefined || account !== '123456789012') return undefined
+        return { account, region, vpcLinkId, targetArns: [targetArn], revision: 1 }
+      },
+    },
+    vpcLinkTargets: { find: (targetArn: string) => addressOf[targetArn] },
+  }
 }
 
 function respondTo(
@@ -196,7 +216,9 @@ function parseMessage(text: string): { first: string; headers: HeaderFields; bod
 function printRecorded({ request, body }: RecordedRequest): string {
   const { protocol, hostname, port } = request.origin
   const tls = request.tls?.insecureSkipVerification === true ? ' any-authority' : ''
-  const first = `${request.method} ${protocol}//${hostname}:${port}${request.target}`
+  const address = request.connectTo
+  const at = address === undefined ? '' : ` at ${address.hostname}:${address.port}`
+  const first = `${request.method} ${protocol}//${hostname}:${port}${request.target}${at}`
   return printMessage(`${first} within ${request.timeoutMs} ms${tls}`, request.headers, body)
 }
 

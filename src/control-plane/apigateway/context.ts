@@ -5,6 +5,7 @@ import type { DeploymentFeed } from '../../ports/deployment-feed.ts'
 import type { OperatorLog } from '../../ports/operator-log.ts'
 import type { Random } from '../../ports/random.ts'
 import type { StateStore } from '../../ports/state-store.ts'
+import type { VpcLinkTargets } from '../../ports/vpc-link-targets.ts'
 
 /** What a handler of API Gateway may use: the caller's scope and the ports. Handlers hold no state. */
 export interface ApiGatewayContext {
@@ -15,4 +16,5 @@ export interface ApiGatewayContext {
   readonly random: Random
   readonly quotas: Quotas
   readonly log: OperatorLog
+  readonly vpcLinkTargets: VpcLinkTargets
 }

@@ -97,8 +97,8 @@ type Connection = Pick<
 >
 
 /**
- * How the integration is reached; INTERNET is shown of HTTP integrations only. No VPC link can be created
- * yet, so an id names nothing; a stage variable may name one later.
+ * How the integration is reached; INTERNET is shown of HTTP integrations only. That there is a VPC link of
+ * the id is for the caller to check.
  *
  * Observed: management/put-integration-vpc-link-*
  * Chosen: docs/decisions/0011-definitions-where-aws-is-silent.md
@@ -113,7 +113,6 @@ function connectionOf(integration: IntegrationDefinition): Connection {
   }
   if (!isHttp) throw refusals.connectionType()
   if (connectionId === undefined) throw refusals.connectionIdMissing()
-  if (!/^\$\{stageVariables\.\w+\}$/.test(connectionId)) throw refusals.vpcLink()
   return { connectionType: 'VPC_LINK', connectionId, ...omitUndefined({ integrationTarget }) }
 }
 

@@ -10,11 +10,13 @@ import { integrationPatchTable } from './integration-patch-paths.ts'
 import { applyPatchOperations } from './patch-operations.ts'
 import { keys } from './records.ts'
 import { unenforcedOfIntegration, warnUnenforced } from './unenforced-settings.ts'
+import { checkVpcLink } from './vpc-link-records.ts'
 
 /** The operations on integrations. */
 export const integrations = {
   /**
-   * Sets the integration of a method anew: what was there goes, its integration responses too.
+   * Sets the integration of a method anew: what was there goes, its integration responses too. That its
+   * VPC link is there is looked at last.
    *
    * Observed: https://github.com/hashicorp/terraform/issues/9877
    */
@@ -27,6 +29,7 @@ export const integrations = {
         declaredParameters: method.requestParameters ?? {},
         timeoutMsMax: quotas.integrationTimeoutMs,
       })
+      await checkVpcLink(tx, scope, integration)
       tx.put(
         keys.resource(scope, input.restApiId, input.resourceId),
         withMethod(resource, methodKey, { ...method, integration }),
@@ -58,6 +61,7 @@ export const integrations = {
       })
       const declaredParameters = method.requestParameters ?? {}
       const after = settledIntegration(patched, { declaredParameters, timeoutMsMax, before })
+      if (after.connectionId !== before.connectionId) await checkVpcLink(tx, scope, after)
       tx.put(
         keys.resource(scope, restApiId, resourceId),
         withMethod(resource, methodKey, { ...method, integration: after }),

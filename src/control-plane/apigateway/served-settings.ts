@@ -76,7 +76,7 @@ export const servedSettings: readonly ServedSetting[] = [
   {
     structure: 'Integration',
     members: ['connectionType', 'connectionId', 'integrationTarget'],
-    note: 'INTERNET. VPC_LINK has a row of its own.',
+    note: 'INTERNET, and VPC_LINK, which has a row of its own.',
   },
   {
     structure: 'Integration',

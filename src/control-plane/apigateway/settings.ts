@@ -249,8 +249,8 @@ export const integrationSettings: readonly SettingRow<IntegrationDefinition>[] =
   {
     where: 'integration',
     setting: 'connectionType=VPC_LINK',
-    status: 'not-run',
-    note: 'Answers 500: there are no VPC links yet.',
+    status: 'enforced',
+    note: 'Connects to the address that `--vpc-link-target` gives for the target of the link; without one, answers 500.',
     isUsed: ({ connectionType }) => connectionType === 'VPC_LINK',
   },
   {

@@ -26,7 +26,7 @@ async function storedStage({ store, scope }: ApiGatewayContext) {
 /** The change that a receiver ends on: the one with the highest revision, whatever came last. */
 function lastOf(published: readonly FeedChange[]): FeedChange | undefined {
   const revisionOf = (change: FeedChange): number =>
-    change.kind === 'stage' ? change.stage.revision : change.kind === 'reset' ? 0 : change.revision
+    change.kind === 'stage' ? change.stage.revision : 'revision' in change ? change.revision : 0
   return published.toSorted((a, b) => revisionOf(a) - revisionOf(b)).at(-1)
 }
 
@@ -261,11 +261,7 @@ describe('DeleteStage', () => {
     await stages.DeleteStage(stageInput, context)
     await stages.CreateStage({ ...stageInput, deploymentId: 'dep002' }, context)
     const revisions = published.map((change) =>
-      change.kind === 'stage'
-        ? change.stage.revision
-        : change.kind === 'reset'
-          ? 0
-          : change.revision,
+      change.kind === 'stage' ? change.stage.revision : 'revision' in change ? change.revision : 0,
     )
     assert.deepEqual(
       published.map(({ kind }) => kind),

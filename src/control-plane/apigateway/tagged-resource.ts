@@ -5,6 +5,7 @@ import { notFound, refusals } from './errors.ts'
 import { findRecord } from './lookup.ts'
 import { keys } from './records.ts'
 import type { RestApiRecord } from './records.ts'
+import { getVpcLink } from './vpc-link-records.ts'
 
 /** Something that carries tags, found by its ARN. */
 export interface TaggedResource {
@@ -19,13 +20,12 @@ const absentKinds: Readonly<Record<string, string>> = {
   usageplans: 'Invalid Usage Plan ID specified',
   clientcertificates: 'Invalid Client Certificate identifier specified',
   domainnames: 'Invalid domain name identifier specified',
-  vpclinks: 'Invalid Vpc Link identifier specified',
 }
 
 const arnPattern = /^arn:[\w-]+:apigateway:([\w-]+):(\d*):\/([a-z]+)\/(.+)$/
 
 /**
- * Finds what an ARN names: an API, or a stage of one.
+ * Finds what an ARN names: an API, a stage of one, or a VPC link.
  *
  * The account of these ARNs is empty; the region is the caller's own.
  *
@@ -39,6 +39,7 @@ export async function getTaggedResource(
   arn: string,
 ): Promise<TaggedResource> {
   const [, region, , kind = '', name = ''] = arnPattern.exec(arn) ?? []
+  if (kind === 'vpclinks') return getTaggedVpcLink(tx, scope, { region, vpcLinkId: name })
   if (kind !== 'restapis') throw absenceOf(kind)
   const [restApiId = '', stages, stageName = '', ...rest] = name.split('/')
   if (stages !== undefined && (stages !== 'stages' || rest.length > 0)) throw refusals.arn()
@@ -59,6 +60,24 @@ function taggedRestApi(tx: Transaction, scope: Scope, api: RestApiRecord): Tagge
   return {
     tags: api.tags ?? {},
     replaceTags: (tags) => tx.put(keys.restApi(scope, api.id), { ...api, tags }),
+  }
+}
+
+/** A link that lost its last tag is one without tags. */
+async function getTaggedVpcLink(
+  tx: Transaction,
+  scope: Scope,
+  { region, vpcLinkId }: { readonly region: string | undefined; readonly vpcLinkId: string },
+): Promise<TaggedResource> {
+  const link = await getVpcLink(tx, scope, region === scope.region ? vpcLinkId : '')
+  const { tags = {}, ...untagged } = link
+  return {
+    tags,
+    replaceTags: (next) =>
+      tx.put(
+        keys.vpcLink(scope, link.id),
+        Object.keys(next).length === 0 ? untagged : { ...untagged, tags: next },
+      ),
   }
 }
 

@@ -2,11 +2,16 @@ import { payloadBytesMax } from '../../aws/limits.ts'
 import { bytesBody, type Body } from '../../base/body.ts'
 import type { HeaderFields } from '../../base/header-fields.ts'
 import type { HttpTarget } from '../../engines/uri-template.ts'
-import type { CompiledHttpCall } from '../../snapshot/compiled-deployment.ts'
+import type { CompiledHttpCall, CompiledVpcLink } from '../../snapshot/compiled-deployment.ts'
 import { boundedBody } from '../bounded-body.ts'
 import type { Call } from '../call.ts'
 import { GatewayError } from '../gateway-error.ts'
-import type { EndpointResponse, IntegrationRequest, MethodRequest } from '../messages.ts'
+import type {
+  EndpointResponse,
+  IntegrationRequest,
+  MethodRequest,
+  VpcLinkReference,
+} from '../messages.ts'
 import { withQuery } from '../query-string.ts'
 import {
   mapRequestParameters,
@@ -67,6 +72,7 @@ export function httpRequest(
   const { endpoint } = parts
   return {
     kind: 'http',
+    through: integration.vpcLink && vpcLinkOf(call, integration.vpcLink),
     upstream: {
       origin: endpoint.origin,
       method: integrationMethod(call, integration),
@@ -78,6 +84,19 @@ export function httpRequest(
       signal: call.incoming.signal,
     },
   }
+}
+
+/** @throws {GatewayError} API_CONFIGURATION_ERROR when the stage lacks the variable that names the link. */
+function vpcLinkOf(
+  { variant: { variables } }: Call,
+  { id, integrationTarget }: CompiledVpcLink,
+): VpcLinkReference {
+  if (id.from === 'literal') return { vpcLinkId: id.vpcLinkId, integrationTarget }
+  const vpcLinkId = Object.hasOwn(variables, id.name) ? variables[id.name] : undefined
+  if (vpcLinkId !== undefined) return { vpcLinkId, integrationTarget }
+  throw new GatewayError('API_CONFIGURATION_ERROR', {
+    detail: `Invalid Vpc Link: the stage has no variable ${id.name}`,
+  })
 }
 
 const anyAuthority = Object.freeze({ insecureSkipVerification: true })
