@@ -1,27 +1,27 @@
-import { patchRow, type PatchTable } from './patch-operations.ts'
+import { patchRow, type PatchRow, type PatchTable } from './patch-operations.ts'
+import { refuseByPath } from './patch-refusals.ts'
 import { textValue } from './patch-value-types.ts'
 import type { DeploymentRecord } from './records.ts'
-import { stageRefusals } from './stage-refusals.ts'
+
+const rows: readonly PatchRow<DeploymentRecord, undefined>[] = [
+  patchRow({
+    path: '/description',
+    ops: ['replace'],
+    type: textValue,
+    set(draft, value) {
+      if (value === '') delete draft.description
+      else draft.description = value
+    },
+  }),
+]
 
 /**
- * What UpdateDeployment accepts: its description.
+ * What UpdateDeployment accepts: its description. It refuses in the words of an API and a method.
  *
  * Documented: https://docs.aws.amazon.com/apigateway/latest/api/patch-operations.html
+ * Chosen: docs/decisions/0012-stages-where-aws-is-silent.md
  */
 export const deploymentPatchTable: PatchTable<DeploymentRecord, undefined> = {
-  rows: [
-    patchRow({
-      path: '/description',
-      ops: ['replace'],
-      type: textValue,
-      set(draft, value) {
-        if (value === '') delete draft.description
-        else draft.description = value
-      },
-    }),
-  ],
-  refuse({ path }) {
-    if (path === '/description') throw stageRefusals.deploymentPatchOperation()
-    throw stageRefusals.deploymentPatchPath(path)
-  },
+  rows,
+  refuse: refuseByPath(rows),
 }

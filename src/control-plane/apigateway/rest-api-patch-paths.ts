@@ -31,7 +31,7 @@ const securityPolicies = [
 const endpointAccessModes = ['BASIC', 'STRICT'] as const satisfies readonly EndpointAccessMode[]
 
 const endpointTypeValue = wordValue(
-  ['EDGE', 'REGIONAL', 'PRIVATE'] as const,
+  ['EDGE', 'PRIVATE', 'REGIONAL'] as const,
   refusals.endpointTypeWord,
 )
 

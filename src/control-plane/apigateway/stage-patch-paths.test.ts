@@ -3,16 +3,14 @@ import { describe, test } from 'node:test'
 import { defaultQuotas } from '../../aws/limits.ts'
 import type { DeploymentId, StageName } from '../../aws/identifiers.ts'
 import type { PatchOperation } from '../../aws/models/apigateway-types.ts'
-import { ServiceError } from '../../aws/service-error.ts'
+import { testPatchTable } from '../../../test/support/patch-table-rows.ts'
 import { seededHash } from '../../../test/support/seeded-stage.ts'
 import { deploymentPatchTable } from './deployment-patch-paths.ts'
-import { applyPatchOperations, type PatchRow, type PatchTable } from './patch-operations.ts'
+import { applyPatchOperations } from './patch-operations.ts'
 import type { DeploymentRecord, StageRecord } from './records.ts'
 import { newStage } from './stage-records.ts'
 import type { StagePatchEnvironment } from './stage-patch-environment.ts'
 import { stagePatchTable } from './stage-patch-paths.ts'
-
-const allOps = ['add', 'remove', 'replace', 'copy', 'move', 'test'] as const
 
 const environment: StagePatchEnvironment = {
   account: { cloudwatchRoleArn: 'arn:aws:iam::000000000000:role/logs' },
@@ -36,57 +34,17 @@ const stage: StageRecord = {
   },
 }
 
-const copySources: Readonly<Record<string, string>> = {
-  '/deploymentId': '/canarySettings/deploymentId',
-  '/variables': '/canarySettings/stageVariableOverrides',
-}
-
-/** A path that the pattern of a row fits. */
-function examplePath(pattern: string): string {
-  return pattern
-    .replace('{resourcePath+}', '~1pets~1{petId}')
-    .replace('{httpMethod}', 'GET')
-    .replace(/\{(?:group|setting|methodKey\+?)\}/g, 'x')
-    .replace('{name}', 'name')
-}
-
-/** The catch-alls at the end of the stage's table refuse what they take, so they have no example. */
-const isCatchAll = ({ path }: { path: string }): boolean =>
-  /\{(?:setting|methodKey\+)\}$/.test(path)
-
-/** Each row of a table accepts its example with each of its operations and with no other. */
-function testRows<State, Environment>(
-  name: string,
-  table: PatchTable<State, Environment>,
-  given: { readonly state: State; readonly environment: Environment },
-): void {
-  const apply = (operation: PatchOperation): Promise<State> =>
-    applyPatchOperations(table, given.state, [operation], given.environment)
-  const takes = (path: string, op: string): boolean =>
-    table.rows.some((row: PatchRow<State, Environment>) => {
-      return examplePath(row.path) === path && row.ops.some((each) => each === op)
-    })
-  describe(name, () => {
-    for (const row of table.rows.filter((each) => !isCatchAll(each))) {
-      const path = examplePath(row.path)
-      for (const op of allOps) {
-        const from = op === 'copy' ? copySources[path] : undefined
-        const operation = { op, path, value: row.example, from }
-        if (row.ops.includes(op)) {
-          test(`takes ${op} ${row.path}`, async () => {
-            assert.notDeepEqual(await apply(operation), given.state)
-          })
-        } else if (!takes(path, op)) {
-          test(`refuses ${op} ${row.path}`, async () => {
-            await assert.rejects(apply(operation), ServiceError)
-          })
-        }
-      }
-    }
-  })
-}
-
-testRows('stagePatchTable', stagePatchTable, { state: stage, environment })
+testPatchTable('stagePatchTable', stagePatchTable, {
+  states: [stage],
+  environment,
+  segments: { resourcePath: '~1pets~1{petId}', httpMethod: 'GET', name: 'name' },
+  copySources: {
+    '/deploymentId': '/canarySettings/deploymentId',
+    '/variables': '/canarySettings/stageVariableOverrides',
+  },
+  // Those at the end of the table refuse what they take, so they have no example.
+  isCatchAll: ({ path }) => /\{(?:setting|methodKey\+)\}$/.test(path),
+})
 
 const deployment: DeploymentRecord = {
   id: 'dep001' as DeploymentId,
@@ -94,8 +52,8 @@ const deployment: DeploymentRecord = {
   definitionHash: seededHash('dep001'),
 }
 
-testRows('deploymentPatchTable', deploymentPatchTable, {
-  state: deployment,
+testPatchTable('deploymentPatchTable', deploymentPatchTable, {
+  states: [deployment],
   environment: undefined,
 })
 

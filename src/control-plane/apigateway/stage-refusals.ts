@@ -162,12 +162,6 @@ export const stageRefusals = {
   /** Observed. The separators are AWS's. */
   stagePath: (path: string) =>
     badRequest(`Invalid method setting path: ${path}. Must be one of: [${stagePaths()}]`),
-
-  /** Chosen: as AWS answers for a REST API and a method. */
-  deploymentPatchOperation: () =>
-    badRequest('Invalid patch operation specified. Must be one of: [replace]'),
-  /** Chosen: as AWS answers for a REST API and a method. */
-  deploymentPatchPath: (path: string) => badRequest(`Invalid patch path ${path}`),
 } as const
 
 /** AWS leaves out the commas after the two limits: for a method there is nothing, for all a blank. */
