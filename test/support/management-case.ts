@@ -16,6 +16,14 @@ export interface ManagementCase {
   /** Exactly one of `answer` and `error`. `<id 10>` in an answer stands for any id of 10 characters. */
   readonly answer?: JsonValue
   readonly error?: { readonly code: string; readonly status: number; readonly message: string }
+  /** What is read when the call is answered or refused. */
+  readonly afterwards?: readonly ReadCall[]
+}
+
+interface ReadCall {
+  readonly operation: string
+  readonly input: JsonValue
+  readonly answer: JsonValue
 }
 
 interface SetupCall {
@@ -50,6 +58,10 @@ export async function runManagementCase(
     const answer = await call(operation, input)
     if (as !== undefined) named[as] = answer
   }
+  const assertAnswers = async ({ operation, input, answer: expected }: ReadCall): Promise<void> => {
+    const answer = await call(operation, input)
+    assert.deepEqual(answer, withIds(fillIn(expected, named), answer))
+  }
   assert.ok((golden.answer === undefined) !== (golden.error === undefined), 'answer or error')
   if (golden.error !== undefined) {
     const { code, status, message } = golden.error
@@ -63,10 +75,11 @@ export async function runManagementCase(
       { code: refused.code, status: refused.status, message: refused.message },
       expected,
     )
-    return
+  } else {
+    const { operation, input, answer = null } = golden
+    await assertAnswers({ operation, input, answer })
   }
-  const answer = await call(golden.operation, golden.input)
-  assert.deepEqual(answer, withIds(fillIn(golden.answer ?? null, named), answer))
+  for (const read of golden.afterwards ?? []) await assertAnswers(read)
 }
 
 /** Replaces `<name.member>` by what the setup answered. */
