@@ -11,7 +11,7 @@ import {
 /** An adapter of the `Upstream` port, and what it is known to do otherwise. */
 export interface UpstreamUnderTest {
   readonly create: (options?: UpstreamOptions) => Upstream
-  /** With it the backends speak TLS, and the adapter must trust its authority. */
+  /** With it the backends speak TLS; requests accept any authority. */
   readonly tls?: RawBackendTls
   /** Sends the fields in the order given and adds none but framing. */
   readonly sendsFieldsVerbatim: boolean
@@ -55,6 +55,7 @@ export async function withSetting(
       headers: ['Host', 'backend.test'],
       body: emptyBody,
       timeoutMs: 10_000,
+      ...(subject.tls === undefined ? {} : { tls: { insecureSkipVerification: true } }),
       ...request,
     })
   await run({ upstream, backend, send })

@@ -2,6 +2,7 @@ import { parseArgs } from 'node:util'
 import { startGateway } from '../support/running-gateway.ts'
 import { fuzzRawHttp } from './raw-http.ts'
 import { publishFuzzTarget } from './target.ts'
+import { fuzzUpstreamResponses } from './upstream-response.ts'
 
 /** `npm run fuzz`: what `npm test` does with ten thousand cases, with a million. */
 const { values } = parseArgs({
@@ -24,3 +25,11 @@ process.stdout.write(
 )
 for (const text of report.hanging) process.stdout.write(`${JSON.stringify(text)}\n`)
 process.exitCode = report.hanging.length === 0 ? 0 : 1
+
+process.stdout.write(`responses of upstreams: ${values.cases} cases, seed ${seed}\n`)
+const responses = await fuzzUpstreamResponses({ cases: Number(values.cases), seed })
+process.stdout.write(
+  `${responses.accepted} accepted, ${responses.refused} refused, ${responses.disagreements.length} understood otherwise by Node\n`,
+)
+for (const one of responses.disagreements) process.stdout.write(`${JSON.stringify(one)}\n`)
+if (responses.disagreements.length > 0) process.exitCode = 1

@@ -42,8 +42,7 @@ export function makeCertificate(request: CertificateRequest): Certificate {
   const der = sequence(body, algorithm, bitString(signature))
   return {
     certificatePem: pem('CERTIFICATE', der),
-    // PKCS #8 in PEM is text.
-    keyPem: privateKey.export({ type: 'pkcs8', format: 'pem' }) as string,
+    keyPem: privateKey.export({ type: 'pkcs8', format: 'pem' }),
     subject,
     key: privateKey,
   }

@@ -230,9 +230,9 @@ class SocketPeer implements RawPeer {
   }
 
   reset(): void {
-    if ('resetAndDestroy' in this.#socket && !('encrypted' in this.#socket)) {
-      this.#socket.resetAndDestroy()
-    } else this.#socket.destroy()
+    // A reset beside a pending end would leave the handle open, and TLS has none.
+    if (this.#socket.writableEnded || 'encrypted' in this.#socket) this.#socket.destroy()
+    else this.#socket.resetAndDestroy()
   }
 
   async #readContent(fields: readonly string[]): Promise<Buffer> {

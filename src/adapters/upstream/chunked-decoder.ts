@@ -4,6 +4,9 @@ const CR = 13
 const LF = 10
 const COLON = 58
 const SEMICOLON = 59
+const EQUALS = 61
+const QUOTE = 34
+const BACKSLASH = 92
 
 /** Hexadecimal digits of a chunk's size: under 4 GiB a chunk. */
 const sizeDigitsMax = 8
@@ -14,7 +17,13 @@ const trailerBytesMax = 16_384
 
 type State =
   | 'size'
-  | 'extension'
+  | 'extension-start'
+  | 'extension-name'
+  | 'extension-value-start'
+  | 'extension-value'
+  | 'extension-quoted'
+  | 'extension-escaped'
+  | 'extension-end'
   | 'size-lf'
   | 'content'
   | 'content-cr'
@@ -29,15 +38,17 @@ type State =
 /**
  * Takes the chunked transfer coding off a body, byte-exact at any split.
  *
- * Sizes are at most eight hexadecimal digits; extensions are skipped, 4 KB a chunk; trailer fields are
- * checked, at most 16 KB, and dropped. White space after a size, bare CR or LF and a missing line end
- * throw {@link ResponseSyntaxError}.
+ * Sizes are at most eight hexadecimal digits; extensions (names, with a token or a quoted text as value)
+ * are checked and dropped, 4 KB a chunk; so are trailer fields, 16 KB in all, and a framing field among
+ * them is refused. White space after a size, bare CR or LF and a missing line end throw
+ * {@link ResponseSyntaxError}.
  */
 export class ChunkedDecoder {
   #state: State = 'size'
   #digitsCount = 0
   #remaining = 0
   #skippedBytes = 0
+  #trailerName = ''
 
   /** True once the empty line after the last chunk has been read. */
   get isDone(): boolean {
@@ -82,10 +93,6 @@ export class ChunkedDecoder {
     switch (this.#state) {
       case 'size':
         return this.#takeSizeByte(byte)
-      case 'extension':
-        if (byte === CR) this.#state = 'size-lf'
-        else this.#skip(byte, extensionBytesMax, 'chunk extensions')
-        return
       case 'size-lf':
         expectByte(byte, LF, 'a chunk size')
         this.#skippedBytes = 0
@@ -103,8 +110,14 @@ export class ChunkedDecoder {
       case 'content':
       case 'done':
         return
+      case 'trailer-start':
+      case 'trailer-name':
+      case 'trailer-value':
+      case 'trailer-lf':
+      case 'last-lf':
+        return this.#takeTrailerByte(byte)
       default:
-        this.#takeTrailerByte(byte)
+        return this.#takeExtensionByte(byte)
     }
   }
 
@@ -113,7 +126,7 @@ export class ChunkedDecoder {
     if (digit === -1) {
       if (this.#digitsCount === 0) throw new ResponseSyntaxError('a chunk without a size')
       if (byte === CR) this.#state = 'size-lf'
-      else if (byte === SEMICOLON) this.#state = 'extension'
+      else if (byte === SEMICOLON) this.#state = 'extension-start'
       else throw new ResponseSyntaxError('a chunk size that is not hexadecimal')
       return
     }
@@ -122,21 +135,34 @@ export class ChunkedDecoder {
     this.#remaining = this.#remaining * 16 + digit
   }
 
+  #takeExtensionByte(byte: number): void {
+    if (this.#state === 'extension-quoted' || this.#state === 'extension-escaped') {
+      this.#skip(byte, extensionBytesMax, 'chunk extensions')
+      if (this.#state === 'extension-escaped') this.#state = 'extension-quoted'
+      else if (byte === BACKSLASH) this.#state = 'extension-escaped'
+      else if (byte === QUOTE) this.#state = 'extension-end'
+      return
+    }
+    const isEmpty = this.#state === 'extension-start' || this.#state === 'extension-value-start'
+    if (byte === CR && !isEmpty) this.#state = 'size-lf'
+    else {
+      this.#skip(byte, extensionBytesMax, 'chunk extensions')
+      this.#state = afterExtensionByte(this.#state, byte)
+    }
+  }
+
   #takeTrailerByte(byte: number): void {
     switch (this.#state) {
       case 'trailer-start':
         if (byte === CR) this.#state = 'last-lf'
         else {
-          if (!isTokenByte(byte)) throw new ResponseSyntaxError('malformed trailer field')
-          this.#skip(byte, trailerBytesMax, 'trailer fields')
+          this.#trailerName = ''
           this.#state = 'trailer-name'
+          this.#takeTrailerNameByte(byte)
         }
         return
       case 'trailer-name':
-        if (byte === COLON) this.#state = 'trailer-value'
-        else if (!isTokenByte(byte)) throw new ResponseSyntaxError('malformed trailer field')
-        this.#skip(byte, trailerBytesMax, 'trailer fields')
-        return
+        return this.#takeTrailerNameByte(byte)
       case 'trailer-value':
         if (byte === CR) this.#state = 'trailer-lf'
         else this.#skip(byte, trailerBytesMax, 'trailer fields')
@@ -151,6 +177,20 @@ export class ChunkedDecoder {
     }
   }
 
+  #takeTrailerNameByte(byte: number): void {
+    this.#skip(byte, trailerBytesMax, 'trailer fields')
+    if (isTokenByte(byte)) {
+      this.#trailerName += String.fromCharCode(byte)
+      return
+    }
+    const name = this.#trailerName.toLowerCase()
+    if (byte !== COLON || name === '') throw new ResponseSyntaxError('malformed trailer field')
+    if (name === 'content-length' || name === 'transfer-encoding') {
+      throw new ResponseSyntaxError(`${name} after the content`)
+    }
+    this.#state = 'trailer-value'
+  }
+
   #skip(byte: number, bytesMax: number, what: string): void {
     if (!isContentByte(byte)) throw new ResponseSyntaxError(`illegal byte ${byte} in ${what}`)
     this.#skippedBytes += 1
@@ -158,6 +198,25 @@ export class ChunkedDecoder {
       throw new ResponseSyntaxError(`more than ${bytesMax} bytes of ${what}`)
     }
   }
+}
+
+/** The state after a byte outside quotes, where a name or a value has to begin, goes on or ends. */
+function afterExtensionByte(state: State, byte: number): State {
+  const isToken = isTokenByte(byte)
+  switch (state) {
+    case 'extension-start':
+      if (isToken) return 'extension-name'
+      break
+    case 'extension-value-start':
+      if (byte === QUOTE) return 'extension-quoted'
+      if (isToken) return 'extension-value'
+      break
+    default:
+      if (byte === SEMICOLON) return 'extension-start'
+      if (byte === EQUALS && state === 'extension-name') return 'extension-value-start'
+      if (isToken && state !== 'extension-end') return state
+  }
+  throw new ResponseSyntaxError('malformed chunk extension')
 }
 
 function expectByte(byte: number, expected: number, after: string): void {

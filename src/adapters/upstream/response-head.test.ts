@@ -122,6 +122,8 @@ describe('createResponseHeadParser()', () => {
     withFields('Transfer-Encoding: chunked', 'Content-Length: 5'),
     withFields('Transfer-Encoding: gzip, chunked'),
     withFields('Transfer-Encoding: identity'),
+    withFields('Transfer-Encoding: chunked\t'),
+    withFields('Transfer-Encoding: chunked \t '),
     withFields('Transfer-Encoding: chunked', 'Transfer-Encoding: chunked'),
     withFields('Transfer-Encoding:'),
     'HTTP/1.0 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n',

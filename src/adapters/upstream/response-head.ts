@@ -1,4 +1,4 @@
-import type { HeaderFields } from '../../base/header-fields.ts'
+import { isFieldName, type HeaderFields } from '../../base/header-fields.ts'
 
 /** The bytes of an upstream are not an HTTP/1.1 response. The message is for the operator. */
 export class ResponseSyntaxError extends Error {
@@ -225,6 +225,9 @@ function readHead(
     headers.push(name, value)
     const length = name.length
     if (length === 14 || length === 17 || length === 10) framing.note(name, value)
+    if (length === 17 && isFieldName(name, 'transfer-encoding')) {
+      refuseTabAfter(text, (offsets[slot + 3] ?? 0) - start)
+    }
   }
   const isOld = bytes[start + 7] === 48
   if (isOld && framing.isChunked) {
@@ -243,6 +246,12 @@ function readHead(
     keepAlive: !isOld && !framing.isClosing,
     keepAliveSeconds: framing.keepAliveSeconds,
   }
+}
+
+// White space by the standard, but parsers in wide use read another coding there and look for its end.
+function refuseTabAfter(text: string, valueEnd: number): void {
+  const blanks = text.slice(valueEnd, text.indexOf('\r', valueEnd))
+  if (blanks.includes('\t')) throw new ResponseSyntaxError('a tab after the transfer coding')
 }
 
 function digitAt(bytes: Buffer, offset: number): number {

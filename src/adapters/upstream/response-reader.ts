@@ -23,7 +23,8 @@ const LF = 10
  * Reads one response after another from the pieces in which a connection delivers them.
  *
  * `start` begins a response, `push` takes bytes, `finish` the end of the stream. 1xx answers are skipped,
- * 16 at most; 101 is refused, since nothing here asks for an upgrade. Bytes after the response set
+ * 16 at most; 101 is refused, since nothing here asks for an upgrade, and so is one that declares content
+ * or the end of the connection. Bytes after the response set
  * `hasSurplus` and are never read. `push` throws ResponseSyntaxError and must not be called again then.
  *
  * Cost: a response that comes in one piece is parsed where it lies, and its content copied once.
@@ -114,12 +115,15 @@ export class ResponseReader {
       const head = position < end ? this.#parseHead(bytes, position, end) : undefined
       if (head === undefined) return this.#waitForHead(bytes, position, end)
       if (head.status >= 200) return this.#beginContent(head, bytes, end)
-      this.#noteInformational(head.status)
+      this.#noteInformational(head)
       position = head.end
     }
   }
 
-  #noteInformational(status: number): void {
+  #noteInformational({ status, framing, keepAlive }: ResponseHead): void {
+    if (framing !== 'close' || !keepAlive) {
+      throw new ResponseSyntaxError('an informational response that ends or has content')
+    }
     if (status === 101) throw new ResponseSyntaxError('a switch of protocols that nobody asked for')
     this.#informationalCount += 1
     if (this.#informationalCount > informationalMax) {
