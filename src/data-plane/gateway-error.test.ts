@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
+import { gatewayResponseTypes } from '../aws/gateway-response-types.ts'
 import { BodyAbortedError, BodyTooLargeError } from '../base/body.ts'
 import {
   GatewayError,
   gatewayErrors,
-  gatewayResponseTypes,
   toGatewayError,
   type GatewayErrorRow,
 } from './gateway-error.ts'

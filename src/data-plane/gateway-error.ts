@@ -1,36 +1,6 @@
 import { BodyAbortedError, BodyTooLargeError } from '../base/body.ts'
 import { payloadBytesMax } from '../aws/limits.ts'
-
-/**
- * The answers that a gateway gives of its own accord, as an API may shape them.
- *
- * Documented: https://docs.aws.amazon.com/apigateway/latest/developerguide/supported-gateway-response-types.html
- */
-export const gatewayResponseTypes = [
-  'ACCESS_DENIED',
-  'API_CONFIGURATION_ERROR',
-  'AUTHORIZER_CONFIGURATION_ERROR',
-  'AUTHORIZER_FAILURE',
-  'BAD_REQUEST_BODY',
-  'BAD_REQUEST_PARAMETERS',
-  'DEFAULT_4XX',
-  'DEFAULT_5XX',
-  'EXPIRED_TOKEN',
-  'INTEGRATION_FAILURE',
-  'INTEGRATION_TIMEOUT',
-  'INVALID_API_KEY',
-  'INVALID_SIGNATURE',
-  'MISSING_AUTHENTICATION_TOKEN',
-  'QUOTA_EXCEEDED',
-  'REQUEST_TOO_LARGE',
-  'RESOURCE_NOT_FOUND',
-  'THROTTLED',
-  'UNAUTHORIZED',
-  'UNSUPPORTED_MEDIA_TYPE',
-  'WAF_FILTERED',
-] as const
-
-export type GatewayResponseType = (typeof gatewayResponseTypes)[number]
+import type { GatewayResponseType } from '../aws/models/apigateway-types.ts'
 
 /** Whose doing an error is: the first thing an operator wants to know. */
 export type GatewayErrorSource = 'client' | 'upstream' | 'gateway'

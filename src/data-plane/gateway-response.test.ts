@@ -1,12 +1,15 @@
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
+import { compileGatewayResponses } from '../snapshot/compile-gateway-responses.ts'
+import type { GatewayResponseDefinition } from '../snapshot/definition.ts'
 import { GatewayError, gatewayErrors, type GatewayErrorName } from './gateway-error.ts'
 import { renderGatewayResponse, type GatewayResponseScope } from './gateway-response.ts'
 
 const scope: GatewayResponseScope = {
   requestId: 'request-1',
   extendedRequestId: 'extended=',
-  gatewayResponses: {},
+  gatewayResponses: new Map(),
+  requestHeaders: [],
   valueOf: () => undefined,
 }
 
@@ -65,16 +68,35 @@ describe('renderGatewayResponse() without a response of the API’s own', () => 
 })
 
 describe('renderGatewayResponse() with responses of the API’s own', () => {
+  const values: Readonly<Record<string, string>> = {
+    'context stage': 'prod',
+    'context error.messageString': '"m"',
+    'method.request.header Origin': 'https://a.example',
+    'method.request.querystring line': 'a\nSet-Cookie: b',
+    'stageVariables colour': 'blue',
+  }
   const render = (
     name: GatewayErrorName,
-    gatewayResponses: GatewayResponseScope['gatewayResponses'],
+    set: Readonly<Record<string, GatewayResponseDefinition>>,
+    requestHeaders: readonly string[] = [],
   ) =>
     renderGatewayResponse(new GatewayError(name), {
       ...scope,
-      gatewayResponses,
-      valueOf: (reference) =>
-        ({ 'context.stage': 'prod', 'context.error.messageString': '"m"' })[reference],
+      gatewayResponses: compileGatewayResponses(set),
+      requestHeaders,
+      valueOf: (expression) =>
+        expression.kind === 'static'
+          ? expression.value
+          : 'name' in expression
+            ? values[`${expression.kind} ${expression.name}`]
+            : undefined,
     })
+  const fieldOf = ({ headers }: ReturnType<typeof render>, name: string) => {
+    const found = headers.flatMap((field, i) =>
+      i % 2 === 0 && field === name ? [headers[i + 1]] : [],
+    )
+    return found.join(', ')
+  }
 
   test('takes the status and the template of the type', () => {
     const response = render('THROTTLED', {
@@ -88,12 +110,21 @@ describe('renderGatewayResponse() with responses of the API’s own', () => {
   })
 
   test('puts text in, in braces or without, and nothing for what is not there', () => {
-    const template = '${context.stage}-$context.stage,$stageVariables.x,$method.request.header.y.'
+    const template =
+      '{"a":${context.stage}}-$context.stage,$stageVariables.x,$method.request.header.y.$5 ${x}'
     const response = render('THROTTLED', {
       THROTTLED: { responseTemplates: { 'application/json': template } },
     })
-    assert.equal(textOf(response), 'prod-prod,,.')
+    assert.equal(textOf(response), '{"a":prod}-prod,,.$5 ${x}')
     assert.equal(response.status, 429)
+  })
+
+  test('leaves the brace behind a reference where it is', () => {
+    const template = '{"message":$context.error.messageString}'
+    const response = render('THROTTLED', {
+      THROTTLED: { responseTemplates: { 'application/json': template } },
+    })
+    assert.equal(textOf(response), '{"message":"m"}')
   })
 
   test('lets a default shape every type of its class that is not set', () => {
@@ -107,5 +138,43 @@ describe('renderGatewayResponse() with responses of the API’s own', () => {
     const responses = { DEFAULT_4XX: { statusCode: '499' } }
     assert.equal(render('FORBIDDEN', responses).status, 403)
     assert.equal(render('REQUEST_TOO_LARGE', responses).status, 413)
+  })
+
+  test('sets fields, leaves out what has no value or none that a field can have', () => {
+    const response = render('THROTTLED', {
+      THROTTLED: {
+        responseParameters: {
+          'gatewayresponse.header.Access-Control-Allow-Origin': 'method.request.header.Origin',
+          'gatewayresponse.header.X-Colour': 'stageVariables.colour',
+          'gatewayresponse.header.X-None': 'stageVariables.none',
+          'gatewayresponse.header.X-Line': 'method.request.querystring.line',
+          'gatewayresponse.header.Content-Length': "'1'",
+          'gatewayresponse.header.Transfer-Encoding': "'chunked'",
+        },
+      },
+    })
+    assert.deepEqual(response.headers.slice(8), [
+      'Access-Control-Allow-Origin',
+      'https://a.example',
+      'X-Colour',
+      'blue',
+      'x-amzn-Remapped-Content-Length',
+      '1',
+    ])
+  })
+
+  test('chooses the template by Accept, and says its type unless a parameter does', () => {
+    const responseTemplates = { 'application/json': '{}', 'application/xml': '<a/>' }
+    const set = { THROTTLED: { responseTemplates } }
+    const xml = render('THROTTLED', set, ['Accept', 'text/html, application/xml'])
+    assert.equal(textOf(xml), '<a/>')
+    assert.equal(fieldOf(xml, 'Content-Type'), 'application/xml')
+    const json = render('THROTTLED', set, ['Accept', 'text/html'])
+    assert.equal(textOf(json), '{}')
+    assert.equal(fieldOf(json, 'Content-Type'), 'application/json')
+    const responseParameters = { 'gatewayresponse.header.content-type': "'text/plain'" }
+    const plain = render('THROTTLED', { THROTTLED: { responseTemplates, responseParameters } })
+    assert.equal(fieldOf(plain, 'content-type'), 'text/plain')
+    assert.equal(fieldOf(plain, 'Content-Type'), '')
   })
 })

@@ -1,6 +1,18 @@
 import { textBody } from '../base/body.ts'
-import type { GatewayResponseDefinition } from '../snapshot/definition.ts'
+import type { HeaderFields } from '../base/header-fields.ts'
+import type { GatewayResponseTemplate } from '../engines/gateway-response-template.ts'
+import type { MappingExpression } from '../engines/parameter-mapping.ts'
+import type {
+  CompiledGatewayResponse,
+  CompiledGatewayResponses,
+} from '../snapshot/compiled-deployment.ts'
 import type { GatewayError, GatewayErrorRow } from './gateway-error.ts'
+import {
+  isHeaderValue,
+  gatewayResponseFieldRules,
+  remappedName,
+} from './integrations/header-rules.ts'
+import { chooseTemplateKey } from './integrations/template-choice.ts'
 import type { MethodResponse } from './messages.ts'
 
 /** What a gateway response is rendered from. */
@@ -8,18 +20,19 @@ export interface GatewayResponseScope {
   readonly requestId: string
   readonly extendedRequestId: string
   /** Those that the API sets, by response type. */
-  readonly gatewayResponses: Readonly<Record<string, GatewayResponseDefinition>>
-  /** Value of `$context.…` or `$stageVariables.…`, given without `$`; undefined: none. */
-  valueOf(reference: string): string | undefined
+  readonly gatewayResponses: CompiledGatewayResponses
+  /** The client's, of which Accept chooses the template. */
+  readonly requestHeaders: HeaderFields
+  /** What an expression stands for in this request; undefined: it has no value. */
+  valueOf(expression: MappingExpression): string | undefined
 }
 
 /**
  * The answer to a request that the gateway ends of its own accord.
  *
  * A type that the API does not set takes the API's DEFAULT_4XX or DEFAULT_5XX, then AWS's own answer. A
- * type that it sets keeps AWS's own for the members that it leaves out. Templates are not VTL: `$context.*`
- * and `$stageVariables.*` are put in as text, `$method.request.*` renders empty, and headers of one's own
- * (`responseParameters`) are not rendered yet: PutGatewayResponse is refused until they are.
+ * type that it sets keeps AWS's own for the members that it leaves out. Templates are not VTL: what has
+ * no value renders empty.
  *
  * Documented: https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-gatewayResponse-definition.html
  * Observed: cases/rest/gateway-responses
@@ -29,40 +42,80 @@ export function renderGatewayResponse(
   scope: GatewayResponseScope,
 ): MethodResponse {
   const { row } = error
-  const definition = findDefinition(row, scope.gatewayResponses)
-  const template = definition?.responseTemplates?.['application/json']
+  const shaping = findShaping(row, scope.gatewayResponses)
+  const chosen = shaping && chooseTemplate(shaping, scope)
   return {
-    status: statusOf(definition) ?? row.status,
-    headers: gatewayHeaders(row, scope),
-    body: textBody(template === undefined ? defaultBody(error) : substitute(template, scope)),
+    status: shaping?.status ?? row.status,
+    headers: headersOf(row, scope, { shaping, mediaType: chosen?.mediaType }),
+    body: textBody(chosen === undefined ? defaultBody(error) : render(chosen.template, scope)),
   }
 }
 
-function findDefinition(
+function findShaping(
   row: GatewayErrorRow,
-  gatewayResponses: Readonly<Record<string, GatewayResponseDefinition>>,
-): GatewayResponseDefinition | undefined {
+  gatewayResponses: CompiledGatewayResponses,
+): CompiledGatewayResponse | undefined {
   if (row.responseType === undefined) return undefined
   const fallback = row.status < 500 ? 'DEFAULT_4XX' : 'DEFAULT_5XX'
-  return gatewayResponses[row.responseType] ?? gatewayResponses[fallback]
+  return gatewayResponses.get(row.responseType) ?? gatewayResponses.get(fallback)
 }
 
-function statusOf(definition: GatewayResponseDefinition | undefined): number | undefined {
-  return definition?.statusCode === undefined ? undefined : Number(definition.statusCode)
+interface ChosenTemplate {
+  readonly mediaType: string
+  readonly template: GatewayResponseTemplate
 }
 
-function gatewayHeaders(row: GatewayErrorRow, scope: GatewayResponseScope): readonly string[] {
+/** Undefined: the API sets no template. */
+function chooseTemplate(
+  { templates }: CompiledGatewayResponse,
+  { requestHeaders }: GatewayResponseScope,
+): ChosenTemplate | undefined {
+  if (templates.size === 0) return undefined
+  const key = chooseTemplateKey(templates, requestHeaders)
+  const mediaType = key.includes('/') ? key : 'application/json'
+  return { mediaType, template: templates.get(key) ?? [] }
+}
+
+function render(template: GatewayResponseTemplate, scope: GatewayResponseScope): string {
+  return template
+    .map((part) => (typeof part === 'string' ? part : (scope.valueOf(part) ?? '')))
+    .join('')
+}
+
+/** Of a field that the API sets and AWS has, too, the API's counts. */
+function headersOf(
+  row: GatewayErrorRow,
+  scope: GatewayResponseScope,
+  {
+    shaping,
+    mediaType = 'application/json',
+  }: {
+    readonly shaping: CompiledGatewayResponse | undefined
+    readonly mediaType: string | undefined
+  },
+): readonly string[] {
   if (row.errorType === undefined) return ['Content-Type', 'text; charset=utf-8']
-  return [
-    'Content-Type',
-    'application/json',
-    'x-amzn-RequestId',
-    scope.requestId,
-    'x-amzn-ErrorType',
-    row.errorType,
-    'x-amz-apigw-id',
-    scope.extendedRequestId,
-  ]
+  const set = shaping === undefined ? [] : setFields(shaping, scope)
+  const names = new Set(set.filter((_, index) => index % 2 === 0).map((name) => name.toLowerCase()))
+  const own = [
+    ['Content-Type', mediaType],
+    ['x-amzn-RequestId', scope.requestId],
+    ['x-amzn-ErrorType', row.errorType],
+    ['x-amz-apigw-id', scope.extendedRequestId],
+  ] as const
+  return [...own.filter(([name]) => !names.has(name.toLowerCase())).flat(), ...set]
+}
+
+/** The fields that the API sets. One without a value, or with one that no field can have, is left out. */
+function setFields({ headers }: CompiledGatewayResponse, scope: GatewayResponseScope): string[] {
+  const fields: string[] = []
+  for (const { header, source } of headers) {
+    const value = scope.valueOf(source)
+    const rule = gatewayResponseFieldRules.find(header)
+    if (value === undefined || rule === 'drop' || !isHeaderValue(value)) continue
+    fields.push(rule === 'remap' ? remappedName(header) : header, value)
+  }
+  return fields
 }
 
 function defaultBody({ row, callerMessage }: GatewayError): string {
@@ -77,12 +130,4 @@ function defaultBody({ row, callerMessage }: GatewayError): string {
     case 'text':
       return callerMessage ?? ''
   }
-}
-
-const references = /\$(\{)?((?:context|stageVariables|method\.request)(?:\.[\w-]+)+)(?:\})?/g
-
-function substitute(template: string, scope: GatewayResponseScope): string {
-  return template.replace(references, (_whole, _brace, reference: string) => {
-    return scope.valueOf(reference) ?? ''
-  })
 }

@@ -1,6 +1,6 @@
 import type { RestApiId, StageName } from '../aws/identifiers.ts'
 import type { Body } from '../base/body.ts'
-import type { HeaderFields } from '../base/header-fields.ts'
+import { noHeaderFields, type HeaderFields } from '../base/header-fields.ts'
 import type { StageSnapshot } from '../snapshot/stage-snapshot.ts'
 import type { ExecuteApiAddress } from './address.ts'
 import { newExtendedRequestId } from './call.ts'
@@ -104,7 +104,8 @@ function refuseUnknownStage({ random }: Gateway): MethodResponse {
   return renderGatewayResponse(new GatewayError('FORBIDDEN'), {
     requestId: random.uuid(),
     extendedRequestId: newExtendedRequestId(random),
-    gatewayResponses: {},
+    gatewayResponses: new Map(),
+    requestHeaders: noHeaderFields,
     valueOf: () => undefined,
   })
 }

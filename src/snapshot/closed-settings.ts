@@ -1,6 +1,6 @@
 import type { ClosedSetting } from './compiled-deployment.ts'
 import type { ApiHead } from './definition-codec.ts'
-import type { MethodDefinition, RequestValidatorDefinition } from './definition.ts'
+import type { MethodDefinition } from './definition.ts'
 
 /**
  * Settings that restrict callers and that this version stores without checking them. Each closes what it
@@ -26,8 +26,8 @@ export function closedByApi({ endpointTypes, policy }: ApiHead): readonly Closed
 }
 
 /**
- * What closes one method: an authorization type but NONE, a required API key, a validator that has
- * something to check. A validator that the definition does not have closes it too.
+ * What closes one method: an authorization type but NONE, a required API key, a request
+ * validator that the definition does not have. One that it has is enforced (`compile-validation.ts`).
  */
 export function closedByMethod(
   method: MethodDefinition,
@@ -41,34 +41,11 @@ export function closedByMethod(
     },
     apiKeyRequired && { setting: 'apiKeyRequired', failsAs: 'INVALID_API_KEY' },
     requestValidatorId !== undefined &&
-      closedByValidator(method, findOwn(requestValidators, requestValidatorId)),
+      !Object.hasOwn(requestValidators, requestValidatorId) && {
+        setting: 'requestValidatorId',
+        failsAs: 'BAD_REQUEST_PARAMETERS',
+      },
   )
-}
-
-/**
- * A validator checks what the method declares: without a required parameter or a model it lets everything
- * pass, and nothing needs closing.
- *
- * Documented: https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-method-request-validation.html
- */
-function closedByValidator(
-  { requestParameters = {}, requestModels = {} }: MethodDefinition,
-  validator: RequestValidatorDefinition | undefined,
-): ClosedSetting | false {
-  const setting = 'requestValidatorId'
-  if (validator === undefined) return { setting, failsAs: 'BAD_REQUEST_PARAMETERS' }
-  const { validateRequestParameters, validateRequestBody } = validator
-  if (validateRequestParameters && Object.values(requestParameters).includes(true)) {
-    return { setting, failsAs: 'BAD_REQUEST_PARAMETERS' }
-  }
-  if (validateRequestBody && Object.keys(requestModels).length > 0) {
-    return { setting, failsAs: 'BAD_REQUEST_BODY' }
-  }
-  return false
-}
-
-function findOwn<T>(members: Readonly<Record<string, T>>, name: string): T | undefined {
-  return Object.hasOwn(members, name) ? members[name] : undefined
 }
 
 function closed(...settings: readonly (ClosedSetting | false)[]): readonly ClosedSetting[] {

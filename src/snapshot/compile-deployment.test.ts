@@ -108,15 +108,17 @@ function assertFrozen(value: unknown, path: string): void {
 /** A deployment as a reviewer wants to read it: methods by route, engines by their text. */
 function described({ router, ...deployment }: CompiledDeployment): unknown {
   const methods = [...router.entries()]
-    .map(({ path, methodKey, value }) => [`${methodKey} ${path}`, describedMethod(value)] as const)
+    .map(({ path, methodKey, value }) => [`${methodKey} ${path}`, plain(value)] as const)
     .toSorted(([one], [other]) => (one < other ? -1 : 1))
   const { definitionHash, ...rest } = deployment
   assert.match(definitionHash, /^[0-9a-f]{64}$/)
-  return { ...rest, methods: Object.fromEntries(methods) }
+  return { ...plain(rest), methods: Object.fromEntries(methods) }
 }
 
-function describedMethod(method: CompiledMethod): unknown {
-  const text = JSON.stringify(method, (name, member: unknown) => {
+function plain(
+  compiled: CompiledMethod | Omit<CompiledDeployment, 'router' | 'definitionHash'>,
+): object {
+  const text = JSON.stringify(compiled, (name, member: unknown) => {
     if (member instanceof Map) {
       return Object.fromEntries([...member].map(([key, value]) => [key, value ?? null]))
     }

@@ -1,8 +1,9 @@
 import type { DefinitionHash, MethodKey } from '../aws/identifiers.ts'
-import { deepFreeze } from '../base/freeze.ts'
 import { startResourceRouter } from '../engines/resource-router.ts'
 import { closedByApi, closedByMethod } from './closed-settings.ts'
+import { compileGatewayResponses } from './compile-gateway-responses.ts'
 import { createIntegrationCompiler } from './compile-integration.ts'
+import { compileValidation } from './compile-validation.ts'
 import type {
   CompiledDeployment,
   CompiledIntegration,
@@ -61,7 +62,7 @@ export function* compileDeploymentSteps(
     restApiId: head.restApiId,
     apiName: head.name,
     router: router.build(),
-    gatewayResponses: deepFreeze(head.gatewayResponses),
+    gatewayResponses: compileGatewayResponses(head.gatewayResponses),
     disableExecuteApiEndpoint: head.disableExecuteApiEndpoint,
     closedBy: closedByApi(head),
   })
@@ -86,6 +87,7 @@ function compileMethods(
       methodKey: methodKey as MethodKey,
       operationName: method.operationName,
       closedBy: closedByMethod(method, head),
+      validation: compileValidation(method, head),
       integration: compileIntegration(method.integration),
     }),
   )

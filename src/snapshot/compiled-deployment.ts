@@ -1,9 +1,10 @@
 import type { DefinitionHash, MethodKey, ResourceId, RestApiId } from '../aws/identifiers.ts'
+import type { GatewayResponseTemplate } from '../engines/gateway-response-template.ts'
 import type { MappingExpression, MappingTarget } from '../engines/parameter-mapping.ts'
 import type { ResourceRouter } from '../engines/resource-router.ts'
 import type { SelectionPattern } from '../engines/selection-pattern.ts'
 import type { UriTemplate } from '../engines/uri-template.ts'
-import type { GatewayResponseDefinition, PassthroughBehavior } from './definition.ts'
+import type { PassthroughBehavior } from './definition.ts'
 
 /**
  * A definition made ready to run: frozen, shared by every stage and canary that refers to it, without
@@ -14,14 +15,25 @@ export interface CompiledDeployment {
   readonly restApiId: RestApiId
   readonly apiName: string
   readonly router: ResourceRouter<CompiledMethod>
-  /** By response type; a type that the API does not set is absent. */
-  readonly gatewayResponses: Readonly<Record<string, GatewayResponseDefinition>>
+  readonly gatewayResponses: CompiledGatewayResponses
   readonly disableExecuteApiEndpoint: boolean
   /**
    * Settings of the whole API that restrict callers and are not enforced yet, by name. Not empty: every
    * method answers as if the check had failed.
    */
   readonly closedBy: readonly ClosedSetting[]
+}
+
+/** By response type; a type that the API does not set is absent. */
+export type CompiledGatewayResponses = ReadonlyMap<string, CompiledGatewayResponse>
+
+/** What an API sets of one of its gateway responses. */
+export interface CompiledGatewayResponse {
+  /** Undefined: the type's own. */
+  readonly status: number | undefined
+  readonly headers: readonly ResponseParameterMapping[]
+  /** Media type in lower case → template, in their order. Empty: the type's own body. */
+  readonly templates: ReadonlyMap<string, GatewayResponseTemplate>
 }
 
 /** A restriction that is stored and not enforced yet, and how a request ends because of it. */
@@ -47,7 +59,26 @@ export interface CompiledMethod {
   readonly methodKey: MethodKey
   readonly operationName: string | undefined
   readonly closedBy: readonly ClosedSetting[]
+  /** Undefined: nothing of the request is validated. */
+  readonly validation: CompiledValidation | undefined
   readonly integration: CompiledIntegration
+}
+
+/** What a request validator looks at. */
+export interface CompiledValidation {
+  /** In the order in which a refusal names them. */
+  readonly requiredParameters: readonly RequiredParameter[]
+  /**
+   * Media types in lower case, `$default` for every other, whose bodies must fit a model. That is not
+   * checked yet, so a request of such a type is refused.
+   */
+  readonly bodyTypes: readonly string[]
+}
+
+/** A parameter that a request must have. The name of a header has a case, too. */
+export interface RequiredParameter {
+  readonly location: 'header' | 'path' | 'querystring'
+  readonly name: string
 }
 
 export type CompiledIntegration =

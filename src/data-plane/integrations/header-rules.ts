@@ -122,6 +122,27 @@ export const mappedResponseFieldRules = fieldTable<'remap' | 'drop'>([
   ...rows('drop', [...hopByHop, 'Transfer-Encoding']),
 ])
 
+/**
+ * Fields that an API sets on a gateway response. Fewer than a mapping of an integration response loses:
+ * WWW-Authenticate, with which a browser asks for a password, passes.
+ *
+ * Observed: https://github.com/khornberg/elasticpypi/pull/304
+ * Chosen: docs/decisions/0013-models-validators-and-gateway-responses.md (the others)
+ */
+export const gatewayResponseFieldRules = fieldTable<'remap' | 'drop'>([
+  ...rows('remap', ['Connection', 'Content-Length', 'Date', 'x-amz-apigw-id', 'x-amzn-RequestId']),
+  ...rows('drop', [...hopByHop, 'TE', 'Trailer', 'Transfer-Encoding', 'Upgrade']),
+])
+
+/**
+ * True for a value that a header field can have. A body may hold what a header cannot; sent on, a line
+ * break would begin another field.
+ */
+export function isHeaderValue(value: string): boolean {
+  // oxlint-disable-next-line eslint/no-control-regex -- the controls are what is looked for
+  return !/[^\t\x20-\x7e\x80-\xff]/.test(value)
+}
+
 /** The name under which a field goes on whose own name is the gateway's to use. */
 export function remappedName(name: string): string {
   return `x-amzn-Remapped-${name}`

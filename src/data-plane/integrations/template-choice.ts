@@ -50,9 +50,19 @@ export function chooseResponseTemplate(
   requestHeaders: HeaderFields,
 ): ChosenTemplate {
   if (templates.size === 0) return passthrough
-  const accepted = findLastField(requestHeaders, 'accept') ?? ''
-  const template = templates.get(keyFor(accepted, templates))
+  const template = templates.get(chooseTemplateKey(templates, requestHeaders))
   return chosen(template ?? null)
+}
+
+/**
+ * Which of several templates answers a request, by its key: what Accept names first, then
+ * `application/json`, then the first there is. Empty when there is none.
+ */
+export function chooseTemplateKey(
+  templates: ReadonlyMap<string, unknown>,
+  requestHeaders: HeaderFields,
+): string {
+  return keyFor(findLastField(requestHeaders, 'accept') ?? '', templates)
 }
 
 function chosen(template: string | null): ChosenTemplate {

@@ -1,22 +1,80 @@
+import { findLastField } from '../../base/header-fields.ts'
+import type {
+  ClosedSetting,
+  CompiledValidation,
+  RequiredParameter,
+} from '../../snapshot/compiled-deployment.ts'
 import type { Call, Route } from '../call.ts'
+import { GatewayError } from '../gateway-error.ts'
 import type { Gateway } from '../gateway.ts'
+import { mediaTypeOf } from '../integrations/template-choice.ts'
 import type { MethodRequest } from '../messages.ts'
+import { parseQuery } from '../query-string.ts'
 import { refuseClosed } from './closed-settings.ts'
 
 /**
- * The request once its required parameters and its body are what the method declares. Validators are not
- * enforced yet: a method whose validator has something to check lets nobody in.
+ * The request once its required parameters are there. Bodies are not validated yet: one whose content
+ * type has a model lets nobody in, and one without passes, as it does on AWS.
  *
  * The last phase that refuses: what closes a method and no earlier phase took for its own ends here, so
  * that a setting can be forgotten without leaving a method open.
  *
- * @throws {GatewayError} BAD_REQUEST_PARAMETERS, BAD_REQUEST_BODY
+ * @throws {GatewayError} BAD_REQUEST_PARAMETERS, then BAD_REQUEST_BODY
  * Documented: https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-method-request-validation.html
+ * Observed: cases/rest/validation
  */
 export function validateRequest(call: Call, route: Route, gateway: Gateway): MethodRequest {
   const byApi = call.variant.deployment.closedBy
-  const byMethod = route.value.closedBy
+  const { closedBy: byMethod, validation } = route.value
   if (byApi.length > 0) refuseClosed(call, gateway, { phase: 'last', settings: byApi })
   if (byMethod.length > 0) refuseClosed(call, gateway, { phase: 'last', settings: byMethod })
+  if (validation === undefined) return call.incoming
+  refuseMissing(call, route, validation)
+  if (hasModel(call, validation)) {
+    refuseClosed(call, gateway, { phase: 'last', settings: closedByBody })
+  }
   return call.incoming
+}
+
+const closedByBody: readonly ClosedSetting[] = Object.freeze([
+  Object.freeze({ setting: 'requestValidatorId', failsAs: 'BAD_REQUEST_BODY' } as const),
+])
+
+/** Tells all that is missing at once, by bare names. */
+function refuseMissing(call: Call, route: Route, { requiredParameters }: CompiledValidation): void {
+  if (requiredParameters.length === 0) return
+  const query = parseQuery(call.incoming.rawQuery)
+  const missing = requiredParameters.filter(({ location, name }) => {
+    if (location === 'header') return !hasHeader(call, name)
+    const values =
+      location === 'path' ? [route.pathParameters.get(name) ?? ''] : (query.get(name) ?? [])
+    return values.every(isBlank)
+  })
+  if (missing.length === 0) return
+  const names = missing.map(({ name }: RequiredParameter) => name).join(', ')
+  throw new GatewayError('BAD_REQUEST_PARAMETERS', {
+    callerMessage: `Missing required request parameters: [${names}]`,
+  })
+}
+
+/** Names of headers have a case here, as they do wherever a method declares them. */
+function hasHeader({ incoming: { headers } }: Call, name: string): boolean {
+  for (let i = 0; i < headers.length; i += 2) {
+    if (headers[i] === name && !isBlank(headers[i + 1] ?? '')) return true
+  }
+  return false
+}
+
+function isBlank(value: string): boolean {
+  return value.trim() === ''
+}
+
+/** Documented: a model is chosen by content type, and `$default` takes every other one. */
+function hasModel({ incoming }: Call, { bodyTypes }: CompiledValidation): boolean {
+  if (bodyTypes.length === 0) return false
+  const contentType = mediaTypeOf(findLastField(incoming.headers, 'content-type') ?? '')
+  return (
+    bodyTypes.includes(contentType === '' ? 'application/json' : contentType) ||
+    bodyTypes.includes('$default')
+  )
 }
