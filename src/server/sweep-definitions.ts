@@ -8,10 +8,10 @@ import { listAll } from '../control-plane/transaction.ts'
 import type { StateStore } from '../ports/state-store.ts'
 
 /**
- * Deletes the definitions that no deployment names any more, and says how many.
+ * Deletes the definitions that no deployment names any more, the parts that no documentation version does,
+ * and says how many.
  *
- * For a start, before anything is written: a deployment's definition is stored just before the
- * deployment is.
+ * For a start, before anything is written: both are stored just before the record that names them is.
  */
 export async function sweepDefinitions(store: StateStore): Promise<number> {
   const named = new Set<string>()
@@ -22,6 +22,8 @@ export async function sweepDefinitions(store: StateStore): Promise<number> {
     for (const deployment of await listAll<DeploymentRecord>(store, deployments)) {
       named.add(deployment.value.definitionHash)
     }
+    const versions = keys.documentationVersions(scope, key.at(-1) ?? '')
+    for (const { value: version } of await listAll(store, versions)) named.add(version.partsHash)
   }
   return store.sweepBlobs((hash) => named.has(hash))
 }

@@ -4,6 +4,7 @@ import { basename, dirname, join } from 'node:path'
 import { describe, test } from 'node:test'
 import { fileURLToPath } from 'node:url'
 import { deployments } from '../../src/control-plane/apigateway/deployments.ts'
+import { documentationVersions } from '../../src/control-plane/apigateway/documentation-versions.ts'
 import { integrations } from '../../src/control-plane/apigateway/integrations.ts'
 import { methods } from '../../src/control-plane/apigateway/methods.ts'
 import { restApis } from '../../src/control-plane/apigateway/rest-apis.ts'
@@ -12,7 +13,14 @@ import { testApiGateway } from '../support/api-gateway-context.ts'
 import { runManagementCase, type ManagementCase } from '../support/management-case.ts'
 
 const folder = join(dirname(fileURLToPath(import.meta.url)), 'deployments-and-stages')
-const operations = { ...restApis, ...methods, ...integrations, ...deployments, ...stages }
+const operations = {
+  ...restApis,
+  ...methods,
+  ...integrations,
+  ...deployments,
+  ...stages,
+  ...documentationVersions,
+}
 
 describe('deployments and stages', () => {
   for (const file of globSync('*.json', { cwd: folder }).toSorted()) {

@@ -4,6 +4,9 @@ import { basename, join } from 'node:path'
 import { describe, test } from 'node:test'
 import { fileURLToPath } from 'node:url'
 import { account } from '../../src/control-plane/apigateway/account.ts'
+import { deployments } from '../../src/control-plane/apigateway/deployments.ts'
+import { documentationParts } from '../../src/control-plane/apigateway/documentation-parts.ts'
+import { documentationVersions } from '../../src/control-plane/apigateway/documentation-versions.ts'
 import { gatewayResponses } from '../../src/control-plane/apigateway/gateway-responses.ts'
 import { integrationResponses } from '../../src/control-plane/apigateway/integration-responses.ts'
 import { integrations } from '../../src/control-plane/apigateway/integrations.ts'
@@ -13,7 +16,9 @@ import { models } from '../../src/control-plane/apigateway/models.ts'
 import { requestValidators } from '../../src/control-plane/apigateway/request-validators.ts'
 import { resources } from '../../src/control-plane/apigateway/resources.ts'
 import { restApis } from '../../src/control-plane/apigateway/rest-apis.ts'
+import { stages } from '../../src/control-plane/apigateway/stages.ts'
 import { tags } from '../../src/control-plane/apigateway/tags.ts'
+import { vpcLinks } from '../../src/control-plane/apigateway/vpc-links.ts'
 import { testApiGateway } from '../support/api-gateway-context.ts'
 import { runManagementCase } from '../support/management-case.ts'
 import type { ManagementCase } from '../support/management-case.ts'
@@ -30,6 +35,11 @@ const operations = {
   ...integrationResponses,
   ...account,
   ...tags,
+  ...deployments,
+  ...stages,
+  ...documentationParts,
+  ...documentationVersions,
+  ...vpcLinks,
 }
 
 const folder = fileURLToPath(new URL('management', import.meta.url))

@@ -29,7 +29,8 @@ export function seededHash(deploymentId: string): DefinitionHash {
 }
 
 /**
- * Stores an API with three deployments and one stage on the first of them, and returns the stage.
+ * Stores an API with three deployments, one version of its documentation (`1.1`) and one stage on the first
+ * deployment, and returns the stage.
  * `members` go over those of a new stage.
  */
 export async function seedStage(
@@ -58,6 +59,8 @@ export async function seedStage(
   await transact(store, async (tx) => {
     tx.put<RestApiRecord>(keys.restApi(scope, restApiId), api)
     tx.put<StageRecord>(keys.stage(scope, restApiId, stage.stageName), stage)
+    const version = { version: '1.1', createdDate: 1_700_000_000, partsHash: 'hash-of-parts' }
+    tx.put(keys.documentationVersion(scope, restApiId, version.version), version)
     for (const id of deploymentIds) {
       const definitionHash = seededHash(id)
       const deployment: DeploymentRecord = { id, createdDate: 1_700_000_000, definitionHash }

@@ -2,6 +2,7 @@ import type { ResourceId, Scope } from '../../aws/identifiers.ts'
 import { invariant } from '../../base/invariant.ts'
 import type { Random } from '../../ports/random.ts'
 import type { Transaction } from '../transaction.ts'
+import { placeOf } from './documentation-location.ts'
 import { randomResourceId } from './identifiers.ts'
 import { listModels } from './model-records.ts'
 import { withReferencesTo } from './model-references.ts'
@@ -10,11 +11,11 @@ import { keys } from './records.ts'
 import type { MethodRecord, ResourceRecord, RestApiRecord } from './records.ts'
 
 /**
- * Copies the resources of an API with their methods, its models, request validators and gateway responses
- * into a new one that has nothing but its root.
+ * Copies the resources of an API with their methods, its models, request validators, gateway responses and
+ * documentation parts into a new one that has nothing but its root.
  *
- * Every resource gets an id of its own; a cache namespace that was the old id becomes the new one. Models
- * and request validators keep their ids, which count within one API. What a schema names by URL it names
+ * Every resource gets an id of its own; a cache namespace that was the old id becomes the new one. Models,
+ * request validators and documentation parts keep their ids, which count within one API. What a schema names by URL it names
  * in the new API.
  * Documented: https://docs.aws.amazon.com/apigateway/latest/api/API_CreateRestApi.html (cloneFrom)
  * Chosen: docs/decisions/0011-definitions-where-aws-is-silent.md (which settings come along)
@@ -56,6 +57,11 @@ async function cloneParts(
   }
   for (const { value } of await tx.list(keys.requestValidators(scope, source.id))) {
     tx.put(keys.requestValidator(scope, target.id, value.id), value)
+  }
+  for (const { value: part } of await tx.list(keys.documentationParts(scope, source.id))) {
+    tx.put(keys.documentationPart(scope, target.id, part.id), part)
+    const place = keys.documentationPlace(scope, target.id, placeOf(part.location))
+    tx.put(place, { id: part.id })
   }
   for (const { value } of await tx.list(keys.gatewayResponses(scope, source.id))) {
     tx.put(keys.gatewayResponse(scope, target.id, value.responseType), value)

@@ -7,8 +7,7 @@ export interface LoggingAccount {
 }
 
 /**
- * Checks that the account lets API Gateway write to CloudWatch Logs. No operation sets the role yet, so
- * logging to CloudWatch cannot be turned on, as in an AWS account that was never set up for it.
+ * Checks that the account lets API Gateway write to CloudWatch Logs: UpdateAccount has set a role.
  *
  * @throws {ServiceError} BadRequestException.
  * Observed: update-stage/logging-level-without-a-role.json

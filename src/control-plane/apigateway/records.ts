@@ -87,8 +87,6 @@ export interface ResourceCountRecord {
 /** Settings of a whole account in a region. Every new API writes it, so that quotas hold in a race. */
 export interface AccountRecord {
   readonly cloudwatchRoleArn?: string
-  /** Beyond UsagePlans, which every account has. */
-  readonly features?: readonly string[]
 }
 
 export interface MethodRecord {

@@ -140,6 +140,9 @@ function everythingOf(scope: Scope, id: RestApiId): readonly TypedKey<object>[] 
     keys.gatewayResponses(scope, id),
     keys.deployments(scope, id),
     keys.stages(scope, id),
+    keys.documentationParts(scope, id),
+    keys.documentationPlaces(scope, id),
+    keys.documentationVersions(scope, id),
   ]
 }
 

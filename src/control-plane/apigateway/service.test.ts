@@ -7,6 +7,8 @@ import { defaultQuotas } from '../../aws/limits.ts'
 import { createControlPlane } from '../server.ts'
 import { account } from './account.ts'
 import { deployments } from './deployments.ts'
+import { documentationParts } from './documentation-parts.ts'
+import { documentationVersions } from './documentation-versions.ts'
 import { gatewayResponses } from './gateway-responses.ts'
 import { integrationResponses } from './integration-responses.ts'
 import { integrations } from './integrations.ts'
@@ -20,6 +22,7 @@ import { apigatewayService } from './service.ts'
 import { stages } from './stages.ts'
 import { tags } from './tags.ts'
 import { unsupportedOperations } from './unsupported-operations.ts'
+import { vpcLinks } from './vpc-links.ts'
 
 const built = {
   ...restApis,
@@ -35,6 +38,9 @@ const built = {
   ...stages,
   ...account,
   ...tags,
+  ...documentationParts,
+  ...documentationVersions,
+  ...vpcLinks,
 }
 
 describe('apigatewayService', () => {

@@ -4,6 +4,8 @@ import { defineService } from '../service.ts'
 import { account } from './account.ts'
 import type { ApiGatewayContext } from './context.ts'
 import { deployments } from './deployments.ts'
+import { documentationParts } from './documentation-parts.ts'
+import { documentationVersions } from './documentation-versions.ts'
 import { gatewayResponses } from './gateway-responses.ts'
 import { integrationResponses } from './integration-responses.ts'
 import { integrations } from './integrations.ts'
@@ -40,6 +42,8 @@ export const apigatewayService = defineService<ApiGatewayContext, ApiGatewayOper
     ...stages,
     ...account,
     ...tags,
+    ...documentationParts,
+    ...documentationVersions,
     ...vpcLinks,
     ...unsupportedOperations,
   },

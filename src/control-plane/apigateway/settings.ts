@@ -72,8 +72,8 @@ export const stageSettings: readonly SettingRow<StageRecord>[] = [
   {
     where: 'stage',
     setting: 'documentationVersion',
-    status: 'stored',
-    note: 'That the version exists is not checked.',
+    status: 'enforced',
+    note: 'It has no effect on requests.',
     isUsed: ({ documentationVersion }) => documentationVersion !== undefined,
   },
   {
@@ -94,7 +94,7 @@ export const stageSettings: readonly SettingRow<StageRecord>[] = [
     where: 'stage',
     setting: 'accessLogSettings',
     status: 'stored',
-    note: 'Nothing is logged. A log group is refused while the account has no role, as AWS does.',
+    note: 'Nothing is logged. A log group is refused while the account has no role, as on AWS.',
     isUsed: ({ accessLogSettings }) => accessLogSettings !== undefined,
   },
   {
@@ -126,7 +126,7 @@ export const methodSettings: readonly SettingRow<MethodSetting>[] = [
     where: 'method settings',
     setting: 'loggingLevel, dataTraceEnabled',
     status: 'stored',
-    note: 'No execution logs. Refused while the account has no role, as AWS does.',
+    note: 'No execution logs. Refused while the account has no role, as on AWS.',
     isUsed: ({ loggingLevel = 'OFF', dataTraceEnabled }) =>
       loggingLevel !== 'OFF' || dataTraceEnabled,
   },

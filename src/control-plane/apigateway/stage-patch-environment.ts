@@ -1,6 +1,7 @@
 import type { Quotas } from '../../aws/limits.ts'
 import type { LoggingAccount } from './logging-role.ts'
-import type { DeploymentRecord } from './records.ts'
+import { documentationRefusals } from './documentation-refusals.ts'
+import type { DeploymentRecord, DocumentationVersionRecord } from './records.ts'
 import { stageRefusals } from './stage-refusals.ts'
 
 /** What the rows of UpdateStage's table ask of the API and the account around the stage. */
@@ -9,6 +10,8 @@ export interface StagePatchEnvironment {
   readonly quotas: Quotas
   /** Undefined when the API has no deployment of this id. */
   findDeployment(id: string): Promise<DeploymentRecord | undefined>
+  /** Undefined when the API has no such version of its documentation. */
+  findDocumentationVersion(version: string): Promise<DocumentationVersionRecord | undefined>
 }
 
 /**
@@ -24,4 +27,19 @@ export async function getDeploymentNamed(
   const deployment = await findDeployment(id)
   if (deployment === undefined) throw stageRefusals.deploymentMissing()
   return deployment
+}
+
+/**
+ * Checks that the documentation version is there which a stage is told to show.
+ *
+ * @throws {ServiceError} BadRequestException when the API has none of this name.
+ * Chosen: docs/decisions/0016-documentation-account-and-caches.md
+ */
+export async function checkDocumentationVersion(
+  version: string,
+  { findDocumentationVersion }: Pick<StagePatchEnvironment, 'findDocumentationVersion'>,
+): Promise<void> {
+  if ((await findDocumentationVersion(version)) === undefined) {
+    throw documentationRefusals.versionMissing()
+  }
 }

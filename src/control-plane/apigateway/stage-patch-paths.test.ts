@@ -13,6 +13,7 @@ import type { StagePatchEnvironment } from './stage-patch-environment.ts'
 import { stagePatchTable } from './stage-patch-paths.ts'
 
 const environment: StagePatchEnvironment = {
+  findDocumentationVersion: async (version) => ({ version, createdDate: 0, partsHash: '' }),
   account: { cloudwatchRoleArn: 'arn:aws:iam::000000000000:role/logs' },
   quotas: defaultQuotas,
   findDeployment: async (id) =>

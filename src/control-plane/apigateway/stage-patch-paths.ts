@@ -12,7 +12,11 @@ import {
 } from './patch-operations.ts'
 import { booleanValue, noValue, textValue, wordValue } from './patch-value-types.ts'
 import type { StageRecord } from './records.ts'
-import { getDeploymentNamed, type StagePatchEnvironment } from './stage-patch-environment.ts'
+import {
+  checkDocumentationVersion,
+  getDeploymentNamed,
+  type StagePatchEnvironment,
+} from './stage-patch-environment.ts'
 import { stageRefusals } from './stage-refusals.ts'
 import { checkStageVariable, checkStageVariables } from './stage-validation.ts'
 
@@ -31,7 +35,7 @@ export const cacheClusterSizes: readonly CacheClusterSize[] = [
 type StageRow = PatchRow<StageRecord, StagePatchEnvironment>
 
 /** A member that is text; an empty text clears it. */
-function textRow(member: 'description' | 'clientCertificateId' | 'documentationVersion'): StageRow {
+function textRow(member: 'description' | 'clientCertificateId'): StageRow {
   return patchRow({
     path: `/${member}`,
     ops: ['replace'],
@@ -78,7 +82,18 @@ const memberRows: readonly StageRow[] = [
   }),
   textRow('description'),
   textRow('clientCertificateId'),
-  textRow('documentationVersion'),
+  patchRow({
+    path: '/documentationVersion',
+    ops: ['replace'],
+    type: { ...textValue, example: '1.1' },
+    async set(draft, value, { environment }) {
+      if (value === '') delete draft.documentationVersion
+      else {
+        await checkDocumentationVersion(value, environment)
+        draft.documentationVersion = value
+      }
+    },
+  }),
   patchRow({
     path: '/cacheClusterEnabled',
     ops: ['replace'],

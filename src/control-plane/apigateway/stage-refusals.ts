@@ -72,6 +72,8 @@ export const stageRefusals = {
   /** Observed. */
   promotionWithoutCanary: () => badRequest('Promotion not available. Canary does not exist.'),
   /** Chosen. */
+  noCacheCluster: () => badRequest('Cache cluster is not enabled for this stage'),
+  /** Chosen. */
   cacheClusterSize: (value: string) => badRequest(`Invalid cache cluster size specified: ${value}`),
 
   /** Observed. */

@@ -7,6 +7,7 @@ import type {
 import type { Handlers } from '../service.ts'
 import { transact, transactWithRevision, type Transaction } from '../transaction.ts'
 import type { ApiGatewayContext } from './context.ts'
+import { findDocumentationVersion } from './documentation-versions.ts'
 import { getRestApi } from './lookup.ts'
 import { applyPatchOperations } from './patch-operations.ts'
 import {
@@ -17,7 +18,11 @@ import {
 } from './publish-stage.ts'
 import { keys, type AccountRecord, type StageRecord } from './records.ts'
 import { stageAnswer } from './stage-answer.ts'
-import { getDeploymentNamed } from './stage-patch-environment.ts'
+import {
+  checkDocumentationVersion,
+  getDeploymentNamed,
+  type StagePatchEnvironment,
+} from './stage-patch-environment.ts'
 import { stagePatchTable } from './stage-patch-paths.ts'
 import {
   findDeployment,
@@ -76,6 +81,29 @@ export const stages = {
     return stageAnswer(result.change.stage)
   },
 
+  /**
+   * Nothing is cached yet, so there is nothing to flush but the cluster that was asked for.
+   *
+   * Chosen: docs/decisions/0016-documentation-account-and-caches.md
+   */
+  async FlushStageCache(input, { scope, store }) {
+    return transact(store, async (tx) => {
+      await getRestApi(tx, scope, input.restApiId)
+      const { cacheClusterEnabled } = await getStage(tx, scope, input)
+      if (!cacheClusterEnabled) throw stageRefusals.noCacheCluster()
+      return {}
+    })
+  },
+
+  /** Results of authorizers are not cached yet: there is nothing to flush. */
+  async FlushStageAuthorizersCache(input, { scope, store }) {
+    return transact(store, async (tx) => {
+      await getRestApi(tx, scope, input.restApiId)
+      await getStage(tx, scope, input)
+      return {}
+    })
+  },
+
   async DeleteStage(input, { scope, store, feed }) {
     const { result, revision } = await transactWithRevision(store, async (tx) => {
       const api = await getRestApi(tx, scope, input.restApiId)
@@ -89,7 +117,7 @@ export const stages = {
   },
 } satisfies Partial<Handlers<ApiGatewayContext, ApiGatewayOperations>>
 
-/** Refused in this order: API, name, variables, canary, tags, deployments, name taken, quota. */
+/** Refused in this order: API, name, variables, canary, tags, deployment, documentation version, canary's deployment, name taken, quota. */
 async function createStage(
   tx: Transaction,
   input: CreateStageRequest,
@@ -102,8 +130,9 @@ async function createStage(
   checkStageVariables(canarySettings?.stageVariableOverrides, quotas)
   checkPercentTraffic(canarySettings?.percentTraffic ?? 0)
   checkTags(tags ?? {}, quotas)
-  const environment = deploymentsOf(tx, scope, api.id)
+  const environment = surroundingsOf(tx, scope, api.id)
   const deployment = await getDeploymentNamed(input.deploymentId, environment)
+  if (documentationVersion) await checkDocumentationVersion(documentationVersion, environment)
   const now = Math.floor(clock.nowMs() / 1000)
   const stage: StageRecord = {
     ...withStageSettings(newStage(stageName, deployment.id, now), pickSettings(input)),
@@ -146,7 +175,7 @@ async function updateStage(
   const patched = await applyPatchOperations(stagePatchTable, before, input.patchOperations ?? [], {
     account: (await tx.get<AccountRecord>(keys.account(scope))) ?? {},
     quotas,
-    ...deploymentsOf(tx, scope, restApiId),
+    ...surroundingsOf(tx, scope, restApiId),
   })
   checkStageCounts(patched, quotas)
   const stage = { ...patched, lastUpdatedDate: Math.floor(clock.nowMs() / 1000) }
@@ -174,13 +203,15 @@ async function holdDeployments(
   }
 }
 
-function deploymentsOf(
+function surroundingsOf(
   tx: Transaction,
   scope: Scope,
   restApiId: string,
-): Pick<Parameters<typeof getDeploymentNamed>[1], 'findDeployment'> {
+): Pick<StagePatchEnvironment, 'findDeployment' | 'findDocumentationVersion'> {
   return {
     findDeployment: (deploymentId) => findDeployment(tx, scope, { restApiId, deploymentId }),
+    findDocumentationVersion: (documentationVersion) =>
+      findDocumentationVersion(tx, scope, { restApiId, documentationVersion }),
   }
 }
 

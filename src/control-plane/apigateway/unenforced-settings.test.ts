@@ -43,7 +43,6 @@ describe('unenforcedOfStage()', () => {
       cacheClusterEnabled: true,
       tracingEnabled: true,
       clientCertificateId: 'cert01',
-      documentationVersion: '1',
       accessLogSettings: { format: '$context.requestId' },
       canarySettings: {
         deploymentId: 'dep001' as DeploymentId,
@@ -57,7 +56,6 @@ describe('unenforcedOfStage()', () => {
     })
     assert.deepEqual(namesOf(found), [
       'stage: canarySettings.useStageCache',
-      'stage: documentationVersion',
       'stage: cacheClusterEnabled, cacheClusterSize',
       'stage: clientCertificateId',
       'stage: accessLogSettings',

@@ -6,12 +6,13 @@ const apiKeys = unsupported('API keys are not built; a method that requires one 
 const authorizers = unsupported('authorizers are not built; a method that names one is closed')
 const basePaths = unsupported('custom domain names and their base path mappings are not built')
 const certificates = unsupported('client certificates are not built')
-const documentation = unsupported('documentation parts and versions are not built')
+const documentation = unsupported(
+  'OpenAPI definitions are not imported; create the parts one by one',
+)
 const domains = unsupported('custom domain names are not built')
 const export_ = unsupported('definitions are not exported to OpenAPI')
 const imports = unsupported('OpenAPI definitions are not imported; create the API call by call')
 const sdks = unsupported('client SDKs are not generated')
-const stageCache = unsupported('stages have no cache to flush')
 const testInvoke = unsupported('test invocations are not built; call the stage itself')
 const usagePlans = unsupported('usage plans are not built')
 
@@ -26,7 +27,6 @@ export const unsupportedOperations = {
 
   CreateAuthorizer: authorizers,
   DeleteAuthorizer: authorizers,
-  FlushStageAuthorizersCache: authorizers,
   GetAuthorizer: authorizers,
   GetAuthorizers: authorizers,
   TestInvokeAuthorizer: authorizers,
@@ -44,17 +44,7 @@ export const unsupportedOperations = {
   GetClientCertificates: certificates,
   UpdateClientCertificate: certificates,
 
-  CreateDocumentationPart: documentation,
-  CreateDocumentationVersion: documentation,
-  DeleteDocumentationPart: documentation,
-  DeleteDocumentationVersion: documentation,
-  GetDocumentationPart: documentation,
-  GetDocumentationParts: documentation,
-  GetDocumentationVersion: documentation,
-  GetDocumentationVersions: documentation,
   ImportDocumentationParts: documentation,
-  UpdateDocumentationPart: documentation,
-  UpdateDocumentationVersion: documentation,
 
   CreateDomainName: domains,
   CreateDomainNameAccessAssociation: domains,
@@ -86,8 +76,5 @@ export const unsupportedOperations = {
   GetSdkType: sdks,
   GetSdkTypes: sdks,
 
-  FlushStageCache: stageCache,
   TestInvokeMethod: testInvoke,
-
-  UpdateAccount: unsupported('the account has no role for CloudWatch Logs yet'),
 } satisfies Partial<Handlers<ApiGatewayContext, ApiGatewayOperations>>
