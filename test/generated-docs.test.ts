@@ -21,7 +21,7 @@ describe('generated docs', () => {
   /** The structures that a place of settings.ts speaks of. */
   const structuresOf: Readonly<Record<SettingPlace, readonly string[]>> = {
     API: ['RestApi', 'EndpointConfiguration'],
-    method: ['Method'],
+    method: ['Method', 'RequestValidator'],
     integration: ['Integration', 'IntegrationResponse'],
     stage: ['Stage', 'CanarySettings'],
     'method settings': ['MethodSetting'],
@@ -43,6 +43,9 @@ describe('generated docs', () => {
       'Resource',
       'Method',
       'MethodResponse',
+      'Model',
+      'RequestValidator',
+      'GatewayResponse',
       'Integration',
       'IntegrationResponse',
       'Deployment',

@@ -51,7 +51,28 @@ export const servedSettings: readonly ServedSetting[] = [
   {
     structure: 'Method',
     members: ['requestParameters', 'requestModels'],
-    note: 'Declared parameters may be mapped. A validator that would check them closes the method.',
+    note: 'Declared parameters may be mapped, and a validator checks the required ones. Models: see above.',
+  },
+  {
+    structure: 'Model',
+    members: ['id', 'name', 'description', 'contentType', 'schema'],
+    note: 'JSON Schema draft-04, checked when it is stored. No body is validated by it yet.',
+  },
+  {
+    structure: 'RequestValidator',
+    members: ['id', 'name', 'validateRequestParameters'],
+    note: 'validateRequestBody: see requestModels.',
+  },
+  {
+    structure: 'GatewayResponse',
+    members: [
+      'responseType',
+      'statusCode',
+      'responseParameters',
+      'responseTemplates',
+      'defaultResponse',
+    ],
+    note: 'Every failure of a stage is shaped by them, but REQUEST_TOO_LARGE, which AWS does not let shape.',
   },
   {
     structure: 'MethodResponse',
