@@ -281,7 +281,7 @@ export const refusals = {
   /** Chosen. */
   contentHandling: () =>
     badRequest(
-      'Invalid ContentHandling specified. ' + 'Valid options are CONVERT_TO_BINARY,CONVERT_TO_TEXT',
+      'Invalid ContentHandling specified. Valid options are CONVERT_TO_BINARY,CONVERT_TO_TEXT',
     ),
   /** Chosen. */
   responseTransferModeWord: () =>

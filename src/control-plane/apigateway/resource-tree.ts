@@ -91,11 +91,12 @@ export async function moveResource(
   invariant(parentId !== undefined && pathPart !== undefined, 'no patch takes the root')
   invariant(before.parentId !== undefined && before.pathPart !== undefined, 'the root stays')
   const parent = await getResource(tx, scope, { restApiId, resourceId: parentId })
-  const moved = subTree(await listResources(tx, scope, restApiId), before)
+  // Before the listing: what changes the tree after it is then a conflict.
+  const api = await touchRestApi(tx, scope, restApiId)
+  const moved = subTree(await listResources(tx, scope, api), before)
   if (moved.some(({ id }) => id === parentId)) throw refusals.cyclicalResources()
   if (isGreedy(parent.pathPart ?? '')) throw refusals.childOfGreedy(parent.pathPart ?? '')
   if (isGreedy(pathPart) && moved.length > 1) throw refusals.childOfGreedy(pathPart)
-  const api = await touchRestApi(tx, scope, restApiId)
   await checkSiblings(tx, scope, { restApiId: api, parentId, pathPart }, before.id)
 
   const path = childPath(parent.path, pathPart)
