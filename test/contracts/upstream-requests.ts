@@ -220,6 +220,8 @@ export function upstreamRequestContract(subject: UpstreamUnderTest): void {
       ['CONNECT', { method: 'CONNECT' }],
       ['no host name', { origin: { protocol: 'http:', hostname: '', port: 1 } }],
       ['a host name with a slash', { origin: { protocol: 'http:', hostname: 'a/b', port: 1 } }],
+      ['no host name to connect to', { connectTo: { hostname: '', port: 1 } }],
+      ['port 0 to connect to', { connectTo: { hostname: '127.0.0.1', port: 0 } }],
       ['port 0', { origin: { protocol: 'http:', hostname: '127.0.0.1', port: 0 } }],
       ['port 65536', { origin: { protocol: 'http:', hostname: '127.0.0.1', port: 65_536 } }],
     ]

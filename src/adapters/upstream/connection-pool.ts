@@ -1,6 +1,7 @@
 import type { UpstreamAddress, UpstreamOrigin } from '../../ports/upstream.ts'
 import type { Carrier, Exchange } from './exchange.ts'
 import type { Ripener } from './ripener.ts'
+import { WaitingLine } from './waiting-line.ts'
 
 /** One connection to an origin, carrying one exchange at a time. */
 export interface OriginConnection {
@@ -68,7 +69,7 @@ export class ConnectionPool implements Carrier, ConnectionEvents {
   readonly #ripener: Ripener
   readonly #connections = new Set<OriginConnection>()
   readonly #idle: OriginConnection[] = []
-  readonly #waiting = new Set<Exchange>()
+  readonly #waiting = new WaitingLine()
   #isClosing = false
   /** Monotonic time of the last exchange. */
   lastUsedMs = 0
@@ -105,7 +106,7 @@ export class ConnectionPool implements Carrier, ConnectionEvents {
   }
 
   abandon(exchange: Exchange): void {
-    this.#waiting.delete(exchange)
+    this.#waiting.remove(exchange)
   }
 
   onFree(connection: OriginConnection, keepAliveSeconds: number | undefined): void {
@@ -120,11 +121,9 @@ export class ConnectionPool implements Carrier, ConnectionEvents {
   /** Takes back a connection on which nothing unexpected arrived after its last response. */
   takeRipe(connection: OriginConnection): void {
     if (connection.isDestroyed) return
-    for (const exchange of this.#waiting) {
-      this.#waiting.delete(exchange)
-      return connection.send(exchange)
-    }
-    if (this.#isClosing) connection.destroy('the upstream client is closed')
+    const waiting = this.#waiting.shift()
+    if (waiting !== undefined) connection.send(waiting)
+    else if (this.#isClosing) connection.destroy('the upstream client is closed')
     else this.#idle.push(connection)
   }
 
@@ -134,10 +133,8 @@ export class ConnectionPool implements Carrier, ConnectionEvents {
     if (position !== -1) this.#idle.splice(position, 1)
     if (retry !== undefined) return this.#open(retry)
     if (this.#connections.size >= this.#limits.connectionsPerOriginMax) return
-    for (const exchange of this.#waiting) {
-      this.#waiting.delete(exchange)
-      return this.#open(exchange)
-    }
+    const waiting = this.#waiting.shift()
+    if (waiting !== undefined) this.#open(waiting)
   }
 
   /** Closes connections that lay idle too long and breaks responses that stopped coming. */

@@ -43,6 +43,14 @@ describe('OriginPools', () => {
     all.stopSweeping()
   })
 
+  test('forgets a pool without connections at a sweep', () => {
+    const all = pools(10)
+    const first = all.get(to('a'))
+    all.sweep(0)
+    assert.notEqual(all.get(to('a')), first)
+    all.stopSweeping()
+  })
+
   test('forgets the least recently used pool that carries nothing, above its bound', () => {
     const all = pools(2)
     const a = all.get(to('a'))

@@ -56,6 +56,15 @@ export class OriginPools {
     this.#sweeper = undefined
   }
 
+  /** Closes what lay idle or stalled too long, and forgets pools without connections. */
+  sweep(nowMs: number): void {
+    for (const { name, key, pool } of [...this.#all()]) {
+      pool.sweep(nowMs)
+      if (pool.isEmpty) this.#remove(name, key)
+    }
+    if (this.#poolsCount === 0) this.stopSweeping()
+  }
+
   #add(name: string, key: number, pool: ConnectionPool): void {
     if (this.#poolsCount >= this.#limits.originsMax) this.#evict()
     let ofName = this.#pools.get(name)
@@ -65,7 +74,7 @@ export class OriginPools {
     }
     ofName.set(key, pool)
     this.#poolsCount += 1
-    this.#sweeper ??= setInterval(() => this.#sweep(), sweepMs).unref()
+    this.#sweeper ??= setInterval(() => this.sweep(performance.now()), sweepMs).unref()
   }
 
   #remove(name: string, key: number): void {
@@ -84,15 +93,6 @@ export class OriginPools {
     if (oldest === undefined) return
     oldest.pool.close()
     this.#remove(oldest.name, oldest.key)
-  }
-
-  #sweep(): void {
-    const nowMs = performance.now()
-    for (const { name, key, pool } of [...this.#all()]) {
-      pool.sweep(nowMs)
-      if (pool.isEmpty) this.#remove(name, key)
-    }
-    if (this.#poolsCount === 0) this.stopSweeping()
   }
 
   *#all(): Generator<{ name: string; key: number; pool: ConnectionPool }> {

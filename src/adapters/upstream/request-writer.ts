@@ -1,5 +1,5 @@
 import { isFieldName } from '../../base/header-fields.ts'
-import type { UpstreamRequest } from '../../ports/upstream.ts'
+import type { UpstreamAddress, UpstreamRequest } from '../../ports/upstream.ts'
 
 /** How the end of a request's content is told: `none` sends no content at all. */
 export type RequestFraming = 'none' | 'length' | 'chunked'
@@ -24,15 +24,16 @@ const illegalValue = /[^\t\x20-\x7e\x80-\xff]/
 /**
  * Says why a request cannot be sent, undefined when it can.
  *
- * Refused: an origin without host or with a port out of range, a method or name that is not a token, CONNECT, a target that does not begin with `/` or
- * holds white space, controls or non-ASCII characters, a value with CR, LF, NUL, another control or a
- * character above U+00FF, a framing field, and anything but exactly one Host.
+ * Refused: an address without host or with a port out of range, a method or name that is not a token,
+ * CONNECT, a target that does not begin with `/` or holds white space, controls or non-ASCII characters,
+ * a value with CR, LF, NUL, another control or a character above U+00FF, a framing field, and anything
+ * but exactly one Host.
  */
 export function findInvalid(request: UpstreamRequest): string | undefined {
-  const { origin, method, target, headers } = request
-  if (origin.hostname === '' || illegalHostname.test(origin.hostname)) return 'illegal host name'
-  if (!Number.isInteger(origin.port) || origin.port < 1 || origin.port > 65_535)
-    return 'illegal port'
+  const { origin, connectTo, method, target, headers } = request
+  if (!isAddress(origin) || (connectTo !== undefined && !isAddress(connectTo))) {
+    return 'illegal host name or port'
+  }
   if (method === '' || illegalMethod.test(method) || method === 'CONNECT') return 'illegal method'
   if (target.charCodeAt(0) !== 47 || illegalTarget.test(target)) return 'illegal request target'
   if (headers.length % 2 !== 0) return 'a header field without a value'
@@ -45,6 +46,11 @@ export function findInvalid(request: UpstreamRequest): string | undefined {
     if (isFieldName(name, 'host')) hostsCount += 1
   }
   return hostsCount === 1 ? undefined : `${hostsCount} Host fields`
+}
+
+function isAddress({ hostname, port }: UpstreamAddress): boolean {
+  if (!Number.isInteger(port) || port < 1 || port > 65_535) return false
+  return hostname !== '' && !illegalHostname.test(hostname)
 }
 
 function isFraming(name: string): boolean {
