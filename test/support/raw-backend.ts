@@ -92,7 +92,7 @@ export async function startRawBackend(
           void play(socket)
         })
   // A client that breaks off the handshake is the client's test, not the server's.
-  server.on('tlsClientError', () => {})
+  server.on('tlsClientError', (_error, socket) => socket.destroy())
   await new Promise<void>((resolve) => server.listen(0, host, resolve))
   // A TCP server that listens has an AddressInfo.
   const { port } = server.address() as AddressInfo

@@ -29,7 +29,6 @@ describe('createUpstream()', () => {
     const upstream = createUpstream({ caBundlePem: authority.certificatePem })
     assert.equal(await ask(upstream, 'http:', plain.port), 'plain')
     assert.equal(await ask(upstream, 'https:', secure.port), 'secure')
-    assert.equal(await ask(upstream, 'https:', plain.port), 'tls')
     assert.equal(await ask(upstream, 'http:', secure.port), 'broken')
     await upstream.close()
   })
