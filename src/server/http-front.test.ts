@@ -339,6 +339,20 @@ describe('an HTTP front refuses, in the shape of AWS,', () => {
     })
   }
 
+  test('clients that reset their connection before they have the refusal', async (t) => {
+    const bench = await startFront(t)
+    const texts = ['CONNECT a:1 HTTP/1.1\r\nHost: a\r\n\r\n', 'hello\r\n\r\n', get('/')]
+    for (let i = 0; i < 150; i += 1) {
+      const client = await bench.open()
+      client.send(texts[i % texts.length] ?? '')
+      // One, two or three turns later: before, while and after it is answered.
+      for (let turn = 0; turn < i % 4; turn += 1) await new Promise((r) => setImmediate(r))
+      client.socket.resetAndDestroy()
+    }
+    while (bench.signals.openCount() > 0) await new Promise((resolve) => setImmediate(resolve))
+    assert.deepEqual(bench.bugs, [])
+  })
+
   test('a head that does not come to its end', async (t) => {
     const bounds = { headersTimeoutMs: 50, requestTimeoutMs: 50, checkIntervalMs: 10 }
     const bench = await startFront(t, { bounds })

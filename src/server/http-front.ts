@@ -1,5 +1,5 @@
 import { createServer, type IncomingMessage, type Server, ServerResponse } from 'node:http'
-import type { Socket } from 'node:net'
+import { Socket } from 'node:net'
 import {
   headerBytesMax,
   managementBodyBytesMax,
@@ -118,7 +118,9 @@ class NodeHttpFront implements HttpFront {
     })
     this.#server.on('clientError', (error, socket) => refuseBytes(error, socket))
     this.#server.on('connect', (_req, socket) => {
-      socket.end(rawFrontAnswer(frontAnswers.badRequest, new Date().toUTCString()))
+      // Node has let go of this socket, its errors included.
+      socket.on('error', () => {})
+      if (socket instanceof Socket) closeWith(socket, frontAnswers.badRequest)
     })
     // Node starts looking at the two timeouts when a server listens; this one never does.
     this.#server.emit('listening')
@@ -288,13 +290,18 @@ function refuseBytes(
   error: Error & { code?: string },
   socket: Socket | NodeJS.WritableStream,
 ): void {
-  if (!('destroySoon' in socket)) return
+  if (!(socket instanceof Socket)) return
   const isTimeout = error.code === 'ERR_HTTP_REQUEST_TIMEOUT'
   if (error.code === 'ECONNRESET' || !socket.writable || isAnswering(socket, isTimeout)) {
     return void socket.destroy()
   }
+  closeWith(socket, answerOf(error.code))
+}
+
+/** Answers outside HTTP's own order, and closes. */
+function closeWith(socket: Socket, answer: FrontAnswer): void {
   lingerAfter(socket)
-  socket.write(rawFrontAnswer(answerOf(error.code), new Date().toUTCString()))
+  socket.write(rawFrontAnswer(answer, new Date().toUTCString()))
   socket.destroySoon()
 }
 

@@ -48,7 +48,8 @@ export async function publishFuzzTarget(gateway: RunningGateway): Promise<{
     assertUnharmed: async () => {
       assert.equal(await isServed(), 200)
       const metrics = await (await fetch(`${gateway.endpoint}/_stagedoor/metrics`)).text()
-      assert.match(metrics, /^stagedoor_worker_replacements_total 0$/m)
+      const log = gateway.output().match(/^.*"event":"worker-.*$/gm) ?? []
+      assert.match(metrics, /^stagedoor_worker_replacements_total 0$/m, log.join('\n'))
       await backend[Symbol.asyncDispose]()
     },
   }
