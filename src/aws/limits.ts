@@ -57,6 +57,8 @@ export const patchOperationsMax = 25_000
 export const mappingTemplateBytesMax = 307_200
 /** Bytes of a model's schema (400 KB). */
 export const modelSchemaBytesMax = 409_600
+/** Bytes of an API's resource policy. */
+export const resourcePolicyBytesMax = 8_192
 /** The most that `minimumCompressionSize` may be, in bytes. */
 export const minimumCompressionBytesMax = 10_485_760
 /** The least that an integration's `timeoutInMillis` may be; the most is a quota. */

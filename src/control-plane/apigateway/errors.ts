@@ -117,6 +117,9 @@ export const refusals = {
     badRequest(
       'Invalid policy document. Please check the policy syntax and ensure that Principals are valid.',
     ),
+  /** Chosen. */
+  policySize: (bytesMax: number) =>
+    badRequest(`Invalid policy document. It exceeds the maximum size of ${bytesMax} bytes.`),
   /** Chosen: docs/decisions/0010-custom-api-ids.md. */
   customId: (id: string) =>
     badRequest(
