@@ -19,15 +19,17 @@ import { checkModelName, modelNamesIn } from './model-rules.ts'
 import { pageOf } from './paging.ts'
 import { applyPatchOperations } from './patch-operations.ts'
 import { keys, type MethodRecord, type ModelRecord } from './records.ts'
+import { checkContentTypes } from './template-rules.ts'
 
 /** The operations on models. */
 export const models = {
-  /** Refuses in this order: the API is not there, name, schema, the name is taken. */
+  /** Refuses in this order: the API is not there, name, content type, schema, the name is taken. */
   async CreateModel(input, { scope, store, random }) {
     const { restApiId, name, contentType, schema = '' } = input
     return transact(store, async (tx): Promise<Model> => {
       await getRestApi(tx, scope, restApiId)
       checkModelName(name)
+      checkContentTypes([contentType])
       await checkSchema(tx, scope, { restApiId, name, schema })
       const api = await openModels(tx, scope, restApiId)
       if ((await tx.get(keys.model(scope, api, name))) !== undefined) throw refusals.modelExists()

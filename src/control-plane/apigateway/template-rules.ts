@@ -14,13 +14,22 @@ const contentType = /^(?:\$default|[^\s/;]+\/[^\s/;]+(?:\s*;.*)?)$/
  * Documented: https://docs.aws.amazon.com/apigateway/latest/developerguide/limits.html (300 KB)
  */
 export function templatesOf(given: Templates): Record<string, string | null> {
-  const strange = Object.keys(given).filter((type) => !contentType.test(type))
-  if (strange.length > 0) throw refusals.contentTypes(strange)
+  checkContentTypes(Object.keys(given))
   const stored = Object.entries(given).map(([type, template]): [string, string | null] => {
     if (template !== null && isTooLarge(template)) throw refusals.templateSize(type)
     return [type, template === '' ? null : template]
   })
   return Object.fromEntries(stored)
+}
+
+/**
+ * Checks texts that must be media types.
+ *
+ * @throws {ServiceError} BadRequestException that names all that are none.
+ */
+export function checkContentTypes(types: readonly string[]): void {
+  const strange = types.filter((type) => !contentType.test(type))
+  if (strange.length > 0) throw refusals.contentTypes(strange)
 }
 
 function isTooLarge(template: string): boolean {
