@@ -39,6 +39,29 @@ describe('parseConfiguration()', () => {
     assert.deepEqual([main.port, workerCount, region], [5, 4, 'eu-west-1'])
   })
 
+  test('takes the addresses of VPC link targets, from a flag, a variable or the file', () => {
+    const arn = 'arn:aws:elasticloadbalancing:us-east-1:000000000000:loadbalancer/net/shop/5'
+    const vpcLinkTarget = [`${arn}a=10.0.0.7:80`, `${arn}b=nlb.internal`]
+    for (const sources of [
+      { flags: { vpcLinkTarget } },
+      { environment: { STAGEDOOR_VPC_LINK_TARGET: vpcLinkTarget.join(',') } },
+      { file: JSON.stringify({ vpcLinkTarget }) },
+    ]) {
+      assert.deepEqual(parse(sources).vpcLinkTargets, {
+        [`${arn}a`]: { hostname: '10.0.0.7', port: 80 },
+        [`${arn}b`]: { hostname: 'nlb.internal', port: undefined },
+      })
+    }
+    assert.deepEqual(parse({}).vpcLinkTargets, {})
+  })
+
+  test('refuses a VPC link target without an address, or with two', () => {
+    const entry = 'arn:aws:elasticloadbalancing:us-east-1:000000000000:loadbalancer/net/shop/5'
+    for (const vpcLinkTarget of [[entry], [`${entry}=a:1`, `${entry}=b:1`]]) {
+      assert.throws(() => parse({ flags: { vpcLinkTarget } }), /vpcLinkTarget arn:aws:elastic/)
+    }
+  })
+
   test('changes the quotas that are named, from a flag, a variable or the file', () => {
     const quota = ['resourcesPerApi=10000', 'stagesPerApi=2000']
     for (const sources of [

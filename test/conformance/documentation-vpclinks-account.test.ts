@@ -118,7 +118,8 @@ describe('documentation, VPC links, account, flushes and tags', () => {
         paths.push(...(page.items ?? []).map(({ location }) => location?.path))
         position = page.position
       } while (position !== undefined)
-      assert.deepEqual(paths.toSorted(), ['/a', '/b', '/c'])
+      assert.equal(paths.length, 3)
+      assert.deepEqual(new Set(paths), new Set(['/a', '/b', '/c']))
       const one = await client.send(
         new sdk.GetDocumentationPartsCommand({
           restApiId,
@@ -258,10 +259,7 @@ describe('documentation, VPC links, account, flushes and tags', () => {
 
     test('refuse bad targets, a missing name and integrations that name no link', async () => {
       const create = (input: object) =>
-        // The test sends what the client's types rule out.
-        client.send(
-          new sdk.CreateVpcLinkCommand({ name: 'n', targetArns: [nlb], ...input } as never),
-        )
+        client.send(new sdk.CreateVpcLinkCommand({ name: 'n', targetArns: [nlb], ...input }))
       await assert.rejects(
         create({ targetArns: ['invalid-arn'] }),
         badRequest('Invalid ARN. ARN is not well formed invalid-arn'),
