@@ -14,7 +14,7 @@ import { restApis } from './rest-apis.ts'
 const pet = { name: 'Pet', contentType: 'application/json', schema: '{"type":"object"}' }
 
 async function namesOf(context: ApiGatewayContext, restApiId: string): Promise<unknown[]> {
-  const { items = [] } = await models.GetModels({ restApiId }, context)
+  const { items } = await models.GetModels({ restApiId }, context)
   return items.map(({ name }) => name)
 }
 
@@ -191,7 +191,7 @@ describe('GetModel with flatten', () => {
       },
       items: { $ref: '#/definitions/PetModel' },
     })
-    const { value = '' } = await models.GetModelTemplate({ restApiId, modelName: 'Shop' }, context)
+    const { value } = await models.GetModelTemplate({ restApiId, modelName: 'Shop' }, context)
     assert.ok(value.includes('"legs" : [') && value.length < 100_000)
   })
 })
@@ -212,7 +212,7 @@ describe('an API', () => {
       { restApiId, name: 'v', validateRequestBody: true },
       context,
     )
-    const requestValidatorId = validator.id ?? ''
+    const requestValidatorId = validator.id
     await methods.PutMethod({ ...address, authorizationType: 'NONE', requestValidatorId }, context)
     const responseType = 'THROTTLED'
     await gatewayResponses.PutGatewayResponse(
@@ -256,7 +256,7 @@ describe('DeleteRequestValidator', () => {
       const { context } = testApiGateway({ seed })
       const address = await createRootGet(context)
       const { restApiId } = address
-      const { id = '' } = await requestValidators.CreateRequestValidator(
+      const { id } = await requestValidators.CreateRequestValidator(
         { restApiId, name: 'v' },
         context,
       )
