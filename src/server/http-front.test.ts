@@ -303,6 +303,12 @@ describe('an HTTP front refuses, in the shape of AWS,', () => {
     ['the target *', 'OPTIONS * HTTP/1.1\r\nHost: a\r\n\r\n', 400, 'Bad Request'],
     ['CONNECT', 'CONNECT a:1 HTTP/1.1\r\nHost: a\r\n\r\n', 400, 'Bad Request'],
     [
+      'CONNECT with a body to come',
+      'CONNECT a:1 HTTP/1.1\r\nHost: a\r\nContent-Length: 3\r\n\r\na',
+      400,
+      'Bad Request',
+    ],
+    [
       'a length and a coding at once',
       'POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 3\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n',
       400,

@@ -21,6 +21,7 @@ import { readHead, ReceivedRequest } from './received-request.ts'
 import { recognize } from './recognition.ts'
 import type { ForwardedAnswer, ForwardedRequest } from './worker-messages.ts'
 import type { SignalWriter } from './worker-signals.ts'
+import { ServedConnection } from './served-connection.ts'
 import { writeResponse, type OutgoingResponse } from './write-response.ts'
 
 /** Where requests go. */
@@ -45,19 +46,10 @@ export interface HttpFront {
   drain(idleGraceMs: number): Promise<void>
 }
 
-/** One connection: what does not change from request to request, and how many are under way. */
-interface Connection {
-  readonly planes: PlaneSet
-  readonly sourceIp: string
-  underWay: number
-  isPaused: boolean
-  isClosed: boolean
-}
-
 const connectionKey = Symbol('connection')
 
 interface ServedSocket extends Socket {
-  [connectionKey]?: Connection
+  [connectionKey]?: ServedConnection
 }
 
 /** Above AWS's own bound on a head, which counts less than Node's parser does. */
@@ -117,10 +109,10 @@ class NodeHttpFront implements HttpFront {
       })
     })
     this.#server.on('clientError', (error, socket) => refuseBytes(error, socket))
-    this.#server.on('connect', (_req, socket) => {
+    this.#server.on('connect', ({ socket }) => {
       // Node has let go of this socket, its errors included.
       socket.on('error', () => {})
-      if (socket instanceof Socket) closeWith(socket, frontAnswers.badRequest)
+      closeWith(socket, frontAnswers.badRequest)
     })
     // Node starts looking at the two timeouts when a server listens; this one never does.
     this.#server.emit('listening')
@@ -133,7 +125,9 @@ class NodeHttpFront implements HttpFront {
     const sourceIp = plainAddress(socket.remoteAddress)
     // The client went away while its socket was on the way.
     if (sourceIp === undefined) return void socket.destroy()
-    socket[connectionKey] = { planes, sourceIp, underWay: 0, isPaused: false, isClosed: false }
+    const { pipelinedMax } = this.#bounds
+    const terms = { planes, sourceIp, pipelinedMax, signals: this.#signals }
+    socket[connectionKey] = new ServedConnection(socket, terms)
     this.#server.emit('connection', socket)
     socket.resume()
   }
@@ -150,12 +144,7 @@ class NodeHttpFront implements HttpFront {
   #forget(socket: ServedSocket): void {
     this.#sockets.delete(socket)
     this.#signals.connectionClosed()
-    const connection = socket[connectionKey]
-    if (connection !== undefined) {
-      // Answers that were waiting for their turn on this connection never say that they closed.
-      connection.isClosed = true
-      for (let i = 0; i < connection.underWay; i += 1) this.#signals.requestFinished()
-    }
+    socket[connectionKey]?.closed()
     if (this.#sockets.size === 0) this.#drained?.resolve()
   }
 
@@ -170,56 +159,38 @@ class NodeHttpFront implements HttpFront {
     // Every socket of this server came through takeConnection.
     const connection = (req.socket as ServedSocket)[connectionKey]
     if (connection === undefined) return void req.socket.destroy()
-    this.#begin(req, res, connection)
+    connection.requestBegan()
+    const call: HttpCall = { req, res, connection }
     const head = readHead(req.rawHeaders)
     const target = req.url ?? ''
-    if (target.length > urlCharactersMax) return this.#refuse(req, res, frontAnswers.uriTooLong)
+    if (target.length > urlCharactersMax) return this.#refuse(call, frontAnswers.uriTooLong)
     const isHostless = head.host === undefined && req.httpVersion !== '1.0'
-    if (isHostless || target === '*') return this.#refuse(req, res, frontAnswers.badRequest)
+    if (isHostless || target === '*') return this.#refuse(call, frontAnswers.badRequest)
     const hostField = head.host ?? ''
     const recognition = recognize(connection.planes, { hostField, target })
-    if (recognition.plane === 'none') return this.#refuse(req, res, frontAnswers.forbidden)
-    const { sourceIp } = connection
-    const request = new ReceivedRequest(req, res, { head, sourceIp, onFirstRead })
+    if (recognition.plane === 'none') return this.#refuse(call, frontAnswers.forbidden)
+    const request = new ReceivedRequest(req, head, { connection, onFirstRead })
     if (recognition.plane === 'execute-api') {
       this.#planes.executeApi(request, recognition.address, recognition.host).then(
-        (response) => this.#answer(req, res, response),
-        (error: unknown) => this.#fail(req, res, error),
+        (response) => this.#answer(call, response),
+        (error: unknown) => this.#fail(call, error),
       )
-    } else this.#forward(recognition, request, { req, res })
-  }
-
-  /** Counts the request until its answer is out or its client is gone. */
-  #begin(req: IncomingMessage, res: ServerResponse, connection: Connection): void {
-    this.#signals.requestStarted()
-    connection.underWay += 1
-    if (connection.underWay > this.#bounds.pipelinedMax && !connection.isPaused) {
-      connection.isPaused = true
-      req.socket.pause()
-    }
-    res.once('close', () => {
-      if (connection.isClosed) return
-      this.#signals.requestFinished()
-      connection.underWay -= 1
-      if (!connection.isPaused || connection.underWay > this.#bounds.pipelinedMax) return
-      connection.isPaused = false
-      req.socket.resume()
-    })
+    } else this.#forward(recognition, request, call)
   }
 
   #forward(
     { plane, target }: { plane: 'management' | 'operator'; target: string },
     request: ReceivedRequest,
-    { req, res }: { req: IncomingMessage; res: ServerResponse },
+    call: HttpCall,
   ): void {
     if (this.#forwarded >= this.#bounds.forwardedMax) {
-      return this.#refuse(req, res, frontAnswers.tooManyCalls)
+      return this.#refuse(call, frontAnswers.tooManyCalls)
     }
     this.#forwarded += 1
     this.#callOwner(plane, target, request)
       .then(
-        (response) => this.#answer(req, res, response),
-        (error: unknown) => this.#fail(req, res, error),
+        (response) => this.#answer(call, response),
+        (error: unknown) => this.#fail(call, error),
       )
       .finally(() => {
         this.#forwarded -= 1
@@ -237,35 +208,45 @@ class NodeHttpFront implements HttpFront {
     return { status: answer.status, headers: answer.headers, body: bytesBody(answer.body) }
   }
 
-  #answer(req: IncomingMessage, res: ServerResponse, response: OutgoingResponse): void {
+  #answer(call: HttpCall, response: OutgoingResponse): void {
+    const { req, res, connection } = call
     if (res.destroyed || req.socket.destroyed) return response.body.discard()
     const isAbandoned = !req.complete && (isLong(req) || !res.shouldKeepAlive)
     if (isAbandoned) lingerAfter(req.socket)
     try {
       const written = writeResponse(res, response, this.#draining || isAbandoned)
-      if (written !== undefined) written.catch(this.#onBug)
+      if (written === undefined) connection.requestEnded()
+      else written.catch(this.#onBug).finally(() => connection.requestEnded())
     } catch (error) {
       // A field that cannot be sent. Nothing is out yet, so an honest answer still can be.
       response.body.discard()
-      this.#fail(req, res, error)
+      this.#fail(call, error)
     }
   }
 
-  #fail(req: IncomingMessage, res: ServerResponse, error: unknown): void {
-    if (error instanceof BodyTooLargeError) return this.#refuse(req, res, frontAnswers.bodyTooLarge)
+  #fail(call: HttpCall, error: unknown): void {
+    const { req, res } = call
+    if (error instanceof BodyTooLargeError) return this.#refuse(call, frontAnswers.bodyTooLarge)
     if (res.destroyed || req.socket.destroyed) return
     this.#onBug(error)
     if (res.headersSent) res.destroy()
-    else this.#refuse(req, res, frontAnswers.internalError)
+    else this.#refuse(call, frontAnswers.internalError)
   }
 
-  #refuse(req: IncomingMessage, res: ServerResponse, answer: FrontAnswer): void {
-    this.#answer(req, res, {
+  #refuse(call: HttpCall, answer: FrontAnswer): void {
+    this.#answer(call, {
       status: answer.status,
       headers: frontAnswerHeaders(answer),
       body: textBody(frontAnswerBody(answer)),
     })
   }
+}
+
+/** One request in `node:http`'s terms, which go no further than this file and what it calls. */
+interface HttpCall {
+  readonly req: IncomingMessage
+  readonly res: ServerResponse
+  readonly connection: ServedConnection
 }
 
 /** Whether the unread rest of a body may be more than is worth reading to keep the connection. */

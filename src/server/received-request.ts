@@ -1,7 +1,8 @@
-import type { IncomingMessage, ServerResponse } from 'node:http'
+import type { IncomingMessage } from 'node:http'
 import type { Body } from '../base/body.ts'
 import { isFieldName, type HeaderFields } from '../base/header-fields.ts'
 import { incomingBody } from './incoming-body.ts'
+import type { ServedConnection } from './served-connection.ts'
 
 /** What the front must know of a head before anybody else reads it. */
 export interface RequestHead {
@@ -39,38 +40,25 @@ export class ReceivedRequest {
   readonly headers: HeaderFields
   readonly body: Body
   readonly sourceIp: string
-  readonly #res: ServerResponse
-  #controller: AbortController | undefined
+  readonly #connection: ServedConnection
 
   constructor(
     req: IncomingMessage,
-    res: ServerResponse,
-    connection: {
-      readonly head: RequestHead
-      readonly sourceIp: string
+    head: RequestHead,
+    more: {
+      readonly connection: ServedConnection
       readonly onFirstRead: (() => void) | undefined
     },
   ) {
     this.method = req.method ?? ''
     this.headers = req.rawHeaders
-    this.body = incomingBody(req, connection.head, connection.onFirstRead)
-    this.sourceIp = connection.sourceIp
-    this.#res = res
+    this.body = incomingBody(req, head, more.onFirstRead)
+    this.sourceIp = more.connection.sourceIp
+    this.#connection = more.connection
   }
 
-  /** Aborts when the client goes away before it has its answer. */
+  /** Aborts when the client goes away. */
   get signal(): AbortSignal {
-    if (this.#controller === undefined) {
-      const controller = new AbortController()
-      const res = this.#res
-      this.#controller = controller
-      if (res.destroyed) controller.abort()
-      else {
-        res.once('close', () => {
-          if (!res.writableFinished) controller.abort()
-        })
-      }
-    }
-    return this.#controller.signal
+    return this.#connection.signal
   }
 }
