@@ -162,10 +162,17 @@ describe('documentation, VPC links, account, flushes and tags', () => {
       await assert.rejects(create({ type: 'API' }, { properties: undefined }), {
         name: 'ValidationException',
       })
-      await assert.rejects(create({ type: 'INVALID' }), {
-        name: 'ValidationException',
-        message: /'createDocumentationPartInput\.location\.type' failed to satisfy constraint/,
-      })
+      await assert.rejects(
+        create({ type: 'INVALID' }),
+        refusal(
+          'ValidationException',
+          400,
+          "1 validation error detected: Value 'INVALID' at 'createDocumentationPartInput.location.type' " +
+            'failed to satisfy constraint: Member must satisfy enum value set: [RESPONSE_BODY, RESPONSE, ' +
+            'METHOD, MODEL, AUTHORIZER, RESPONSE_HEADER, RESOURCE, PATH_PARAMETER, REQUEST_BODY, ' +
+            'QUERY_PARAMETER, API, REQUEST_HEADER]',
+        ),
+      )
       await assert.rejects(
         create({ type: 'API' }, { restApiId: 'nosuchapi0' }),
         notFound('Invalid API identifier specified 000000000000:nosuchapi0'),
