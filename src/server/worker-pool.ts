@@ -248,7 +248,8 @@ export class WorkerPool {
     let chosen: WorkerThread | undefined
     let leastLoad = Infinity
     for (const thread of this.#threads) {
-      if (thread.state !== 'serving' || thread.untakenCount >= untakenMax) continue
+      if (thread.state !== 'serving' || thread.signals.isEnding()) continue
+      if (thread.untakenCount >= untakenMax) continue
       if (thread.lateMs >= this.#options.bounds.lateAfterMs) continue
       const { load } = thread
       if (load < leastLoad) {

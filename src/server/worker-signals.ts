@@ -1,6 +1,6 @@
 /**
- * What a worker thread tells its owner without a message: four counters in shared memory, so that the
- * owner can read them when the worker's event loop is blocked.
+ * What a worker thread tells its owner without a message: counters in shared memory, so that the owner
+ * can read them when the worker's event loop is blocked.
  *
  * The worker alone writes; each counter wraps around at 32 bits, so only differences mean anything but
  * for `open` and `inFlight`.
@@ -9,13 +9,14 @@ const beatIndex = 0
 const takenIndex = 1
 const openIndex = 2
 const inFlightIndex = 3
+const endingIndex = 4
 
 /** How often a worker's event loop shows that it turns, in milliseconds. */
 export const beatIntervalMs = 100
 
 /** Memory for one worker's signals. */
 export function createSignalMemory(): SharedArrayBuffer {
-  return new SharedArrayBuffer(4 * Int32Array.BYTES_PER_ELEMENT)
+  return new SharedArrayBuffer(5 * Int32Array.BYTES_PER_ELEMENT)
 }
 
 /** The worker's side. */
@@ -25,6 +26,8 @@ export interface SignalWriter {
   connectionClosed(): void
   requestStarted(): void
   requestFinished(): void
+  /** The thread runs its last code: what is handed to it now is lost. */
+  ending(): void
 }
 
 /** The owner's side. */
@@ -35,6 +38,8 @@ export interface SignalReader {
   openCount(): number
   /** Requests that the worker has begun and not answered. */
   inFlightCount(): number
+  /** True from the worker's last moments on, before its owner hears of its end. */
+  isEnding(): boolean
 }
 
 /** Counts what the worker does, for its owner to read. */
@@ -49,6 +54,7 @@ export function writeSignals(memory: SharedArrayBuffer): SignalWriter {
     connectionClosed: () => void Atomics.sub(counters, openIndex, 1),
     requestStarted: () => void Atomics.add(counters, inFlightIndex, 1),
     requestFinished: () => void Atomics.sub(counters, inFlightIndex, 1),
+    ending: () => void Atomics.store(counters, endingIndex, 1),
   }
 }
 
@@ -60,5 +66,6 @@ export function readSignals(memory: SharedArrayBuffer): SignalReader {
     takenCount: () => Atomics.load(counters, takenIndex),
     openCount: () => Atomics.load(counters, openIndex),
     inFlightCount: () => Atomics.load(counters, inFlightIndex),
+    isEnding: () => Atomics.load(counters, endingIndex) === 1,
   }
 }

@@ -65,6 +65,7 @@ export function runWorker(port: MessagePort, settings: WorkerSettings): void {
     bounds: settings.frontBounds,
     onBug: (error) => log.error('request-bug', { detail: describe(error) }),
   })
+  process.once('exit', () => signals.ending())
   const beats = startBeats(() => signals.beat())
   const worker: Worker = { post, calls, stages, vpcLinks, front, log, metrics, beats }
   const listeners = settings.listeners.map((planes) => new Set(planes))
