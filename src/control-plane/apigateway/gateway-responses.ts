@@ -1,4 +1,7 @@
-import { gatewayResponseTypes } from '../../aws/gateway-response-types.ts'
+import {
+  defaultGatewayResponseTemplate,
+  gatewayResponseTypes,
+} from '../../aws/gateway-response-types.ts'
 import type { Scope } from '../../aws/identifiers.ts'
 import type { ApiGatewayOperations, GatewayResponse } from '../../aws/models/apigateway-types.ts'
 import { omitUndefined } from '../../base/omit-undefined.ts'
@@ -30,7 +33,7 @@ export const gatewayResponses = {
       checkGatewayResponseParameters(responseParameters ?? {})
       checkGatewayResponseTemplates(responseTemplates ?? {})
       const shaped = omitUndefined({ statusCode, responseParameters, responseTemplates })
-      const put: GatewayResponseRecord = { responseType, ...shaped }
+      const put = withoutDefaultTemplate({ responseType, ...shaped })
       write(tx, scope, { api, put })
       return gatewayResponseAnswer(responseType, new Map([[responseType, put]]))
     })
@@ -65,7 +68,7 @@ export const gatewayResponses = {
       const table = gatewayResponsePatchTable
       const after = await applyPatchOperations(table, before, patchOperations, undefined)
       checkPatchedGatewayResponse(after)
-      const put: GatewayResponseRecord = { responseType, ...after }
+      const put = withoutDefaultTemplate({ responseType, ...after })
       write(tx, scope, { api, put })
       return gatewayResponseAnswer(responseType, new Map([[responseType, put]]))
     })
@@ -82,6 +85,23 @@ export const gatewayResponses = {
     })
   },
 } satisfies Partial<Handlers<ApiGatewayContext, ApiGatewayOperations>>
+
+/**
+ * A type whose only template is AWS's own is kept without any: what AWS sends for that is not always what
+ * the template says (`{"Message":…}` of ACCESS_DENIED), and who changes a status must not change it.
+ *
+ * Observed: cases/rest/gateway-responses/status-of-its-own
+ */
+function withoutDefaultTemplate(put: GatewayResponseRecord): GatewayResponseRecord {
+  const { responseTemplates = {}, ...rest } = put
+  const texts = Object.entries(responseTemplates)
+  const [type, text] = texts[0] ?? []
+  return texts.length === 1 &&
+    type === 'application/json' &&
+    text === defaultGatewayResponseTemplate
+    ? rest
+    : put
+}
 
 /** Writes the API, too, so that the change conflicts with a deployment. */
 function write(
