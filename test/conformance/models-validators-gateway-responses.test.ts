@@ -23,6 +23,9 @@ import {
   type APIGatewayClient,
 } from '@aws-sdk/client-api-gateway'
 import assert from 'node:assert/strict'
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { after, before, describe, test } from 'node:test'
 import { startNamedBackend, type HttpBackend } from '../support/http-backend.ts'
 import { apiGatewayClient, startGateway, type RunningGateway } from '../support/running-gateway.ts'
@@ -394,5 +397,49 @@ describe('the official SDK', () => {
     assert.equal(unknown.headers.get('x-asked-by'), 'b')
     assert.equal(unknown.headers.get('x-amzn-errortype'), 'MissingAuthenticationTokenException')
     assert.equal(JSON.parse(unknown.text).type, 'MISSING_AUTHENTICATION_TOKEN')
+  })
+
+  test('finds all of it again after a restart, and serves by it', async () => {
+    const dataDirectory = mkdtempSync(join(tmpdir(), 'stagedoor-test-'))
+    const restApiId = 'kept123456'
+    const read = async (sdk: APIGatewayClient) => {
+      const { items: models } = await sdk.send(new GetModelsCommand({ restApiId }))
+      const { items: validators } = await sdk.send(new GetRequestValidatorsCommand({ restApiId }))
+      const { items: responses } = await sdk.send(new GetGatewayResponsesCommand({ restApiId }))
+      return { models, validators, responses }
+    }
+    const ask = (endpoint: string) => fetch(`${endpoint}/_aws/execute-api/${restApiId}/prod/none`)
+    let written: Awaited<ReturnType<typeof read>> | undefined
+    try {
+      {
+        await using first = await startGateway({ dataDirectory })
+        const sdk = apiGatewayClient(first.endpoint)
+        const tags = { _custom_id_: restApiId }
+        const api = await sdk.send(new CreateRestApiCommand({ name: 'kept', tags }))
+        await sdk.send(new CreateModelCommand({ restApiId, name: 'Pet', contentType, schema }))
+        await sdk.send(new DeleteModelCommand({ restApiId, modelName: 'Error' }))
+        await sdk.send(new CreateRequestValidatorCommand({ restApiId, name: 'v' }))
+        const responseType = 'MISSING_AUTHENTICATION_TOKEN'
+        await sdk.send(
+          new PutGatewayResponseCommand({ restApiId, responseType, statusCode: '404' }),
+        )
+        const method = { restApiId, resourceId: api.rootResourceId, httpMethod: 'GET' }
+        await sdk.send(new PutMethodCommand({ ...method, authorizationType: 'NONE' }))
+        await sdk.send(new PutIntegrationCommand({ ...method, type: 'MOCK' }))
+        await sdk.send(new CreateDeploymentCommand({ restApiId, stageName: 'prod' }))
+        written = await read(sdk)
+        assert.equal((await ask(first.endpoint)).status, 404)
+        await first.kill()
+      }
+      await using second = await startGateway({ dataDirectory })
+      assert.deepEqual(await read(apiGatewayClient(second.endpoint)), written)
+      assert.deepEqual(
+        written.models?.map(({ name }) => name),
+        ['Empty', 'Pet'],
+      )
+      assert.equal((await ask(second.endpoint)).status, 404)
+    } finally {
+      rmSync(dataDirectory, { recursive: true, force: true })
+    }
   })
 })

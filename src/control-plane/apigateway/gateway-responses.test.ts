@@ -16,10 +16,11 @@ const responseType = 'ACCESS_DENIED'
 
 /** What the newest deployment of an API would be served with. */
 async function deployedResponses(context: ApiGatewayContext, restApiId: string) {
-  const { id = '' } = await deployments.CreateDeployment({ restApiId }, context)
+  const { id } = await deployments.CreateDeployment({ restApiId }, context)
   const record = await context.store.get(keys.deployment(context.scope, restApiId, id))
+  assert.ok(record !== undefined)
   // A record of this key is a deployment's.
-  const { definitionHash } = record?.value as { definitionHash: string }
+  const { definitionHash } = record.value as { definitionHash: string }
   const bytes = await context.store.findBlob(definitionHash)
   assert.ok(bytes !== undefined)
   return decodeDefinition(bytes).gatewayResponses
