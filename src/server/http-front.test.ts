@@ -157,6 +157,17 @@ describe('an HTTP front', () => {
     assert.deepEqual(seen[0]?.headers.slice(2, 6), ['X-a', '1', 'x-A', '2'])
   })
 
+  test('drops no field, however many fit into a head', async (t) => {
+    const seen: ReceivedRequest[] = []
+    const respond: Respond = (request) => {
+      seen.push(request)
+      return ok()
+    }
+    const fields = Array.from({ length: 3500 }, () => 'a:b')
+    await say(await startFront(t, { respond }), get('/', ...fields, 'Connection: close'))
+    assert.equal(seen[0]?.headers.length, 2 * (3500 + 2))
+  })
+
   test('asks for a body only when somebody reads it, and closes when nobody did', async (t) => {
     const respond: Respond = async ({ body }, path) => {
       if (path === '/read') await body.readAll(100)

@@ -1,3 +1,4 @@
+import { UpdateStageCommand } from '@aws-sdk/client-api-gateway'
 import assert from 'node:assert/strict'
 import { execFile } from 'node:child_process'
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
@@ -90,7 +91,11 @@ describe('stagedoor start', () => {
     const dataDirectory = mkdtempSync(join(tmpdir(), 'stagedoor-test-'))
     try {
       await using first = await startGateway({ dataDirectory })
-      await publishProxy(apiGatewayClient(first.endpoint), backend)
+      const client = apiGatewayClient(first.endpoint)
+      await publishProxy(client, backend)
+      const patchOperations = [{ op: 'replace' as const, path: '/tracingEnabled', value: 'true' }]
+      const stage = { restApiId: 'proxy12345', stageName: 'prod' }
+      await client.send(new UpdateStageCommand({ ...stage, patchOperations }))
       assert.equal(await first.stop(), 0)
       await using second = await startGateway({ dataDirectory, arguments: ['--workers', '2'] })
       const url = `${second.endpoint}/_aws/execute-api/proxy12345/prod`
