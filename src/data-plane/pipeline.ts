@@ -87,7 +87,7 @@ async function runPhases(call: Call, gateway: Gateway): Promise<MethodResponse> 
     call.integrationLatencyMs = gateway.clock.monotonicMs() - sentMs
     phases?.ended('invokeIntegration')
   }
-  const methodResponse = await buildMethodResponse(call, endpointResponse, route)
+  const methodResponse = await buildMethodResponse(call, endpointResponse, route, gateway)
   phases?.ended('buildMethodResponse')
   cached.store(methodResponse)
   return methodResponse

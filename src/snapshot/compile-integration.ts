@@ -24,7 +24,7 @@ export interface IntegrationSurroundings {
  *
  * Nothing that an integration declares is ignored. Run: MOCK, HTTP and HTTP_PROXY with constant templates,
  * mappings, `timeoutInMillis`, `tlsConfig` and VPC links. Not run, so that its method answers 500 and the
- * operator reads why: AWS and AWS_PROXY; VTL; JSONPath; a pattern that needs more than linear time; and,
+ * operator reads why: AWS and AWS_PROXY; VTL; JSONPath; a pattern that does not compile; and,
  * because they would change the content of an answer, `contentHandling` CONVERT_TO_BINARY and an API's
  * `binaryMediaTypes` (except that of all types on HTTP_PROXY, which means what is done: bytes pass as they
  * are). Stored without effect: `responseTransferMode` STREAM (content passes through in either mode, within

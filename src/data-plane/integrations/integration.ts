@@ -1,5 +1,6 @@
 import type { CompiledIntegration } from '../../snapshot/compiled-deployment.ts'
 import type { Call } from '../call.ts'
+import type { Gateway } from '../gateway.ts'
 import type {
   EndpointResponse,
   IntegrationRequest,
@@ -21,5 +22,6 @@ export interface Integration<Compiled extends CompiledIntegration> {
     call: Call,
     response: EndpointResponse,
     integration: Compiled,
+    gateway: Gateway,
   ): MethodResponse | Promise<MethodResponse>
 }

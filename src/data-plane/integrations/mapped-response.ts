@@ -1,12 +1,14 @@
 import { payloadBytesMax } from '../../aws/limits.ts'
 import { type Body, BodyTooLargeError, bytesBody, textBody } from '../../base/body.ts'
 import { evaluateMapping, type MappingSources } from '../../engines/parameter-mapping.ts'
+import { type SelectionPattern, stepsMax } from '../../engines/selection-pattern.ts'
 import type {
   CompiledIntegrationResponse,
   IntegrationResponseChoice,
 } from '../../snapshot/compiled-deployment.ts'
 import type { Call } from '../call.ts'
 import { GatewayError } from '../gateway-error.ts'
+import type { Gateway } from '../gateway.ts'
 import { mappingSourcesOf } from '../mapping-sources.ts'
 import type { EndpointResponse, MethodResponse } from '../messages.ts'
 import { isHeaderValue, mappedResponseFieldRules, remappedName } from './header-rules.ts'
@@ -28,8 +30,11 @@ export function buildMappedResponse(
   call: Call,
   response: EndpointResponse,
   choice: IntegrationResponseChoice,
+  gateway: Gateway,
 ): MethodResponse | Promise<MethodResponse> {
-  const chosen = chooseIntegrationResponse(choice, response)
+  const chosen = chooseIntegrationResponse(choice, response, (pattern) =>
+    noteExceeded(call, pattern, gateway),
+  )
   if (!readsResponseBody(chosen)) {
     const sources = mappingSourcesOf(call, { responseHeaders: response.headers })
     return respond(call, chosen, sources, endpointBody(response))
@@ -44,15 +49,36 @@ export function buildMappedResponse(
 function chooseIntegrationResponse(
   { patterned, fallback }: IntegrationResponseChoice,
   response: EndpointResponse,
+  onExceeded: (pattern: SelectionPattern) => void,
 ): CompiledIntegrationResponse {
   const selector = String(response.status)
   for (const candidate of patterned) {
-    if (candidate.pattern?.matches(selector) === true) return candidate
+    const { pattern } = candidate
+    const verdict = pattern?.match(selector)
+    if (verdict === 'match') return candidate
+    if (verdict === 'exceeded' && pattern !== undefined) onExceeded(pattern)
   }
   if (fallback !== undefined) return fallback
   response.body.discard()
   throw new GatewayError('API_CONFIGURATION_ERROR', {
     detail: `No match for output mapping and no default output mapping configured. Endpoint Response Status Code: ${selector}`,
+  })
+}
+
+/** A pattern that takes too many steps matches nothing, and the operator reads of it. */
+function noteExceeded(call: Call, pattern: SelectionPattern, { notices }: Gateway): void {
+  const { restApiId, stageName } = call.stage.declaration
+  const method = `${call.route?.value.methodKey ?? ''} ${call.route?.value.resourcePath ?? ''}`
+  notices.write('warn', {
+    event: 'selection-pattern-exceeded',
+    subject: `${restApiId}/${stageName} ${method} ${pattern.text}`,
+    fields: {
+      restApiId,
+      stage: stageName,
+      method,
+      setting: 'selectionPattern',
+      detail: `${pattern.text} took more than ${stepsMax} steps and counts as no match`,
+    },
   })
 }
 

@@ -1,4 +1,5 @@
 import type { Call, Route } from '../call.ts'
+import type { Gateway } from '../gateway.ts'
 import { integrationOf } from '../integrations/registry.ts'
 import type { EndpointResponse, MethodResponse } from '../messages.ts'
 
@@ -13,7 +14,8 @@ export function buildMethodResponse(
   call: Call,
   endpointResponse: EndpointResponse,
   route: Route,
+  gateway: Gateway,
 ): MethodResponse | Promise<MethodResponse> {
   const { integration } = route.value
-  return integrationOf(integration).buildResponse(call, endpointResponse, integration)
+  return integrationOf(integration).buildResponse(call, endpointResponse, integration, gateway)
 }
