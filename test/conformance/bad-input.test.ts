@@ -1,7 +1,12 @@
 import assert from 'node:assert/strict'
 import { after, before, describe, test } from 'node:test'
 import { apiGatewayTable } from '../../src/aws/apigateway-model.ts'
-import { compileModel, type Member, type Operation, type Shape } from '../../src/aws/operation-model.ts'
+import {
+  compileModel,
+  type Member,
+  type Operation,
+  type Shape,
+} from '../../src/aws/operation-model.ts'
 import { apigatewayService } from '../../src/control-plane/apigateway/service.ts'
 import { startGateway, type RunningGateway } from '../support/running-gateway.ts'
 
