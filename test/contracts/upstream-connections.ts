@@ -238,6 +238,21 @@ export function upstreamConnectionContract(subject: UpstreamUnderTest): void {
       })
     })
 
+    test('a connection whose exchange ended before it stood serves the next', async () => {
+      await withSetting(subject, answering(okResponse('x')), async ({ backend, send }) => {
+        const aborter = new AbortController()
+        const first = send({ signal: aborter.signal })
+        aborter.abort()
+        assert.equal((await first).outcome, 'aborted')
+        assert.equal(await contentOf(await send({ target: '/next' })), 'x')
+        assert.deepEqual(
+          backend.requests.map(({ target }) => target),
+          ['/next'],
+        )
+        assert.equal(backend.peers.length, 1)
+      })
+    })
+
     test('500 exchanges at once share 16 connections, each with its own answer', async () => {
       let open = 0
       let openMost = 0

@@ -1,6 +1,7 @@
 import { describe } from 'node:test'
 import { upstreamAddressContract } from './upstream-addresses.ts'
 import { upstreamConnectionContract } from './upstream-connections.ts'
+import { upstreamDisorderContract } from './upstream-disorder.ts'
 import { upstreamFailureContract } from './upstream-failures.ts'
 import { upstreamRequestContract } from './upstream-requests.ts'
 import { upstreamResponseContract } from './upstream-responses.ts'
@@ -14,5 +15,6 @@ export function upstreamContract(name: string, subject: UpstreamUnderTest): void
     upstreamConnectionContract(subject)
     upstreamAddressContract(subject)
     upstreamFailureContract(subject)
+    upstreamDisorderContract(subject)
   })
 }

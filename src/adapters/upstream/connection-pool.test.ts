@@ -25,6 +25,7 @@ class FakeConnection implements OriginConnection {
   readonly pool: ConnectionPool
   idleUntilMs = 0
   contentWaitingSinceMs: number | undefined = undefined
+  contentIdleMs: number | undefined = undefined
   destroyedBecause: string | undefined
 
   constructor(pool: ConnectionPool) {
@@ -152,6 +153,31 @@ describe('ConnectionPool', () => {
     assert.equal(connections.length, 2)
   })
 
+  test('gives a connection that nobody waits for any more to the next exchange', () => {
+    const { pool, connections, submit } = setting()
+    submit()
+    pool.onUnclaimed(connections[0]!)
+    assert.ok(pool.isIdle)
+    const { exchange } = submit()
+    assert.equal(connections.length, 1)
+    assert.equal(connections[0]!.carried[1], exchange)
+  })
+
+  test('gives it to one who waits already, or gives it up after a while', () => {
+    const limits = { connectionsPerOriginMax: 1, unclaimedMsMax: 5000 }
+    const { pool, connections, submit } = setting(limits)
+    submit()
+    const { exchange } = submit()
+    pool.onUnclaimed(connections[0]!)
+    assert.equal(connections[0]!.carried[1], exchange)
+    pool.onUnclaimed(connections[0]!)
+    pool.sweep(performance.now() + 4000)
+    assert.ok(!connections[0]!.isDestroyed)
+    pool.sweep(performance.now() + 5001)
+    assert.ok(connections[0]!.isDestroyed)
+    assert.ok(pool.isEmpty)
+  })
+
   test('breaks a response of which nothing came for too long', () => {
     const { pool, connections, submit } = setting({ contentIdleMsMax: 5000 })
     submit()
@@ -163,6 +189,23 @@ describe('ConnectionPool', () => {
     pool.sweep(1_005_000)
     assert.equal(connection.destroyedBecause, 'no content for 5000 ms')
   })
+
+  for (const [contentIdleMs, waitedMs] of [
+    [50, 50],
+    [9000, 5000],
+  ] as const) {
+    test(`breaks a response that may pause for ${contentIdleMs} ms after ${waitedMs}`, () => {
+      const { pool, connections, submit } = setting({ contentIdleMsMax: 5000 })
+      submit()
+      const connection = connections[0]!
+      connection.contentIdleMs = contentIdleMs
+      connection.contentWaitingSinceMs = 1_000_000
+      pool.sweep(1_000_000 + waitedMs - 1)
+      assert.ok(!connection.isDestroyed)
+      pool.sweep(1_000_000 + waitedMs)
+      assert.equal(connection.destroyedBecause, `no content for ${waitedMs} ms`)
+    })
+  }
 
   test('keeps nothing after close()', async () => {
     const { pool, connections, submit } = setting()

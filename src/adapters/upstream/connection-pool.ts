@@ -14,12 +14,16 @@ export interface OriginConnection {
   destroy(detail: string): void
   /** Monotonic time since which a reader waits for content; undefined when none does. */
   readonly contentWaitingSinceMs: number | undefined
+  /** How long that reader may wait; undefined: as long as the pool says. */
+  readonly contentIdleMs: number | undefined
 }
 
 /** What a connection tells its pool. */
 export interface ConnectionEvents {
   /** The exchange is over and another may follow. `keepAliveSeconds` is the server's hint. */
   onFree(connection: OriginConnection, keepAliveSeconds: number | undefined): void
+  /** Its exchange is over before the connection stands: it may carry another instead. */
+  onUnclaimed(connection: OriginConnection): void
   /** The connection is closed. `retry` goes out again, on a fresh connection. */
   onGone(connection: OriginConnection, retry: Exchange | undefined): void
 }
@@ -42,6 +46,8 @@ export interface PoolLimits {
   readonly idleMs: number
   /** How long it lies idle at most, whatever the server says. */
   readonly idleMsMax: number
+  /** How long a connection may take to be established when nobody waits for it any more. */
+  readonly unclaimedMsMax: number
   /** How long a reader may wait for the next piece of a response. */
   readonly contentIdleMsMax: number
 }
@@ -69,6 +75,8 @@ export class ConnectionPool implements Carrier, ConnectionEvents {
   readonly #ripener: Ripener
   readonly #connections = new Set<OriginConnection>()
   readonly #idle: OriginConnection[] = []
+  /** Still connecting, for nobody in particular. */
+  readonly #unclaimed: OriginConnection[] = []
   readonly #waiting = new WaitingLine()
   #isClosing = false
   /** Monotonic time of the last exchange. */
@@ -88,12 +96,13 @@ export class ConnectionPool implements Carrier, ConnectionEvents {
 
   /** True when no connection carries or awaits an exchange. */
   get isIdle(): boolean {
-    return this.#connections.size === this.#idle.length && this.#waiting.size === 0
+    const restingCount = this.#idle.length + this.#unclaimed.length
+    return this.#connections.size === restingCount && this.#waiting.size === 0
   }
 
   submit(exchange: Exchange, nowMs: number): void {
     this.lastUsedMs = nowMs
-    const connection = this.#takeIdle(nowMs)
+    const connection = this.#takeIdle(nowMs) ?? this.#unclaimed.shift()
     if (connection !== undefined) connection.send(exchange)
     else if (this.#connections.size < this.#limits.connectionsPerOriginMax) this.#open(exchange)
     else if (this.#waiting.size < this.#limits.waitingPerOriginMax) {
@@ -110,12 +119,21 @@ export class ConnectionPool implements Carrier, ConnectionEvents {
   }
 
   onFree(connection: OriginConnection, keepAliveSeconds: number | undefined): void {
+    remove(this.#unclaimed, connection)
     const idleMs = this.#idleMsFor(keepAliveSeconds)
     if (idleMs <= 0 || (this.#isClosing && this.#waiting.size === 0)) {
       return connection.destroy('the connection is not kept')
     }
     connection.idleUntilMs = performance.now() + idleMs
     this.#ripener.add(connection, this)
+  }
+
+  onUnclaimed(connection: OriginConnection): void {
+    const waiting = this.#waiting.shift()
+    if (waiting !== undefined) return connection.send(waiting)
+    if (this.#isClosing) return connection.destroy('the upstream client is closed')
+    connection.idleUntilMs = performance.now() + this.#limits.unclaimedMsMax
+    this.#unclaimed.push(connection)
   }
 
   /** Takes back a connection on which nothing unexpected arrived after its last response. */
@@ -129,8 +147,8 @@ export class ConnectionPool implements Carrier, ConnectionEvents {
 
   onGone(connection: OriginConnection, retry: Exchange | undefined): void {
     this.#connections.delete(connection)
-    const position = this.#idle.indexOf(connection)
-    if (position !== -1) this.#idle.splice(position, 1)
+    remove(this.#idle, connection)
+    remove(this.#unclaimed, connection)
     if (retry !== undefined) return this.#open(retry)
     if (this.#connections.size >= this.#limits.connectionsPerOriginMax) return
     const waiting = this.#waiting.shift()
@@ -139,15 +157,15 @@ export class ConnectionPool implements Carrier, ConnectionEvents {
 
   /** Closes connections that lay idle too long and breaks responses that stopped coming. */
   sweep(nowMs: number): void {
-    for (const connection of this.#idle.filter(({ idleUntilMs }) => idleUntilMs <= nowMs)) {
-      this.#close(connection, 'idle for too long')
+    for (const connection of this.#resting()) {
+      if (connection.idleUntilMs <= nowMs) this.#close(connection, 'idle for too long')
     }
-    const stalledSinceMs = nowMs - this.#limits.contentIdleMsMax
+    const { contentIdleMsMax } = this.#limits
     for (const connection of this.#connections) {
       const since = connection.contentWaitingSinceMs
-      if (since !== undefined && since <= stalledSinceMs) {
-        connection.destroy(`no content for ${this.#limits.contentIdleMsMax} ms`)
-      }
+      if (since === undefined) continue
+      const idleMs = Math.min(connection.contentIdleMs ?? contentIdleMsMax, contentIdleMsMax)
+      if (since <= nowMs - idleMs) connection.destroy(`no content for ${idleMs} ms`)
     }
   }
 
@@ -172,9 +190,13 @@ export class ConnectionPool implements Carrier, ConnectionEvents {
     }
   }
 
+  #resting(): OriginConnection[] {
+    return [...this.#idle, ...this.#unclaimed]
+  }
+
   #close(connection: OriginConnection, detail: string): void {
-    const position = this.#idle.indexOf(connection)
-    if (position !== -1) this.#idle.splice(position, 1)
+    remove(this.#idle, connection)
+    remove(this.#unclaimed, connection)
     connection.destroy(detail)
   }
 
@@ -183,4 +205,9 @@ export class ConnectionPool implements Carrier, ConnectionEvents {
     this.#connections.add(connection)
     connection.send(exchange)
   }
+}
+
+function remove(connections: OriginConnection[], connection: OriginConnection): void {
+  const position = connections.indexOf(connection)
+  if (position !== -1) connections.splice(position, 1)
 }

@@ -73,6 +73,10 @@ export class RawConnection implements OriginConnection, Carrier, ContentSource, 
     return this.#content?.waitingSinceMs
   }
 
+  get contentIdleMs(): number | undefined {
+    return this.#exchange?.request.contentIdleMs
+  }
+
   send(exchange: Exchange): void {
     this.#exchange = exchange
     exchange.carrier = this
@@ -88,7 +92,9 @@ export class RawConnection implements OriginConnection, Carrier, ContentSource, 
   abandon(exchange: Exchange, detail: string): void {
     if (this.#exchange !== exchange) return
     this.#release()?.fail(detail)
-    this.#socket.destroy()
+    // Nothing was sent on a connection that does not stand yet, so that it can serve another.
+    if (this.#isConnected || this.isDestroyed) this.#socket.destroy()
+    else this.#events.onUnclaimed(this)
   }
 
   pauseContent(): void {
@@ -133,7 +139,8 @@ export class RawConnection implements OriginConnection, Carrier, ContentSource, 
 
   #onConnect(): void {
     this.#isConnected = true
-    if (this.#exchange !== undefined) this.#write(this.#exchange)
+    if (this.#exchange === undefined) this.#events.onFree(this, undefined)
+    else this.#write(this.#exchange)
   }
 
   #write(exchange: Exchange): void {

@@ -38,11 +38,10 @@ interface Begun {
 export class UndiciConnection
   implements OriginConnection, Carrier, ContentSource, Dispatcher.DispatchHandler
 {
-  readonly #client: Client
+  #client: Client | undefined
   readonly #events: ConnectionEvents
-  readonly #fieldsMax: number
-  #socket: Socket | undefined
-  #isEstablished = false
+  readonly #limits: UpstreamLimits
+  readonly #socket: Socket
   #isGone = false
   #exchange: Exchange | undefined
   #controller: Dispatcher.DispatchController | undefined
@@ -57,24 +56,11 @@ export class UndiciConnection
 
   constructor({ destination, events, openSocket, limits }: UndiciConnectionInput) {
     this.#events = events
-    this.#fieldsMax = limits.fieldsMax
-    // The connector knows where to go and every request brings its Host: the address here is unused.
-    this.#client = new Client('http://upstream.invalid', {
-      connect: (_options, callback) => {
-        this.#socket = openSocket(destination, (error, socket) => {
-          if (socket === null) return callback(error ?? new Error('no connection'), null)
-          this.#isEstablished = true
-          callback(null, socket)
-        })
-      },
-      pipelining: 1,
-      maxHeaderSize: limits.headBytesMax,
-      headersTimeout: 0,
-      bodyTimeout: 0,
-      keepAliveTimeout: limits.idleMs,
-      keepAliveMaxTimeout: limits.idleMsMax,
+    this.#limits = limits
+    this.#socket = openSocket(destination, (error, socket) => {
+      if (socket === null) this.#lose(error)
+      else this.#onEstablished(socket)
     })
-    this.#client.on('disconnect', () => this.#leave(undefined))
   }
 
   get isDestroyed(): boolean {
@@ -85,25 +71,16 @@ export class UndiciConnection
     return this.#content?.waitingSinceMs
   }
 
+  get contentIdleMs(): number | undefined {
+    return this.#exchange?.request.contentIdleMs
+  }
+
   send(exchange: Exchange): void {
     this.#exchange = exchange
     exchange.carrier = this
     this.#answerBegan = false
     this.#informationalCount = 0
-    const { request } = exchange
-    try {
-      this.#client.dispatch(
-        {
-          path: request.target,
-          method: request.method,
-          headers: undiciHeaders(request),
-          body: this.#undiciBody(request.body),
-        },
-        this,
-      )
-    } catch (error) {
-      this.#lose(error)
-    }
+    if (this.#client !== undefined) this.#dispatch(this.#client, exchange.request)
   }
 
   destroy(detail: string): void {
@@ -114,7 +91,9 @@ export class UndiciConnection
   abandon(exchange: Exchange, detail: string): void {
     if (this.#exchange !== exchange) return
     this.#release()?.fail(detail)
-    this.#leave(undefined)
+    // Nothing was sent on a connection that does not stand yet, so that it can serve another.
+    if (this.#client !== undefined || this.#isGone) this.#leave(undefined)
+    else this.#events.onUnclaimed(this)
   }
 
   pauseContent(): void {
@@ -145,8 +124,8 @@ export class UndiciConnection
     if (exchange === undefined) return
     if (status < 200) return this.#noteInformational()
     const headers = rawFields(controller.rawHeaders)
-    if (headers.length > this.#fieldsMax * 2) {
-      return this.destroy(`more than ${this.#fieldsMax} header fields`)
+    if (headers.length > this.#limits.fieldsMax * 2) {
+      return this.destroy(`more than ${this.#limits.fieldsMax} header fields`)
     }
     this.#begun = { status, headers, byteLength: declaredLength(headers), pieces: [] }
     // Content that came with the head is handed over before the microtask runs, and if that was all, no
@@ -177,6 +156,44 @@ export class UndiciConnection
 
   onResponseError(_controller: Dispatcher.DispatchController, error: Error): void {
     this.#lose(error)
+  }
+
+  #onEstablished(socket: Socket): void {
+    // The socket is there and every request brings its Host: the address is unused.
+    const client = new Client('http://upstream.invalid', {
+      // Undici does not look again after a connector that answers before it returns.
+      connect: (_options, callback) => queueMicrotask(() => callback(null, socket)),
+      pipelining: 1,
+      maxHeaderSize: this.#limits.headBytesMax,
+      headersTimeout: 0,
+      bodyTimeout: 0,
+      keepAliveTimeout: this.#limits.idleMs,
+      keepAliveMaxTimeout: this.#limits.idleMsMax,
+    })
+    client.on('disconnect', () => this.#leave(undefined))
+    // Undici reports what happens to a request; it knows nothing of a socket before its first.
+    socket.on('close', () => {
+      if (this.#exchange === undefined) this.#leave(undefined)
+    })
+    this.#client = client
+    if (this.#exchange === undefined) this.#events.onFree(this, undefined)
+    else this.#dispatch(client, this.#exchange.request)
+  }
+
+  #dispatch(client: Client, request: UpstreamRequest): void {
+    try {
+      client.dispatch(
+        {
+          path: request.target,
+          method: request.method,
+          headers: undiciHeaders(request),
+          body: this.#undiciBody(request.body),
+        },
+        this,
+      )
+    } catch (error) {
+      this.#lose(error)
+    }
   }
 
   #noteInformational(): void {
@@ -257,7 +274,7 @@ export class UndiciConnection
     ) {
       return { outcome: 'invalid', detail }
     }
-    if (!this.#isEstablished && this.#loss === undefined) return connectFailure(cause)
+    if (this.#client === undefined && this.#loss === undefined) return connectFailure(cause)
     return { outcome: 'broken', detail }
   }
 
@@ -274,9 +291,9 @@ export class UndiciConnection
   #leave(retry: Exchange | undefined): void {
     if (this.#isGone) return
     this.#isGone = true
-    this.#socket?.destroy()
+    this.#socket.destroy()
     // What it carried has been told already.
-    void this.#client.destroy().catch(() => {})
+    void this.#client?.destroy().catch(() => {})
     this.#events.onGone(this, retry)
   }
 }

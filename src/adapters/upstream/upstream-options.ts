@@ -28,6 +28,7 @@ export const defaultUpstreamLimits: UpstreamLimits = Object.freeze({
   originsMax: 1024,
   idleMs: 4000,
   idleMsMax: 60_000,
+  unclaimedMsMax: 10_000,
   contentIdleMsMax: 300_000,
 })
 
