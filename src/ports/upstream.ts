@@ -40,6 +40,11 @@ export interface UpstreamRequest {
   readonly body: Body
   /** From the start of the exchange to the end of the response head, in milliseconds. */
   readonly timeoutMs: number
+  /**
+   * How long, in milliseconds, a reader of the answer's content waits for its next piece before the
+   * content breaks off; looked at twice a second. Absent: the adapter's own bound, which is also the most.
+   */
+  readonly contentIdleMs?: number | undefined
   readonly tls?: UpstreamTls | undefined
   /** Aborts when nobody waits for the answer any more. */
   readonly signal?: AbortSignal | undefined

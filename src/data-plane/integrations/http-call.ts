@@ -80,6 +80,7 @@ export function httpRequest(
       headers: parts.headers,
       body: boundedBody(parts.body, payloadBytesMax),
       timeoutMs: integration.timeoutMs,
+      contentIdleMs: integration.timeoutMs,
       tls: integration.insecureSkipVerification ? anyAuthority : undefined,
       signal: call.incoming.signal,
     },
