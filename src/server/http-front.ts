@@ -7,6 +7,7 @@ import {
   urlCharactersMax,
 } from '../aws/limits.ts'
 import { BodyTooLargeError, bytesBody, textBody } from '../base/body.ts'
+import { WriteBatch } from '../adapters/upstream/write-batch.ts'
 import type { ExecuteApiAddress } from '../data-plane/address.ts'
 import type { FrontBounds } from './front-bounds.ts'
 import {
@@ -73,6 +74,7 @@ class NodeHttpFront implements HttpFront {
   readonly #bounds: FrontBounds
   readonly #onBug: (error: unknown) => void
   readonly #server: Server
+  readonly #batch = new WriteBatch()
   readonly #sockets = new Set<ServedSocket>()
   #forwarded = 0
   #draining = false
@@ -108,7 +110,11 @@ class NodeHttpFront implements HttpFront {
         res.writeContinue()
       })
     })
-    this.#server.on('clientError', (error, socket) => refuseBytes(error, socket))
+    this.#server.on('clientError', (error, socket: ServedSocket) => {
+      // What is answered already goes first.
+      socket[connectionKey]?.answers.uncork()
+      refuseBytes(error, socket)
+    })
     this.#server.on('connect', ({ socket }) => {
       // Node has let go of this socket, its errors included.
       socket.on('error', () => {})
@@ -126,7 +132,7 @@ class NodeHttpFront implements HttpFront {
     // The client went away while its socket was on the way.
     if (sourceIp === undefined) return void socket.destroy()
     const { pipelinedMax } = this.#bounds
-    const terms = { planes, sourceIp, pipelinedMax, signals: this.#signals }
+    const terms = { planes, sourceIp, pipelinedMax, signals: this.#signals, batch: this.#batch }
     socket[connectionKey] = new ServedConnection(socket, terms)
     this.#server.emit('connection', socket)
     socket.resume()
@@ -149,6 +155,7 @@ class NodeHttpFront implements HttpFront {
   }
 
   #closeIdle(): void {
+    for (const socket of this.#sockets) socket[connectionKey]?.answers.uncork()
     this.#server.closeIdleConnections()
     for (const socket of this.#sockets) {
       if (socket.bytesRead === 0) socket.destroy()
@@ -213,6 +220,7 @@ class NodeHttpFront implements HttpFront {
     if (res.destroyed || req.socket.destroyed) return response.body.discard()
     const isAbandoned = !req.complete && (isLong(req) || !res.shouldKeepAlive)
     if (isAbandoned) lingerAfter(req.socket)
+    connection.answers.isHolding = true
     try {
       const written = writeResponse(res, response, this.#draining || isAbandoned)
       if (written === undefined) connection.requestEnded()
@@ -221,6 +229,8 @@ class NodeHttpFront implements HttpFront {
       // A field that cannot be sent. Nothing is out yet, so an honest answer still can be.
       response.body.discard()
       this.#fail(call, error)
+    } finally {
+      connection.answers.isHolding = false
     }
   }
 

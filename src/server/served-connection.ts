@@ -1,6 +1,8 @@
 import { setMaxListeners } from 'node:events'
 import type { Socket } from 'node:net'
 import { BodyAbortedError } from '../base/body.ts'
+import type { WriteBatch } from '../adapters/upstream/write-batch.ts'
+import { HeldAnswers } from './held-answers.ts'
 import type { PlaneSet } from './planes.ts'
 import type { SignalWriter } from './worker-signals.ts'
 
@@ -15,6 +17,8 @@ export interface ConnectionTerms {
   /** Requests that may be under way at once; above, the socket is not read. */
   readonly pipelinedMax: number
   readonly signals: SignalWriter
+  /** Takes the answers of all connections. */
+  readonly batch: WriteBatch
 }
 
 /**
@@ -24,6 +28,7 @@ export interface ConnectionTerms {
 export class ServedConnection {
   readonly planes: PlaneSet
   readonly sourceIp: string
+  readonly answers: HeldAnswers
   readonly #socket: Socket
   readonly #pipelinedMax: number
   readonly #signals: SignalWriter
@@ -32,9 +37,10 @@ export class ServedConnection {
   #isClosed = false
   #controller: AbortController | undefined
 
-  constructor(socket: Socket, { planes, sourceIp, pipelinedMax, signals }: ConnectionTerms) {
+  constructor(socket: Socket, { planes, sourceIp, pipelinedMax, signals, batch }: ConnectionTerms) {
     this.planes = planes
     this.sourceIp = sourceIp
+    this.answers = new HeldAnswers(socket, batch)
     this.#socket = socket
     this.#pipelinedMax = pipelinedMax
     this.#signals = signals

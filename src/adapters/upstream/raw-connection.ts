@@ -13,6 +13,7 @@ import {
   type ResponseHeadParser,
 } from './response-head.ts'
 import { ResponseReader, type ResponseSink } from './response-reader.ts'
+import type { WriteBatch } from './write-batch.ts'
 import type { UpstreamAddress } from '../../ports/upstream.ts'
 
 /** Content up to this size is joined with the head; above, two buffers in one write cost less than the copy. */
@@ -25,6 +26,7 @@ interface RawConnectionInput {
   readonly limits: ResponseHeadLimits
   /** Where the socket puts what it reads; copied from before the next read. */
   readonly readBuffer: Buffer
+  readonly batch: WriteBatch
 }
 
 /**
@@ -36,6 +38,7 @@ interface RawConnectionInput {
 export class RawConnection implements OriginConnection, Carrier, ContentSource, ResponseSink {
   readonly #socket: Socket
   readonly #events: ConnectionEvents
+  readonly #batch: WriteBatch
   readonly #reader: ResponseReader
   #exchange: Exchange | undefined
   #content: ContentQueue | undefined
@@ -47,7 +50,8 @@ export class RawConnection implements OriginConnection, Carrier, ContentSource, 
   #error: Error | undefined
   idleUntilMs = 0
 
-  constructor({ address, events, parseHead, limits, readBuffer }: RawConnectionInput) {
+  constructor({ address, events, parseHead, limits, readBuffer, batch }: RawConnectionInput) {
+    this.#batch = batch
     this.#events = events
     this.#reader = new ResponseReader(parseHead, limits, this)
     this.#socket = connect({
@@ -146,6 +150,7 @@ export class RawConnection implements OriginConnection, Carrier, ContentSource, 
   #write(exchange: Exchange): void {
     const { head, framing } = exchange.written
     const { body } = exchange.request
+    this.#batch.hold(this.#socket)
     if (framing === 'none') this.#socket.write(head, 'latin1')
     else if (body.bytes !== undefined) this.#writeWhole(head, body.bytes)
     else {
@@ -166,10 +171,8 @@ export class RawConnection implements OriginConnection, Carrier, ContentSource, 
 
   #writeWhole(head: string, content: Uint8Array): void {
     if (content.length > joinedBytesMax) {
-      this.#socket.cork()
       this.#socket.write(head, 'latin1')
       this.#socket.write(content)
-      this.#socket.uncork()
       return
     }
     const message = Buffer.allocUnsafe(head.length + content.length)

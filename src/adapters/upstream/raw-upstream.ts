@@ -4,6 +4,7 @@ import { createPooledUpstream } from './pooled-upstream.ts'
 import { RawConnection } from './raw-connection.ts'
 import { createResponseHeadParser } from './response-head.ts'
 import { upstreamLimits, type UpstreamOptions } from './upstream-options.ts'
+import { WriteBatch } from './write-batch.ts'
 
 const readBytesMax = 65_536
 
@@ -18,12 +19,14 @@ export function createRawUpstream(options: UpstreamOptions = {}): Upstream {
   // Where sockets are polled, a read fills the buffer and is consumed before the next one begins, so
   // that all connections can share it. Windows hands the buffer to the kernel ahead of time.
   const shared = process.platform === 'win32' ? undefined : Buffer.alloc(readBytesMax)
+  const batch = new WriteBatch()
   const dial: Dial = ({ address }, events) =>
     new RawConnection({
       address,
       events,
       parseHead,
       limits,
+      batch,
       readBuffer: shared ?? Buffer.alloc(readBytesMax),
     })
   const upstream = createPooledUpstream(dial, limits)
