@@ -8,6 +8,9 @@ import { fieldValues, type HeaderFields } from '../base/header-fields.ts'
  * neither from an origin of its own (Origin, Sec-Fetch-Site, a preflight), nor by a name of its own
  * that it made point here (Host). AWS answers no cross-origin call of its management API either.
  *
+ * A page that a stage serves under the path form of its address has this server's own origin, and
+ * only Sec-Fetch-Site tells its calls from a client's: so whatever a browser sends is refused.
+ *
  * `hosts` are further names, without a port, that the operator says this server has.
  */
 export function findWebThreat(
@@ -22,8 +25,8 @@ export function findWebThreat(
   for (const origin of fieldValues(headers, 'origin')) {
     if (!isOurOrigin(origin, hosts)) return `the Origin ${quoted(origin)} is a web page's elsewhere`
   }
-  if (fieldValues(headers, 'sec-fetch-site').includes('cross-site')) {
-    return 'a browser says that another site is asking (Sec-Fetch-Site)'
+  if (fieldValues(headers, 'sec-fetch-site').length > 0) {
+    return 'a browser is asking (Sec-Fetch-Site), and no page of this server uses the AWS APIs'
   }
   if (method === 'OPTIONS' && fieldValues(headers, 'access-control-request-method').length > 0) {
     return 'no other origin is let in (CORS preflight)'
