@@ -1,3 +1,4 @@
+import { createContentCoder } from '../src/adapters/node/content-coder.ts'
 /**
  * Microseconds of the data plane per request, in-process: no socket, an upstream that answers at once.
  * What is measured is our own JavaScript from a read request head to a finished response head.
@@ -98,6 +99,7 @@ const executeApi = createExecuteApi({
       }),
     close: () => Promise.resolve(),
   },
+  contentCoder: createContentCoder(),
   clock: systemClock,
   random: createSystemRandom(),
   metrics: { record: () => {} },

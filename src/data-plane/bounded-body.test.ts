@@ -31,21 +31,21 @@ describe('boundedBody()', () => {
   test('lets a body pass that ends at the bound', async () => {
     const body = boundedBody(chunked('abc', 'de').body, 5)
     assert.deepEqual(await readPieces(body), ['abc', 'de'])
-    assert.ok(body instanceof BoundedBody && !body.isExceeded)
+    assert.ok(body instanceof BoundedBody && body.failure === undefined)
   })
 
   test('breaks a stream off at the first piece past the bound, and releases its source', async () => {
     const { body, released } = chunked('abc', 'def', 'ghi')
     const bounded = boundedBody(body, 5)
     await assert.rejects(readPieces(bounded), BodyTooLargeError)
-    assert.ok(bounded instanceof BoundedBody && bounded.isExceeded)
+    assert.ok(bounded instanceof BoundedBody && bounded.failure instanceof BodyTooLargeError)
     assert.ok(released())
   })
 
   test('breaks reading off, by its own bound and by the reader’s', async () => {
     const own = boundedBody(chunked('abcdef').body, 5)
     await assert.rejects(own.readAll(100), BodyTooLargeError)
-    assert.ok(own instanceof BoundedBody && own.isExceeded)
+    assert.ok(own instanceof BoundedBody && own.failure instanceof BodyTooLargeError)
     await assert.rejects(boundedBody(chunked('abcdef').body, 100).readAll(5), BodyTooLargeError)
   })
 

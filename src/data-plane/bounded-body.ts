@@ -16,16 +16,16 @@ export class BoundedBody implements Body {
   readonly bytes = undefined
   readonly #body: Body
   readonly #bytesMax: number
-  #isExceeded = false
+  #failure: unknown
 
   constructor(body: Body, bytesMax: number) {
     this.#body = body
     this.#bytesMax = bytesMax
   }
 
-  /** True once a reader was refused the rest. */
-  get isExceeded(): boolean {
-    return this.#isExceeded
+  /** What ended it before its end, for a reader or at its source; undefined: nothing yet. */
+  get failure(): unknown {
+    return this.#failure
   }
 
   peek(bytesMax: number): Promise<Uint8Array> {
@@ -36,20 +36,22 @@ export class BoundedBody implements Body {
     try {
       return await this.#body.readAll(Math.min(bytesMax, this.#bytesMax))
     } catch (error) {
-      this.#isExceeded = error instanceof BodyTooLargeError
+      this.#failure = error
       throw error
     }
   }
 
   async *stream(): AsyncGenerator<Uint8Array> {
     let bytesCount = 0
-    for await (const piece of this.#body.stream()) {
-      bytesCount += piece.length
-      if (bytesCount > this.#bytesMax) {
-        this.#isExceeded = true
-        throw new BodyTooLargeError(this.#bytesMax)
+    try {
+      for await (const piece of this.#body.stream()) {
+        bytesCount += piece.length
+        if (bytesCount > this.#bytesMax) throw new BodyTooLargeError(this.#bytesMax)
+        yield piece
       }
-      yield piece
+    } catch (error) {
+      this.#failure = error
+      throw error
     }
   }
 

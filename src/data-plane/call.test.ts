@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
+import { createContentCoder } from '../adapters/node/content-coder.ts'
 import { definitionOf, snapshotOf } from '../../test/support/compiled-stage.ts'
 import {
   recordingLog,
@@ -23,6 +24,7 @@ function gatewayOf(random = seededRandom(7)): Gateway {
   const log = recordingLog()
   return {
     upstream: scriptedUpstream(neverCalled),
+    contentCoder: createContentCoder(),
     vpcLinks: { find: () => undefined },
     vpcLinkTargets: { find: () => undefined },
     clock,

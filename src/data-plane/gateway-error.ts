@@ -1,4 +1,5 @@
 import { BodyAbortedError, BodyTooLargeError } from '../base/body.ts'
+import { ContentCodingError } from '../base/content-coding-error.ts'
 import { payloadBytesMax } from '../aws/limits.ts'
 import type { GatewayResponseType } from '../aws/models/apigateway-types.ts'
 
@@ -286,6 +287,9 @@ export function toGatewayError(thrown: unknown): GatewayError {
   if (thrown instanceof GatewayError) return thrown
   if (thrown instanceof BodyTooLargeError) {
     return new GatewayError('REQUEST_TOO_LARGE', { cause: thrown })
+  }
+  if (thrown instanceof ContentCodingError) {
+    return new GatewayError('UNSUPPORTED_MEDIA_TYPE', { detail: thrown.message, cause: thrown })
   }
   if (thrown instanceof BodyAbortedError) {
     return new GatewayError('INTEGRATION_FAILURE', { detail: thrown.message, cause: thrown })

@@ -1,4 +1,5 @@
 import type { Clock } from '../ports/clock.ts'
+import type { ContentCoder } from '../ports/content-coder.ts'
 import type { Counters } from '../ports/counters.ts'
 import type { MetricSink } from '../ports/metric-sink.ts'
 import type { OperatorLog } from '../ports/operator-log.ts'
@@ -12,6 +13,7 @@ import type { ServedVpcLinks } from './vpc-link-table.ts'
 /** What the pipeline needs from outside. Undefined members: nobody watches, nothing is counted. */
 export interface Gateway {
   readonly upstream: Upstream
+  readonly contentCoder: ContentCoder
   readonly vpcLinks: ServedVpcLinks
   readonly vpcLinkTargets: VpcLinkTargets
   readonly clock: Clock

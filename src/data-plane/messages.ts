@@ -28,8 +28,11 @@ export interface IncomingRequest {
   readonly signal: AbortSignal | undefined
 }
 
-/** A request that passed every check of its method. */
-export type MethodRequest = IncomingRequest
+/** A request that passed every check of its method, its content as it was before any coding. */
+export interface MethodRequest {
+  readonly headers: HeaderFields
+  readonly body: Body
+}
 
 /** What the integration is asked for. */
 export type IntegrationRequest =

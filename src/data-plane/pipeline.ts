@@ -12,6 +12,8 @@ import { admit } from './phases/admit.ts'
 import { authorize } from './phases/authorize.ts'
 import { buildIntegrationRequest } from './phases/build-integration-request.ts'
 import { buildMethodResponse } from './phases/build-method-response.ts'
+import { decodeContent } from './phases/decode-content.ts'
+import { encodeContent } from './phases/encode-content.ts'
 import { inspectWithWebAcl } from './phases/inspect-with-web-acl.ts'
 import { invokeIntegration } from './phases/invoke-integration.ts'
 import { matchResource } from './phases/match-resource.ts'
@@ -63,11 +65,14 @@ async function runPhases(call: Call, gateway: Gateway): Promise<MethodResponse> 
   phases?.ended('authorize')
   admit(call, route, gateway)
   phases?.ended('admit')
-  const methodRequest = validateRequest(call, route, gateway)
+  const decoded = decodeContent(call, gateway)
+  const received = decoded instanceof Promise ? await decoded : decoded
+  phases?.ended('decodeContent')
+  const methodRequest = validateRequest(call, received, route, gateway)
   phases?.ended('validateRequest')
   const cached = readCache()
   phases?.ended('readCache')
-  if (cached.outcome === 'hit') return cached.response
+  if (cached.outcome === 'hit') return encodeContent(call, cached.response, gateway)
 
   // Of the types that are run, HTTP alone carries a trace.
   if (route.value.integration.type === 'HTTP') call.traceId = traceIdOf(call, gateway.random)
@@ -90,7 +95,7 @@ async function runPhases(call: Call, gateway: Gateway): Promise<MethodResponse> 
   const methodResponse = await buildMethodResponse(call, endpointResponse, route, gateway)
   phases?.ended('buildMethodResponse')
   cached.store(methodResponse)
-  return methodResponse
+  return encodeContent(call, methodResponse, gateway)
 }
 
 /** Documented: https://docs.aws.amazon.com/apigateway/latest/developerguide/limits.html (10 MB). */

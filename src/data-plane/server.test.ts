@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
+import { createContentCoder } from '../adapters/node/content-coder.ts'
 import {
   definitionOf,
   snapshotOf,
@@ -61,6 +62,7 @@ function setUp(
         ((id, name) => (id === testApiId && name === testStageName ? stage : undefined)),
     },
     upstream,
+    contentCoder: createContentCoder(),
     clock,
     random: seededRandom(1),
     metrics: more.metrics ?? metrics,
@@ -235,6 +237,7 @@ describe('createExecuteApi()', () => {
       ['matchResource', 0],
       ['authorize', 0],
       ['admit', 0],
+      ['decodeContent', 0],
       ['validateRequest', 0],
       ['readCache', 0],
       ['buildIntegrationRequest', 0],

@@ -56,11 +56,11 @@ export function createExecuteApi(
   ports: Omit<Gateway, 'notices' | Optional> &
     Partial<Pick<Gateway, Optional>> & { readonly stages: ServedStages },
 ): ExecuteApi {
-  const { stages, upstream, clock, random, metrics, log, trace, counters } = ports
+  const { stages, upstream, contentCoder, clock, random, metrics, log, trace, counters } = ports
   const notices = createOperatorNotices({ log, clock })
   const { vpcLinks = nothing, vpcLinkTargets = nothing } = ports
-  const links = { vpcLinks, vpcLinkTargets }
-  const gateway = { upstream, clock, random, metrics, log, notices, trace, counters, ...links }
+  const outside = { upstream, contentCoder, vpcLinks, vpcLinkTargets, clock, random, counters }
+  const gateway = { ...outside, metrics, log, notices, trace }
   return {
     respond(request, address, host) {
       // The names are the caller's; that a stage is found under them makes them its own.

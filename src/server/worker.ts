@@ -5,6 +5,7 @@ import { setImmediate as nextTurn } from 'node:timers/promises'
 import type { MessagePort } from 'node:worker_threads'
 import { MemoryMetricSink } from '../adapters/memory/metric-sink.ts'
 import { systemClock } from '../adapters/node/clock.ts'
+import { createContentCoder } from '../adapters/node/content-coder.ts'
 import { createSystemRandom } from '../adapters/node/random.ts'
 import { createUpstream } from '../adapters/upstream/upstream.ts'
 import { createExecuteApi } from '../data-plane/server.ts'
@@ -51,6 +52,7 @@ export function runWorker(port: MessagePort, settings: WorkerSettings): void {
     upstream: createUpstream(
       settings.upstreamCa === undefined ? {} : { caBundlePem: settings.upstreamCa },
     ),
+    contentCoder: createContentCoder(),
     clock: systemClock,
     random: createSystemRandom(),
     metrics,

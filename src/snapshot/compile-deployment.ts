@@ -64,6 +64,7 @@ export function* compileDeploymentSteps(
     router: router.build(),
     gatewayResponses: compileGatewayResponses(head.gatewayResponses),
     disableExecuteApiEndpoint: head.disableExecuteApiEndpoint,
+    minimumCompressionSize: head.minimumCompressionSize,
     closedBy: closedByApi(head),
   })
 }

@@ -17,6 +17,8 @@ export interface CompiledDeployment {
   readonly router: ResourceRouter<CompiledMethod>
   readonly gatewayResponses: CompiledGatewayResponses
   readonly disableExecuteApiEndpoint: boolean
+  /** Bytes from which on an answer may be compressed; undefined: none is. */
+  readonly minimumCompressionSize: number | undefined
   /**
    * Settings of the whole API that restrict callers and are not enforced yet, by name. Not empty: every
    * method answers as if the check had failed.

@@ -1,11 +1,14 @@
 import assert from 'node:assert/strict'
+import { deflateSync, gunzipSync, gzipSync, inflateSync } from 'node:zlib'
+import { createContentCoder } from '../../src/adapters/node/content-coder.ts'
 import { bytesBody, emptyBody, streamBody, type Body } from '../../src/base/body.ts'
-import type { HeaderFields } from '../../src/base/header-fields.ts'
+import { findLastField, type HeaderFields } from '../../src/base/header-fields.ts'
 import type { JsonObject } from '../../src/base/json.ts'
 import { findExecuteApiAddress, readRequestTarget } from '../../src/data-plane/address.ts'
 import type { MethodResponse } from '../../src/data-plane/messages.ts'
 import { createExecuteApi } from '../../src/data-plane/server.ts'
 import type { VpcLinkPlace } from '../../src/data-plane/vpc-link-table.ts'
+import type { ContentCoding } from '../../src/ports/content-coder.ts'
 import type { UpstreamOutcome } from '../../src/ports/upstream.ts'
 import type { VpcLinkTargetAddress } from '../../src/ports/vpc-link-targets.ts'
 import type { ApiDefinition } from '../../src/snapshot/definition.ts'
@@ -57,6 +60,9 @@ interface Extras {
   readonly fraction?: number
   /** A body of so many bytes, in place of the request's. */
   readonly bodyBytes?: number
+  /** The request's body is sent in this coding; `cut`: but for its last so many bytes. */
+  readonly coding?: ContentCoding
+  readonly cut?: number
   /** The request's body has no declared length. */
   readonly chunked?: boolean
   /** The endpoint's body: so many bytes; `declared: false` leaves the length out. */
@@ -121,6 +127,7 @@ export async function runRestCase(
       find: (id, name) => (id === testApiId && name === testStageName ? stage : undefined),
     },
     upstream,
+    contentCoder: createContentCoder(),
     ...linksOf(json('vpc links')),
     clock: standingClock(Date.UTC(2026, 10, 9, 21, 23, 0)),
     random: {
@@ -172,12 +179,29 @@ function respondTo(
   assert.ok(address, `${target} is no execute-api address`)
   const bytes =
     extras.bodyBytes === undefined ? Buffer.from(body) : Buffer.alloc(extras.bodyBytes, 'x')
-  const content = contentOf(bytes, extras.chunked === true)
+  const content = contentOf(codedBytes(bytes, extras), extras.chunked === true)
   return executeApi.respond(
     { method, headers, body: content, sourceIp: '192.0.2.7', signal: undefined },
     address,
     requestTarget.host,
   )
+}
+
+const compress = { gzip: gzipSync, deflate: deflateSync }
+const decompress = { gzip: gunzipSync, deflate: inflateSync }
+
+function codedBytes(bytes: Uint8Array, { coding, cut = 0 }: Extras): Uint8Array {
+  if (coding === undefined) return bytes
+  const coded = compress[coding](bytes)
+  return coded.subarray(0, coded.length - cut)
+}
+
+/** A body in a coding is shown as what it says. */
+function plainBytes(bytes: Uint8Array, headers: HeaderFields): Uint8Array {
+  const coding = findLastField(headers, 'content-encoding')
+  const isCompressed = bytes[0] === 0x1f || bytes[0] === 0x78
+  if ((coding !== 'gzip' && coding !== 'deflate') || !isCompressed) return bytes
+  return decompress[coding](bytes)
 }
 
 function contentOf(bytes: Uint8Array, isChunked: boolean): Body {
@@ -225,7 +249,11 @@ function printRecorded({ request, body }: RecordedRequest): string {
 async function printResponse(response: MethodResponse): Promise<string> {
   try {
     const bytes = await response.body.readAll(64 * 1_048_576)
-    return printMessage(String(response.status), response.headers, bytes)
+    return printMessage(
+      String(response.status),
+      response.headers,
+      plainBytes(bytes, response.headers),
+    )
   } catch (error) {
     return printMessage(
       `${response.status} and breaks off: ${String(error)}`,

@@ -30,6 +30,11 @@ export const servedSettings: readonly ServedSetting[] = [
   },
   {
     structure: 'RestApi',
+    members: ['minimumCompressionSize'],
+    note: 'Answers are compressed with gzip or deflate; compressed requests are decompressed whatever it is.',
+  },
+  {
+    structure: 'RestApi',
     members: ['apiKeySource'],
     note: 'It says where a key is looked for; methods that require a key are closed.',
   },

@@ -154,11 +154,7 @@ export const methodSettings: readonly SettingRow<MethodSetting>[] = [
 /** Of an API, what its settings are found in: it is part of a definition. */
 export type ApiSettings = Pick<
   ApiDefinition,
-  | 'policy'
-  | 'disableExecuteApiEndpoint'
-  | 'endpointTypes'
-  | 'binaryMediaTypes'
-  | 'minimumCompressionSize'
+  'policy' | 'disableExecuteApiEndpoint' | 'endpointTypes' | 'binaryMediaTypes'
 > &
   /** Settings of the endpoint: no part of a definition. */
   Pick<RestApiRecord, 'securityPolicy' | 'endpointAccessMode'>
@@ -200,13 +196,6 @@ export const apiSettings: readonly SettingRow<ApiSettings>[] = [
     status: 'not-run',
     note: 'Methods answer 500: bodies are not converted yet. HTTP_PROXY with `*/*` is served.',
     isUsed: ({ binaryMediaTypes }) => binaryMediaTypes.length > 0,
-  },
-  {
-    where: 'API',
-    setting: 'minimumCompressionSize',
-    status: 'stored',
-    note: 'Responses are not compressed.',
-    isUsed: ({ minimumCompressionSize }) => minimumCompressionSize !== undefined,
   },
 ]
 

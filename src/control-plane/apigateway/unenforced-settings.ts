@@ -48,14 +48,14 @@ export function unenforcedOfDefinition(definition: ApiDefinition): readonly Unen
 
 /** The settings of an API itself that it uses and that will not be enforced once it is deployed. */
 export function unenforcedOfRestApi(api: RestApiRecord): readonly UnenforcedSetting[] {
-  const { policy, disableExecuteApiEndpoint, binaryMediaTypes = [], minimumCompressionSize } = api
+  const { policy, disableExecuteApiEndpoint, binaryMediaTypes = [] } = api
   const { securityPolicy, endpointAccessMode } = api
   const endpointTypes = api.endpointConfiguration.types
   const inUse = { disableExecuteApiEndpoint, binaryMediaTypes, endpointTypes }
   return unenforced(apiSettings, [
     {
       ...inUse,
-      ...omitUndefined({ policy, minimumCompressionSize, securityPolicy, endpointAccessMode }),
+      ...omitUndefined({ policy, securityPolicy, endpointAccessMode }),
     },
   ])
 }

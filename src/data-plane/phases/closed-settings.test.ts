@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
+import { createContentCoder } from '../../adapters/node/content-coder.ts'
 import {
   definitionOf,
   snapshotOf,
@@ -54,6 +55,7 @@ describe('a closed setting', () => {
         const executeApi = createExecuteApi({
           stages: { find: () => closedStage(level, { setting: 'a setting', failsAs }) },
           upstream: scriptedUpstream(neverCalled),
+          contentCoder: createContentCoder(),
           clock: standingClock(0),
           random: seededRandom(1),
           metrics: recordingMetrics(),

@@ -1,8 +1,9 @@
-import { emptyBody } from '../../base/body.ts'
+import { BodyTooLargeError, emptyBody } from '../../base/body.ts'
+import { ContentCodingError } from '../../base/content-coding-error.ts'
 import { noHeaderFields } from '../../base/header-fields.ts'
 import type { Upstream, UpstreamOutcome } from '../../ports/upstream.ts'
 import { BoundedBody } from '../bounded-body.ts'
-import { GatewayError } from '../gateway-error.ts'
+import { GatewayError, toGatewayError } from '../gateway-error.ts'
 import type { EndpointResponse, IntegrationRequest } from '../messages.ts'
 
 /**
@@ -27,15 +28,16 @@ function endpointResponse(
   { upstream }: Extract<IntegrationRequest, { kind: 'http' }>,
   outcome: UpstreamOutcome,
 ): EndpointResponse {
-  if (upstream.body instanceof BoundedBody && upstream.body.isExceeded) {
+  const failure = upstream.body instanceof BoundedBody ? upstream.body.failure : undefined
+  if (failure instanceof BodyTooLargeError || failure instanceof ContentCodingError) {
     if (outcome.outcome === 'response') outcome.body.discard()
-    throw new GatewayError('REQUEST_TOO_LARGE')
+    throw toGatewayError(failure)
   }
   if (outcome.outcome === 'response') return outcome
-  throw failure(outcome)
+  throw failed(outcome)
 }
 
-function failure(outcome: Exclude<UpstreamOutcome, { outcome: 'response' }>): GatewayError {
+function failed(outcome: Exclude<UpstreamOutcome, { outcome: 'response' }>): GatewayError {
   switch (outcome.outcome) {
     case 'timeout':
       return new GatewayError('INTEGRATION_TIMEOUT', {

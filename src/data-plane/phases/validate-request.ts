@@ -23,17 +23,22 @@ import { refuseClosed } from './closed-settings.ts'
  * Documented: https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-method-request-validation.html
  * Observed: cases/rest/validation
  */
-export function validateRequest(call: Call, route: Route, gateway: Gateway): MethodRequest {
+export function validateRequest(
+  call: Call,
+  request: MethodRequest,
+  route: Route,
+  gateway: Gateway,
+): MethodRequest {
   const byApi = call.variant.deployment.closedBy
   const { closedBy: byMethod, validation } = route.value
   if (byApi.length > 0) refuseClosed(call, gateway, { phase: 'last', settings: byApi })
   if (byMethod.length > 0) refuseClosed(call, gateway, { phase: 'last', settings: byMethod })
-  if (validation === undefined) return call.incoming
+  if (validation === undefined) return request
   refuseMissing(call, route, validation)
   if (hasModel(call, validation)) {
     refuseClosed(call, gateway, { phase: 'last', settings: closedByBody })
   }
-  return call.incoming
+  return request
 }
 
 const closedByBody: readonly ClosedSetting[] = Object.freeze([
