@@ -39,7 +39,9 @@ describe('pageOf()', () => {
 
   test('goes on behind an entry that is gone, and shows what came meanwhile', () => {
     const { position } = pageOf(['a', 'b', 'd'], listing, { limit: 2 })
-    assert.deepEqual(pageOf(['a', 'c', 'd'], listing, { limit: 2, position }), { items: ['c', 'd'] })
+    assert.deepEqual(pageOf(['a', 'c', 'd'], listing, { limit: 2, position }), {
+      items: ['c', 'd'],
+    })
   })
 
   test('carries any text in a position that a query string takes as it is', () => {

@@ -208,7 +208,17 @@ const anyOperation: fc.Arbitrary<PatchOperation> = fc.record(
       { weight: 1, arbitrary: fc.string() },
     ),
     value: fc.oneof(
-      fc.constantFrom('true', 'OFF', '1.1', 'INFO', '0.5', '12', '-1', 'dep002', '$context.requestId'),
+      fc.constantFrom(
+        'true',
+        'OFF',
+        '1.1',
+        'INFO',
+        '0.5',
+        '12',
+        '-1',
+        'dep002',
+        '$context.requestId',
+      ),
       fc.constantFrom('{"a":"b"}', '{"__proto__":"b"}', 'arn:aws:logs:r:a:log-group:g', ''),
       fc.string(),
     ),
