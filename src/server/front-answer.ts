@@ -28,6 +28,11 @@ export const frontAnswers = Object.freeze({
     errorType: 'RequestEntityTooLargeException',
     message: 'Request Too Long',
   },
+  expectationFailed: {
+    status: 417,
+    errorType: 'ExpectationFailedException',
+    message: 'Expectation Failed',
+  },
   uriTooLong: {
     status: 414,
     errorType: 'RequestUriTooLongException',

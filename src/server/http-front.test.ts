@@ -195,6 +195,46 @@ describe('an HTTP front', () => {
     assert.match(received, /Connection: close/)
   })
 
+  test('keeps a connection whose first request offers an upgrade, and drops nothing unseen', async (t) => {
+    const offer = ['Connection: Upgrade, HTTP2-Settings', 'Upgrade: h2c', 'HTTP2-Settings: AAM']
+    const bench = await startFront(t)
+    const client = await bench.open()
+    client.send(get('/', ...offer))
+    await client.until((text) => text.endsWith('hello'))
+    client.send(get('/'))
+    await client.until((text) => answers(text) === 2)
+    const pipelined = await say(bench, get('/', ...offer) + get('/'))
+    assert.match(pipelined, /Connection: close\r\n[^]*hello$/)
+    assert.equal(answers(pipelined), 1)
+  })
+
+  test('answers what it has understood before it refuses what follows', async (t) => {
+    const held = Promise.withResolvers<void>()
+    const respond: Respond = async () => {
+      await held.promise
+      return ok()
+    }
+    const client = await (await startFront(t, { respond })).open()
+    client.send(`${get('/')}${get('/')}nonsense\r\n\r\n`)
+    client.send('and more of it')
+    held.resolve()
+    const received = await client.untilClosed()
+    const statuses = [...received.matchAll(/HTTP\/1\.1 (\d+)/g)].map(([, status]) => status)
+    assert.deepEqual(statuses, ['200', '200', '400'])
+  })
+
+  test('refuses a body that breaks its framing in place of the answer, and tells the plane', async (t) => {
+    const aborted = Promise.withResolvers<void>()
+    const respond: Respond = ({ signal }) => {
+      signal.addEventListener('abort', () => aborted.resolve())
+      return new Promise(() => {})
+    }
+    const bench = await startFront(t, { respond })
+    const received = await say(bench, `${post('/', 'Transfer-Encoding: chunked')}5x\r\nhello`)
+    assert.match(received, /^HTTP\/1\.1 400 [^]*\{"message":"Bad Request"\}$/)
+    await aborted.promise
+  })
+
   test('keeps the connection after a short body that nobody read', async (t) => {
     const client = await (await startFront(t)).open()
     client.send(post('/', 'Content-Length: 100000'))

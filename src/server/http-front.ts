@@ -1,5 +1,5 @@
-import { createServer, type IncomingMessage, type Server, ServerResponse } from 'node:http'
-import { Socket } from 'node:net'
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
+import type { Socket } from 'node:net'
 import {
   headerBytesMax,
   managementBodyBytesMax,
@@ -14,15 +14,17 @@ import {
   frontAnswerBody,
   frontAnswerHeaders,
   frontAnswers,
-  rawFrontAnswer,
   type FrontAnswer,
 } from './front-answer.ts'
 import type { PlaneSet } from './planes.ts'
 import { readHead, ReceivedRequest } from './received-request.ts'
 import { recognize } from './recognition.ts'
+import { closeWith, lingerAfter, refuseBytes } from './refuse-bytes.ts'
+import { findHeadRefusal } from './refuse-head.ts'
 import type { ForwardedAnswer, ForwardedRequest } from './worker-messages.ts'
 import type { SignalWriter } from './worker-signals.ts'
 import { ServedConnection } from './served-connection.ts'
+import { isAllThatCame } from './whole-head.ts'
 import { writeResponse, type OutgoingResponse } from './write-response.ts'
 
 /** Where requests go. */
@@ -55,8 +57,6 @@ interface ServedSocket extends Socket {
 
 /** Above AWS's own bound on a head, which counts less than Node's parser does. */
 const headBytesMax = headerBytesMax + 4096
-/** How long a client may go on sending a body that nobody wants, after its answer. */
-const lingerMs = 2000
 
 /** Makes the front. Nothing is bound to a port: sockets come by `takeConnection`. */
 export function createHttpFront(options: {
@@ -104,17 +104,19 @@ class NodeHttpFront implements HttpFront {
       // Until it is told to continue, the client may send the body or leave it out: whatever follows
       // an answer given before cannot be told apart, so that answer ends the connection.
       const { shouldKeepAlive } = res
+      const { isChunked, contentLength = '0' } = readHead(req.rawHeaders)
+      if (!isChunked && Number(contentLength) === 0) return this.#receive(req, res, undefined)
       res.shouldKeepAlive = false
       this.#receive(req, res, () => {
         res.shouldKeepAlive = shouldKeepAlive
         res.writeContinue()
       })
     })
-    this.#server.on('clientError', (error, socket: ServedSocket) => {
-      // What is answered already goes first.
-      socket[connectionKey]?.answers.uncork()
-      refuseBytes(error, socket)
-    })
+    // What it means is decided with the rest of the head.
+    this.#server.on('checkExpectation', (req, res) => this.#receive(req, res, undefined))
+    this.#server.on('clientError', (error, socket: ServedSocket) =>
+      this.#refuseBytes(error, socket),
+    )
     this.#server.on('connect', ({ socket }) => {
       // Node has let go of this socket, its errors included.
       socket.on('error', () => {})
@@ -162,17 +164,30 @@ class NodeHttpFront implements HttpFront {
     }
   }
 
+  /** What is answered already goes first. Further bytes of the same connection say nothing new. */
+  #refuseBytes(error: Error, socket: ServedSocket): void {
+    const connection = socket[connectionKey]
+    connection?.answers.uncork()
+    if (connection?.takesNoMore === true && socket.writable) return
+    if (connection !== undefined) connection.takesNoMore = true
+    refuseBytes(error, socket, () => connection?.abandon())
+  }
+
   #receive(req: IncomingMessage, res: ServerResponse, onFirstRead: (() => void) | undefined): void {
     // Every socket of this server came through takeConnection.
     const connection = (req.socket as ServedSocket)[connectionKey]
     if (connection === undefined) return void req.socket.destroy()
+    if (connection.takesNoMore) return
     connection.requestBegan()
     const call: HttpCall = { req, res, connection }
     const head = readHead(req.rawHeaders)
     const target = req.url ?? ''
     if (target.length > urlCharactersMax) return this.#refuse(call, frontAnswers.uriTooLong)
-    const isHostless = head.host === undefined && req.httpVersion !== '1.0'
-    if (isHostless || target === '*') return this.#refuse(call, frontAnswers.badRequest)
+    const { knownHost } = connection
+    const refusal = findHeadRefusal({ head, target, httpVersion: req.httpVersion, knownHost })
+    if (refusal !== undefined || (head.hasUpgrade && !isAllThatCame(req))) this.#makeLast(call)
+    if (refusal !== undefined) return this.#refuse(call, refusal)
+    connection.knownHost = head.host
     const hostField = head.host ?? ''
     const recognition = recognize(connection.planes, { hostField, target })
     if (recognition.plane === 'none') return this.#refuse(call, frontAnswers.forbidden)
@@ -217,7 +232,7 @@ class NodeHttpFront implements HttpFront {
 
   #answer(call: HttpCall, response: OutgoingResponse): void {
     const { req, res, connection } = call
-    if (res.destroyed || req.socket.destroyed) return response.body.discard()
+    if (res.destroyed || !req.socket.writable) return response.body.discard()
     const isAbandoned = !req.complete && (isLong(req) || !res.shouldKeepAlive)
     if (isAbandoned) lingerAfter(req.socket)
     connection.answers.isHolding = true
@@ -237,10 +252,17 @@ class NodeHttpFront implements HttpFront {
   #fail(call: HttpCall, error: unknown): void {
     const { req, res } = call
     if (error instanceof BodyTooLargeError) return this.#refuse(call, frontAnswers.bodyTooLarge)
-    if (res.destroyed || req.socket.destroyed) return
+    if (res.destroyed || !req.socket.writable) return
     this.#onBug(error)
     if (res.headersSent) res.destroy()
     else this.#refuse(call, frontAnswers.internalError)
+  }
+
+  /** Nothing behind the request is read, and its answer ends the connection. */
+  #makeLast({ req, res, connection }: HttpCall): void {
+    connection.takesNoMore = true
+    res.shouldKeepAlive = false
+    lingerAfter(req.socket)
   }
 
   #refuse(call: HttpCall, answer: FrontAnswer): void {
@@ -263,53 +285,6 @@ interface HttpCall {
 function isLong(req: IncomingMessage): boolean {
   const { contentLength, isChunked } = readHead(req.rawHeaders)
   return isChunked || Number(contentLength ?? 0) > payloadBytesMax
-}
-
-/**
- * Makes the close after the answer a lingering one: closing at once with unread bytes would reset the
- * connection, and the client might never see why it was refused.
- */
-function lingerAfter(socket: Socket): void {
-  socket.destroySoon = () => {
-    socket.end()
-    setTimeout(() => socket.destroy(), lingerMs).unref()
-  }
-}
-
-/** Answers what is not HTTP, or is too slow or too large, and closes. */
-function refuseBytes(
-  error: Error & { code?: string },
-  socket: Socket | NodeJS.WritableStream,
-): void {
-  if (!(socket instanceof Socket)) return
-  const isTimeout = error.code === 'ERR_HTTP_REQUEST_TIMEOUT'
-  if (error.code === 'ECONNRESET' || !socket.writable || isAnswering(socket, isTimeout)) {
-    return void socket.destroy()
-  }
-  closeWith(socket, answerOf(error.code))
-}
-
-/** Answers outside HTTP's own order, and closes. */
-function closeWith(socket: Socket, answer: FrontAnswer): void {
-  lingerAfter(socket)
-  socket.write(rawFrontAnswer(answer, new Date().toUTCString()))
-  socket.destroySoon()
-}
-
-/**
- * Whether a raw answer would end up inside another one. A request that timed out in its body has an
- * answer to come, which a 408 may still replace.
- */
-function isAnswering(socket: Socket, isTimeout: boolean): boolean {
-  const pending: unknown = Reflect.get(socket, '_httpMessage')
-  if (!(pending instanceof ServerResponse)) return false
-  return pending.headersSent || !isTimeout
-}
-
-function answerOf(code: string | undefined): FrontAnswer {
-  if (code === 'HPE_HEADER_OVERFLOW') return frontAnswers.headTooLarge
-  if (code === 'ERR_HTTP_REQUEST_TIMEOUT') return frontAnswers.timeout
-  return frontAnswers.badRequest
 }
 
 /** Without the prefix of IPv4 in IPv6. Undefined: the connection has no peer any more. */

@@ -6,28 +6,53 @@ import type { ServedConnection } from './served-connection.ts'
 
 /** What the front must know of a head before anybody else reads it. */
 export interface RequestHead {
-  /** Undefined: none, or more than one. */
+  /** The last Host; undefined: none. */
   readonly host: string | undefined
+  readonly hostsCount: number
   readonly contentLength: string | undefined
+  /** The last Transfer-Encoding; undefined: none. */
+  readonly coding: string | undefined
+  readonly codingsCount: number
   readonly isChunked: boolean
+  /** All Expect fields, joined by commas; undefined: none. */
+  readonly expectation: string | undefined
+  readonly hasUpgrade: boolean
 }
 
 /** Reads the fields that the front decides by. Cost: one pass that compares lengths first. */
 export function readHead(fields: HeaderFields): RequestHead {
   let host: string | undefined
-  let hostCount = 0
+  let hostsCount = 0
   let contentLength: string | undefined
-  let isChunked = false
+  let coding: string | undefined
+  let codingsCount = 0
+  let expectation: string | undefined
+  let hasUpgrade = false
   for (let i = 0; i < fields.length; i += 2) {
     const name = fields[i] ?? ''
     if (isFieldName(name, 'host')) {
       host = fields[i + 1]
-      hostCount += 1
+      hostsCount += 1
     } else if (isFieldName(name, 'content-length')) contentLength = fields[i + 1]
-    // Node's parser lets no other coding than chunked end a request's list.
-    else if (isFieldName(name, 'transfer-encoding')) isChunked = true
+    else if (isFieldName(name, 'transfer-encoding')) {
+      coding = fields[i + 1]
+      codingsCount += 1
+    } else if (isFieldName(name, 'expect')) {
+      const value = fields[i + 1] ?? ''
+      expectation = expectation === undefined ? value : `${expectation}, ${value}`
+    } else if (isFieldName(name, 'upgrade')) hasUpgrade = true
   }
-  return { host: hostCount === 1 ? host : undefined, contentLength, isChunked }
+  const isChunked = codingsCount > 0
+  return {
+    host,
+    hostsCount,
+    contentLength,
+    coding,
+    codingsCount,
+    isChunked,
+    expectation,
+    hasUpgrade,
+  }
 }
 
 /**

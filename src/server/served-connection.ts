@@ -29,6 +29,10 @@ export class ServedConnection {
   readonly planes: PlaneSet
   readonly sourceIp: string
   readonly answers: HeldAnswers
+  /** The last Host field that was found well-formed. */
+  knownHost: string | undefined = undefined
+  /** True once it is known that no request may be understood behind the last one. */
+  takesNoMore = false
   readonly #socket: Socket
   readonly #pipelinedMax: number
   readonly #signals: SignalWriter
@@ -76,6 +80,11 @@ export class ServedConnection {
     if (!this.#isPaused || this.#underWayCount > this.#pipelinedMax) return
     this.#isPaused = false
     this.#socket.resume()
+  }
+
+  /** Nobody will read the answers of what is under way. */
+  abandon(): void {
+    this.#controller?.abort(clientGone)
   }
 
   closed(): void {
