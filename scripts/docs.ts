@@ -1,4 +1,5 @@
 import { writeFile } from 'node:fs/promises'
+import { behavioursPage } from './docs/behaviours.ts'
 import { compatibilityPage } from './docs/compatibility.ts'
 import { errorsPage } from './docs/errors.ts'
 
@@ -13,6 +14,7 @@ export interface GeneratedPage {
 /** What the generated pages should hold. Writes nothing. */
 export function generatePages(): readonly GeneratedPage[] {
   return [
+    { path: 'docs/behaviours.md', text: `${behavioursPage()}\n` },
     { path: 'docs/compatibility.md', text: `${compatibilityPage()}\n` },
     { path: 'docs/errors.md', text: `${errorsPage()}\n` },
   ]
