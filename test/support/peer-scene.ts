@@ -32,17 +32,19 @@ export async function withPeers(
   options: {
     readonly script: (peer: RawPeer) => Promise<void> | void
     readonly backend?: RawBackendOptions
-    readonly endpoint?: Partial<EndpointToPublish>
+    /** `protocol`: what the gateway takes the backend for, when it is not what it speaks. */
+    readonly endpoint?: Partial<EndpointToPublish> & { readonly protocol?: 'https' }
   },
   run: (scene: PeerScene) => Promise<void>,
 ): Promise<void> {
   await using backend = await startRawBackend(options.script, options.backend)
-  const protocol = options.backend?.tls === undefined ? 'http' : 'https'
+  const { protocol = options.backend?.tls === undefined ? 'http' : 'https', ...endpoint } =
+    options.endpoint ?? {}
   apiCount += 1
   const host = await publishEndpoint(gateway.endpoint, {
     restApiId: `peers${String(apiCount).padStart(5, '0')}`,
     origin: `${protocol}://127.0.0.1:${backend.port}`,
-    ...options.endpoint,
+    ...endpoint,
   })
   const port = Number(new URL(gateway.endpoint).port)
   const before = await stillFigures(gateway)
@@ -74,8 +76,11 @@ interface Figures {
   readonly descriptors: number
 }
 
-/** How long a gateway may take to notice that a peer is gone, and to drop an idle connection. */
-const patienceMs = 10_000
+/**
+ * How long a gateway may take to notice that a peer is gone, to drop an idle connection (4 s), and to give
+ * up one that is still being established when nobody waits for it any more (10 s).
+ */
+const patienceMs = 12_000
 
 async function assertNothingLeft(
   gateway: RunningGateway,
