@@ -31,20 +31,23 @@ export function readClass(scanner: PatternScanner, folding: CaseFolding, depth =
 
 /** Members up to the `]` that closes the class; at least one. */
 function readMembers(scanner: PatternScanner, folding: CaseFolding, depth: number): CodePointSet {
-  let set: CodePointSet | undefined
+  let members: CodePointSet[] = []
   for (;;) {
     const next = scanner.peek()
     if (scanner.current() === undefined) scanner.fail('Unclosed character class')
-    if (next === ']' && set !== undefined) return set
+    if (next === ']' && members.length > 0) return unionOf(...members)
     if (next === '&' && isIntersection(scanner)) {
-      set = readIntersection(scanner, folding, depth, set)
+      members = [readIntersection(scanner, folding, depth, unionOfSome(members))]
     } else {
-      set = join(
-        set,
+      members.push(
         next === '[' ? readClass(scanner, folding, depth + 1) : readMember(scanner, folding),
       )
     }
   }
+}
+
+function unionOfSome(members: readonly CodePointSet[]): CodePointSet | undefined {
+  return members.length === 0 ? undefined : unionOf(...members)
 }
 
 function isIntersection(scanner: PatternScanner): boolean {
@@ -60,20 +63,16 @@ function readIntersection(
 ): CodePointSet {
   scanner.take()
   scanner.take()
-  let right: CodePointSet | undefined
+  const operands: CodePointSet[] = []
   for (let next = scanner.peek(); next !== ']' && next !== '&'; next = scanner.peek()) {
     if (scanner.current() === undefined) scanner.fail('Unclosed character class')
-    right =
-      next === '['
-        ? join(right, readClass(scanner, folding, depth + 1))
-        : readMembers(scanner, folding, depth)
+    operands.push(
+      next === '[' ? readClass(scanner, folding, depth + 1) : readMembers(scanner, folding, depth),
+    )
   }
+  const right = unionOfSome(operands)
   if (right === undefined) return left ?? scanner.fail('Bad class syntax')
   return left === undefined ? right : intersectionOf(left, right)
-}
-
-function join(set: CodePointSet | undefined, more: CodePointSet): CodePointSet {
-  return set === undefined ? more : unionOf(set, more)
 }
 
 function readMember(scanner: PatternScanner, folding: CaseFolding): CodePointSet {

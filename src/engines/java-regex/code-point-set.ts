@@ -15,6 +15,10 @@ export const codePointMax = 0x10_ff_ff
 
 /** The set of what lies in any of the ranges: from, to, from, to, …, in any order. */
 export function rangeSet(...bounds: readonly number[]): CodePointSet {
+  return setOfBounds(bounds)
+}
+
+function setOfBounds(bounds: readonly number[]): CodePointSet {
   const ranges = Object.freeze(merged(bounds))
   return { ranges, cost: 1, has: (codePoint) => isInRanges(ranges, codePoint) }
 }
@@ -24,13 +28,18 @@ export function predicateSet(has: (codePoint: number) => boolean, cost = 1): Cod
   return { has, ranges: undefined, cost }
 }
 
-/** What is in either set. */
-export function unionOf(one: CodePointSet, other: CodePointSet): CodePointSet {
-  if (one.ranges !== undefined && other.ranges !== undefined) {
-    return rangeSet(...one.ranges, ...other.ranges)
-  }
-  const has = (codePoint: number) => one.has(codePoint) || other.has(codePoint)
-  return predicateSet(has, one.cost + other.cost)
+/** What is in any of the sets. Ranges are put together once, however many sets there are. */
+export function unionOf(...sets: readonly CodePointSet[]): CodePointSet {
+  const [only] = sets
+  if (only !== undefined && sets.length === 1) return only
+  const ranged = setOfBounds(sets.flatMap(({ ranges }) => ranges ?? []))
+  const others = sets.filter(({ ranges }) => ranges === undefined)
+  if (others.length === 0) return ranged
+  const cost = others.reduce((sum, set) => sum + set.cost, 1)
+  return predicateSet(
+    (codePoint) => ranged.has(codePoint) || others.some((set) => set.has(codePoint)),
+    cost,
+  )
 }
 
 /** What is in both sets. */
@@ -54,7 +63,7 @@ export function complementOf(set: CodePointSet): CodePointSet {
     from = high + 1
   }
   if (from <= codePointMax) gaps.push(from, codePointMax)
-  return rangeSet(...gaps)
+  return setOfBounds(gaps)
 }
 
 function merged(bounds: readonly number[]): number[] {
