@@ -19,7 +19,7 @@ import {
 import type { PlaneSet } from './planes.ts'
 import { readHead, ReceivedRequest } from './received-request.ts'
 import { recognize } from './recognition.ts'
-import { closeWith, lingerAfter, refuseBytes } from './refuse-bytes.ts'
+import { lingerAfter, refuseBytes, refuseLast } from './refuse-bytes.ts'
 import { findHeadRefusal } from './refuse-head.ts'
 import type { ForwardedAnswer, ForwardedRequest } from './worker-messages.ts'
 import type { SignalWriter } from './worker-signals.ts'
@@ -120,7 +120,7 @@ class NodeHttpFront implements HttpFront {
     this.#server.on('connect', ({ socket }) => {
       // Node has let go of this socket, its errors included.
       socket.on('error', () => {})
-      closeWith(socket, frontAnswers.badRequest)
+      refuseLast(socket)
     })
     // Node starts looking at the two timeouts when a server listens; this one never does.
     this.#server.emit('listening')

@@ -17,7 +17,7 @@ export function lingerAfter(socket: Socket): void {
 }
 
 /** Answers outside HTTP's own order, and closes. */
-export function closeWith(socket: Socket, answer: FrontAnswer): void {
+function closeWith(socket: Socket, answer: FrontAnswer): void {
   lingerAfter(socket)
   socket.write(rawFrontAnswer(answer, new Date().toUTCString()))
   socket.destroySoon()
@@ -38,6 +38,12 @@ export function refuseBytes(
   if (error.code === 'ECONNRESET' || !socket.writable) return void socket.destroy()
   lingerAfter(socket)
   refuseInTurn(socket, answerOf(error.code), onBrokenBody)
+}
+
+/** Answers 400 to a request that has none of its own, behind those before it, and closes. */
+export function refuseLast(socket: Socket): void {
+  lingerAfter(socket)
+  refuseInTurn(socket, frontAnswers.badRequest, () => {})
 }
 
 function refuseInTurn(socket: Socket, answer: FrontAnswer | undefined, onBrokenBody: () => void) {
