@@ -8,7 +8,7 @@ import { sha256Base64 } from './sha256.ts'
  * The header itself is only shown as a hash, as AWS does since tokens of every kind end up in here.
  *
  * Observed: https://github.com/awslabs/time-addressable-media-store/issues/8 (missing equal-sign).
- * Chosen: docs/decisions/0030-data-plane-answers-that-aws-does-not-show.md (what is hashed).
+ * Chosen: docs/decisions/0016-data-plane-answers-that-aws-does-not-show.md (what is hashed).
  */
 export function findSignatureComplaint(request: {
   readonly authorization: string

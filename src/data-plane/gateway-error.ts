@@ -62,7 +62,7 @@ export const gatewayErrors = {
     body: 'compact',
     source: 'gateway',
   },
-  /** Chosen: docs/decisions/0020-data-plane-answers-that-aws-does-not-show.md (body as for the row above). */
+  /** Chosen: docs/decisions/0016-data-plane-answers-that-aws-does-not-show.md (body as for the row above). */
   AUTHORIZER_FAILURE: {
     responseType: 'AUTHORIZER_FAILURE',
     status: 500,
@@ -142,7 +142,7 @@ export const gatewayErrors = {
     body: 'compact',
     source: 'client',
   },
-  /** A mapping reads a member of a body that is not JSON. Chosen: docs/decisions/0020-data-plane-answers-that-aws-does-not-show.md */
+  /** A mapping reads a member of a body that is not JSON. Chosen: docs/decisions/0016-data-plane-answers-that-aws-does-not-show.md */
   INVALID_JSON_BODY: {
     responseType: 'DEFAULT_4XX',
     status: 400,

@@ -50,7 +50,7 @@ const nothing = Object.freeze({ find: () => undefined })
  * caller cannot tell the two apart.
  *
  * Documented: https://repost.aws/knowledge-center/api-gateway-troubleshoot-403-forbidden (unknown stage)
- * Chosen: docs/decisions/0030-data-plane-answers-that-aws-does-not-show.md (unknown API)
+ * Chosen: docs/decisions/0016-data-plane-answers-that-aws-does-not-show.md (unknown API)
  */
 export function createExecuteApi(
   ports: Omit<Gateway, 'notices' | Optional> &

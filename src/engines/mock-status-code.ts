@@ -14,7 +14,7 @@ const charactersMax = 300_000
  * CDK emits), strings may have single ones, a comma may trail. Of a repeated member the last counts.
  *
  * Documented: https://docs.aws.amazon.com/apigateway/latest/developerguide/how-to-mock-integration.html
- * Chosen: docs/decisions/0020-paths-uris-and-patterns.md
+ * Chosen: docs/decisions/0014-paths-uris-and-patterns.md
  */
 export function findMockStatusCode(text: string): number | undefined {
   if (text.length > charactersMax) return undefined

@@ -12,7 +12,7 @@ export type ResolveReference = (reference: string) => JsonValue | undefined
  * A mapping template that renders a sample of what a schema describes: numbers are 42, texts `foo`.
  *
  * Documented: https://docs.aws.amazon.com/apigateway/latest/api/API_GetModelTemplate.html
- * Chosen: docs/decisions/0013-models-validators-and-gateway-responses.md (what the page does not show)
+ * Chosen: docs/decisions/0010-models-validators-and-gateway-responses.md (what the page does not show)
  */
 export function modelTemplate(schema: JsonObject, resolve: ResolveReference): string {
   const writer = new SampleWriter(resolve)

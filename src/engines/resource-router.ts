@@ -30,7 +30,7 @@ export interface RouteMatch<T> {
  *
  * Observed: https://github.com/ministackorg/ministack/pull/1423 (resolution on the pair)
  * Documented: https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-method-settings-method-request.html
- * Chosen: docs/decisions/0020-paths-uris-and-patterns.md (encoded and empty segments)
+ * Chosen: docs/decisions/0014-paths-uris-and-patterns.md (encoded and empty segments)
  *
  * Cost: a node of the tree is entered at most once, and only while its ancestors agree with the path, so
  * neither the number of resources nor the slashes in a path multiply the work.

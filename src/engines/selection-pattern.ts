@@ -32,7 +32,7 @@ export const stepsMax = 100_000
  * atomic pieces, Unicode properties) goes through a matcher that counts its steps.
  *
  * Documented: https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-integration-settings-integration-response.html
- * Chosen: docs/decisions/0032-selection-patterns-of-java.md
+ * Chosen: docs/decisions/0018-selection-patterns-of-java.md
  */
 export function compileSelectionPattern(text: string): CompiledPattern {
   try {

@@ -198,7 +198,7 @@ function valueOf(
 /**
  * Text of the client's own path goes as it came, encoded or not, its slashes too; what a path cannot
  * hold is encoded, so that no value (of a header, say) reaches into the query or breaks the request.
- * Chosen: docs/decisions/0020-paths-uris-and-patterns.md
+ * Chosen: docs/decisions/0014-paths-uris-and-patterns.md
  */
 function encodedForPath(value: string): string {
   return value.replace(/[^\w\-.~!$&'()*+,;=:@/%]+/g, percentEncoded)

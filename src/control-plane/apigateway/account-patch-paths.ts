@@ -50,7 +50,7 @@ const refuse = refuseByPath(rows)
  * AWS also tries the role. There is no IAM here to ask, so that a role exists and may write is not checked.
  *
  * Documented: https://docs.aws.amazon.com/apigateway/latest/api/patch-operations.html
- * Chosen: docs/decisions/0016-documentation-account-and-caches.md
+ * Chosen: docs/decisions/0012-documentation-account-and-caches.md
  */
 export const accountPatchTable: PatchTable<AccountRecord, undefined> = {
   rows,

@@ -4,7 +4,7 @@ import { ownMember } from './lookup.ts'
  * The entries of a map that `before` does not have with the same value. What an update leaves alone is
  * not checked again: it may hang on something that has changed since it was put.
  *
- * Chosen: docs/decisions/0017-updates-where-aws-is-silent.md
+ * Chosen: docs/decisions/0013-updates-where-aws-is-silent.md
  */
 export function changedEntries<Value>(
   after: Readonly<Record<string, Value>> | undefined,

@@ -18,7 +18,7 @@ import type { MethodRecord, ResourceRecord, RestApiRecord } from './records.ts'
  * request validators and documentation parts keep their ids, which count within one API. What a schema names by URL it names
  * in the new API.
  * Documented: https://docs.aws.amazon.com/apigateway/latest/api/API_CreateRestApi.html (cloneFrom)
- * Chosen: docs/decisions/0011-definitions-where-aws-is-silent.md (which settings come along)
+ * Chosen: docs/decisions/0008-definitions-where-aws-is-silent.md (which settings come along)
  */
 export async function cloneDefinition(
   tx: Transaction,

@@ -19,7 +19,7 @@ const rows: readonly PatchRow<DeploymentRecord, undefined>[] = [
  * What UpdateDeployment accepts: its description. It refuses in the words of an API and a method.
  *
  * Documented: https://docs.aws.amazon.com/apigateway/latest/api/patch-operations.html
- * Chosen: docs/decisions/0012-stages-where-aws-is-silent.md
+ * Chosen: docs/decisions/0009-stages-where-aws-is-silent.md
  */
 export const deploymentPatchTable: PatchTable<DeploymentRecord, undefined> = {
   rows,

@@ -53,7 +53,7 @@ export const documentationParts = {
    * Every part has content, so none is `UNDOCUMENTED`.
    *
    * Documented: https://docs.aws.amazon.com/apigateway/latest/api/API_GetDocumentationParts.html
-   * Chosen: docs/decisions/0016-documentation-account-and-caches.md (what the filters compare)
+   * Chosen: docs/decisions/0012-documentation-account-and-caches.md (what the filters compare)
    */
   async GetDocumentationParts(request, { scope, store }) {
     return transact(store, async (tx) => {

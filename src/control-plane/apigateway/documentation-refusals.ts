@@ -3,7 +3,7 @@ import type { DocumentationLocation } from './records.ts'
 
 /**
  * Every refusal of the operations on documentation parts and versions, in AWS's words where they are
- * known. A text marked `Chosen` is ours: docs/decisions/0016-documentation-account-and-caches.md.
+ * known. A text marked `Chosen` is ours: docs/decisions/0012-documentation-account-and-caches.md.
  */
 export const documentationRefusals = {
   /** Observed. */

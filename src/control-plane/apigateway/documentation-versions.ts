@@ -92,7 +92,7 @@ export const documentationVersions = {
   /**
    * A stage that shows the version goes on naming it.
    *
-   * Chosen: docs/decisions/0016-documentation-account-and-caches.md
+   * Chosen: docs/decisions/0012-documentation-account-and-caches.md
    */
   async DeleteDocumentationVersion(input, { scope, store }) {
     return transact(store, async (tx) => {

@@ -6,7 +6,7 @@ import { ServiceError } from '../../aws/service-error.ts'
  *
  * `Observed` texts were recorded from AWS; their golden cases are in `test/cases/management/`. A text
  * marked `Chosen` follows the nearest recorded one, because AWS's own is not known:
- * docs/decisions/0011-definitions-where-aws-is-silent.md.
+ * docs/decisions/0008-definitions-where-aws-is-silent.md.
  */
 
 /** 400: what the caller sent cannot be. */
@@ -120,13 +120,13 @@ export const refusals = {
   /** Chosen. */
   policySize: (bytesMax: number) =>
     badRequest(`Invalid policy document. It exceeds the maximum size of ${bytesMax} bytes.`),
-  /** Chosen: docs/decisions/0010-custom-api-ids.md. */
+  /** Chosen: docs/decisions/0007-custom-api-ids.md. */
   customId: (id: string) =>
     badRequest(
       `Invalid _custom_id_ tag value: ${id}. ` +
         'Please use 1 to 63 lower-case letters, digits and inner hyphens.',
     ),
-  /** Chosen: docs/decisions/0010-custom-api-ids.md. */
+  /** Chosen: docs/decisions/0007-custom-api-ids.md. */
   customIdTaken: (id: string) => conflict(`Another REST API already has this id: ${id}`),
   /** Chosen. */
   tooManyApis: () => limitExceeded(quotaUsedUp('APIs', 'this account')),

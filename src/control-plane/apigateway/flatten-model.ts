@@ -9,7 +9,7 @@ export type FindSchema = (name: string) => JsonObject | undefined
  * that it refers to nothing outside. A model that holds itself is kept once and referred to.
  *
  * Documented: https://docs.aws.amazon.com/apigateway/latest/api/API_GetModel.html (flatten)
- * Chosen: docs/decisions/0013-models-validators-and-gateway-responses.md (where the models are put)
+ * Chosen: docs/decisions/0010-models-validators-and-gateway-responses.md (where the models are put)
  */
 export function flattenSchema(
   schema: JsonObject,

@@ -101,7 +101,7 @@ type Connection = Pick<
  * the id is for the caller to check.
  *
  * Observed: management/put-integration-vpc-link-*
- * Chosen: docs/decisions/0011-definitions-where-aws-is-silent.md
+ * Chosen: docs/decisions/0008-definitions-where-aws-is-silent.md
  */
 function connectionOf(integration: IntegrationDefinition): Connection {
   const isHttp = integration.type === 'HTTP' || integration.type === 'HTTP_PROXY'

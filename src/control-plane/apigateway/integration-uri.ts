@@ -14,7 +14,7 @@ import { refusals } from './errors.ts'
  * Documented: https://docs.aws.amazon.com/apigateway/latest/developerguide/aws-api-gateway-stage-variables-reference.html
  * Documented: https://docs.aws.amazon.com/apigateway/latest/api/API_PutIntegration.html#apigw-PutIntegration-request-uri
  * Observed: management/put-integration-uri-*, management/put-integration-aws-*
- * Chosen: docs/decisions/0011-definitions-where-aws-is-silent.md
+ * Chosen: docs/decisions/0008-definitions-where-aws-is-silent.md
  *
  * @throws {ServiceError} BadRequestException.
  */

@@ -42,7 +42,7 @@ export function checkDeclaredParameters(parameters: Declared): void {
  * Checks the headers that a method response declares.
  *
  * @throws {ServiceError} BadRequestException.
- * Chosen: docs/decisions/0011-definitions-where-aws-is-silent.md
+ * Chosen: docs/decisions/0008-definitions-where-aws-is-silent.md
  */
 export function checkDeclaredHeaders(headers: Declared): void {
   const malformed = Object.keys(headers).filter((text) => !declaredHeader.test(text))

@@ -31,7 +31,7 @@ export interface Listing<Item> {
  * @throws {ServiceError} BadRequestException for a position that is not of this list.
  * Documented: https://docs.aws.amazon.com/apigateway/latest/api/API_GetResources.html (25 and 500)
  * Observed: a limit of -1 is accepted.
- * Chosen: docs/decisions/0011-definitions-where-aws-is-silent.md
+ * Chosen: docs/decisions/0008-definitions-where-aws-is-silent.md
  */
 export function pageOf<Item>(
   items: readonly Item[],

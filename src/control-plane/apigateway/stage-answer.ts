@@ -8,7 +8,7 @@ import type { StageRecord } from './records.ts'
  * it goes on at once.
  *
  * Observed: deployments-and-stages/create-stage-defaults.json
- * Chosen: docs/decisions/0012-stages-where-aws-is-silent.md (the status).
+ * Chosen: docs/decisions/0009-stages-where-aws-is-silent.md (the status).
  */
 export function stageAnswer(stage: StageRecord): Stage {
   const { variables, tags } = stage

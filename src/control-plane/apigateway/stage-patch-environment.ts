@@ -33,7 +33,7 @@ export async function getDeploymentNamed(
  * Checks that the documentation version is there which a stage is told to show.
  *
  * @throws {ServiceError} BadRequestException when the API has none of this name.
- * Chosen: docs/decisions/0016-documentation-account-and-caches.md
+ * Chosen: docs/decisions/0012-documentation-account-and-caches.md
  */
 export async function checkDocumentationVersion(
   version: string,

@@ -6,7 +6,7 @@ import { badRequest, conflict, limitExceeded, notFound, quotaUsedUp, refusals } 
  *
  * `Observed` texts were seen from AWS: in recordings that other projects keep of it, or in the output of
  * its users; each has a golden case in `test/cases/`. A text marked `Chosen` is ours:
- * docs/decisions/0012-stages-where-aws-is-silent.md.
+ * docs/decisions/0009-stages-where-aws-is-silent.md.
  */
 export const stageRefusals = {
   /** Observed. */

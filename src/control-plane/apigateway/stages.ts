@@ -84,7 +84,7 @@ export const stages = {
   /**
    * Nothing is cached yet, so there is nothing to flush but the cluster that was asked for.
    *
-   * Chosen: docs/decisions/0016-documentation-account-and-caches.md
+   * Chosen: docs/decisions/0012-documentation-account-and-caches.md
    */
   async FlushStageCache(input, { scope, store }) {
     return transact(store, async (tx) => {

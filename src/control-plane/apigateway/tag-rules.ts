@@ -30,7 +30,7 @@ export function checkTags(tags: Readonly<Record<string, string>>, quotas: Quotas
  * The id that a new API shall have by its tags. Undefined: chance chooses.
  *
  * @throws {ServiceError} BadRequestException for an id that is no label of a host name in lower case.
- * Chosen: docs/decisions/0010-custom-api-ids.md
+ * Chosen: docs/decisions/0007-custom-api-ids.md
  */
 export function customIdOf(tags: Readonly<Record<string, string>>): string | undefined {
   const id = Object.hasOwn(tags, customIdTag) ? tags[customIdTag] : undefined

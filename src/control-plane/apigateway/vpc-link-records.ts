@@ -35,7 +35,7 @@ export function variableOfConnection(connectionId: string): string | undefined {
  * that is being put as a conflict and not too late.
  *
  * @throws {ServiceError} BadRequestException.
- * Chosen: docs/decisions/0015-vpc-links.md
+ * Chosen: docs/decisions/0011-vpc-links.md
  */
 export async function checkVpcLink(
   tx: Transaction,

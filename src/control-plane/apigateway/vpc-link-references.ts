@@ -16,7 +16,7 @@ import { vpcLinkRefusals } from './vpc-link-refusals.ts'
  *
  * @throws {ServiceError} BadRequestException, of stages before methods.
  * Observed: management/delete-vpc-link-served-by-a-stage
- * Chosen: docs/decisions/0015-vpc-links.md
+ * Chosen: docs/decisions/0011-vpc-links.md
  */
 export async function refuseReferences(
   tx: Transaction,

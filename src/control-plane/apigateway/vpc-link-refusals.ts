@@ -2,7 +2,7 @@ import { badRequest, limitExceeded, notFound, quotaUsedUp, refusals } from './er
 
 /**
  * Every refusal of the operations on VPC links, in AWS's words where they are known. A text marked
- * `Chosen` is ours: docs/decisions/0015-vpc-links.md.
+ * `Chosen` is ours: docs/decisions/0011-vpc-links.md.
  */
 export const vpcLinkRefusals = {
   /** Observed. */

@@ -7,7 +7,7 @@ import type { HeaderFields } from '../../base/header-fields.ts'
  *
  * Documented: https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-known-issues.html
  * Observed: cases/rest/request-headers, cases/rest/response-headers, cases/rest/mapped-headers
- * Chosen: docs/decisions/0030-data-plane-answers-that-aws-does-not-show.md, where the two differ.
+ * Chosen: docs/decisions/0016-data-plane-answers-that-aws-does-not-show.md, where the two differ.
  */
 
 const rows = <const T>(value: T, names: readonly string[]): (readonly [string, T])[] =>
@@ -127,7 +127,7 @@ export const mappedResponseFieldRules = fieldTable<'remap' | 'drop'>([
  * WWW-Authenticate, with which a browser asks for a password, passes.
  *
  * Observed: https://github.com/khornberg/elasticpypi/pull/304
- * Chosen: docs/decisions/0013-models-validators-and-gateway-responses.md (the others)
+ * Chosen: docs/decisions/0010-models-validators-and-gateway-responses.md (the others)
  */
 export const gatewayResponseFieldRules = fieldTable<'remap' | 'drop'>([
   ...rows('remap', ['Connection', 'Content-Length', 'Date', 'x-amz-apigw-id', 'x-amzn-RequestId']),

@@ -112,7 +112,7 @@ export function integrationMethod(call: Call, { httpMethod }: CompiledHttpCall):
  * grows too long: its head has gone to the client by then.
  *
  * @throws {GatewayError} API_CONFIGURATION_ERROR when the declared length is over 10 MB.
- * Chosen: docs/decisions/0030-data-plane-answers-that-aws-does-not-show.md
+ * Chosen: docs/decisions/0016-data-plane-answers-that-aws-does-not-show.md
  */
 export function endpointBody({ body }: EndpointResponse): Body {
   if (body.byteLength === undefined || body.byteLength <= payloadBytesMax) {

@@ -43,7 +43,7 @@ export function chooseRequestTemplate(
  * Of a repeated Accept the last counts.
  *
  * Documented: https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-integration-settings-integration-response.html
- * Chosen: docs/decisions/0030-data-plane-answers-that-aws-does-not-show.md (lists in Accept)
+ * Chosen: docs/decisions/0016-data-plane-answers-that-aws-does-not-show.md (lists in Accept)
  */
 export function chooseResponseTemplate(
   { templates }: CompiledIntegrationResponse,

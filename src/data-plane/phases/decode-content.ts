@@ -18,7 +18,7 @@ const aheadBytesMax = 65_536
  * is not in the coding that it names ends in the same way, here or where the rest of it is read; what is
  * longer than 10 MB decompressed as REQUEST_TOO_LARGE.
  * Documented: https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-make-request-with-compressed-payload.html
- * Chosen: docs/decisions/0031-compressed-content.md (the place in the order, the bound)
+ * Chosen: docs/decisions/0017-compressed-content.md (the place in the order, the bound)
  */
 export function decodeContent(
   call: Call,

@@ -10,7 +10,7 @@ import type { MethodResponse } from '../messages.ts'
  * content has to be found out by reading.
  *
  * Documented: https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-receive-response-with-compressed-payload.html
- * Chosen: docs/decisions/0031-compressed-content.md (empty content, content of unknown length)
+ * Chosen: docs/decisions/0017-compressed-content.md (empty content, content of unknown length)
  */
 export function encodeContent(
   call: Call,

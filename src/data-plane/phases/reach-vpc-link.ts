@@ -10,7 +10,7 @@ import type { IntegrationRequest, VpcLinkReference } from '../messages.ts'
  *
  * @throws {GatewayError} API_CONFIGURATION_ERROR when there is no such link, or no address for its target.
  * Documented: https://docs.aws.amazon.com/apigateway/latest/developerguide/set-up-api-with-vpclink-cli.html
- * Chosen: docs/decisions/0015-vpc-links.md
+ * Chosen: docs/decisions/0011-vpc-links.md
  */
 export function reachVpcLink(
   call: Call,
