@@ -51,13 +51,11 @@ describe('findWebThreat()', () => {
     assert.match(findWebThreat('GET', two, []) ?? '', /exactly one Host/)
   })
 
-  for (const origin of ['http://localhost:3000', 'http://127.0.0.1:4566', 'https://[::1]:1']) {
-    test(`lets the Origin ${origin} in`, () => {
-      assert.equal(findWebThreat('POST', [...local, 'Origin', origin], []), undefined)
-    })
-  }
-
-  const foreignOrigins = [
+  const origins = [
+    'http://localhost:3000',
+    'http://127.0.0.1:4566',
+    'https://[::1]:1',
+    'http://localhost:4566',
     'https://attacker.example',
     'http://localhost.attacker.example',
     'http://localhost:4566@attacker.example',
@@ -67,7 +65,7 @@ describe('findWebThreat()', () => {
     'file://',
     'chrome-extension://localhost',
   ]
-  for (const origin of foreignOrigins) {
+  for (const origin of origins) {
     test(`refuses the Origin ${origin}`, () => {
       assert.match(findWebThreat('POST', [...local, 'origin', origin], []) ?? '', /Origin/)
     })
@@ -85,14 +83,8 @@ describe('findWebThreat()', () => {
     })
   }
 
-  test('refuses a preflight even of an origin that is ours', () => {
-    const fields = [
-      ...local,
-      'Origin',
-      'http://localhost:3000',
-      'Access-Control-Request-Method',
-      'POST',
-    ]
+  test('refuses a preflight that hides its origin', () => {
+    const fields = [...local, 'Access-Control-Request-Method', 'POST']
     assert.match(findWebThreat('OPTIONS', fields, []) ?? '', /preflight/)
   })
 })

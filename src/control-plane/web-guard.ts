@@ -8,8 +8,9 @@ import { fieldValues, type HeaderFields } from '../base/header-fields.ts'
  * neither from an origin of its own (Origin, Sec-Fetch-Site, a preflight), nor by a name of its own
  * that it made point here (Host). AWS answers no cross-origin call of its management API either.
  *
- * A page that a stage serves under the path form of its address has this server's own origin, and
- * only Sec-Fetch-Site tells its calls from a client's: so whatever a browser sends is refused.
+ * No page of this server uses the AWS APIs, and a page that a stage serves under the path form of its
+ * address has this server's own origin: so whatever a browser says that it sends is refused, its own
+ * origin included.
  *
  * `hosts` are further names, without a port, that the operator says this server has.
  */
@@ -22,9 +23,8 @@ export function findWebThreat(
   if (names.length !== 1) return 'a request names exactly one Host'
   const host = hostName(names[0] ?? '')
   if (!isOurHost(host, hosts)) return `the Host ${quoted(names[0])} is not this server's`
-  for (const origin of fieldValues(headers, 'origin')) {
-    if (!isOurOrigin(origin, hosts)) return `the Origin ${quoted(origin)} is a web page's elsewhere`
-  }
+  const [origin] = fieldValues(headers, 'origin')
+  if (origin !== undefined) return `a web page is asking (Origin ${quoted(origin)})`
   if (fieldValues(headers, 'sec-fetch-site').length > 0) {
     return 'a browser is asking (Sec-Fetch-Site), and no page of this server uses the AWS APIs'
   }
@@ -40,14 +40,6 @@ function isOurHost(host: string, hosts: readonly string[]): boolean {
     return true
   }
   return /\.amazonaws\.com(\.cn)?$/.test(host) && !host.includes('.execute-api.')
-}
-
-/** A page under `*.localhost` may be a stage's own content, so the bare names alone are ours. */
-function isOurOrigin(origin: string, hosts: readonly string[]): boolean {
-  const authority = /^https?:\/\/([^/?#@]+)$/i.exec(origin)?.[1]
-  if (authority === undefined) return false
-  const host = hostName(authority)
-  return isLoopback(host) || hosts.includes(host)
 }
 
 function isLoopback(host: string): boolean {

@@ -1,5 +1,6 @@
 import { deepFreeze } from '../base/freeze.ts'
 import type { CompiledDeployment } from './compiled-deployment.ts'
+import { isShutByThrottle } from './find-method-setting.ts'
 import type { StageDeclaration } from './stage-declaration.ts'
 import type { StageSnapshot, StageVariant } from './stage-snapshot.ts'
 
@@ -28,6 +29,7 @@ export function stageSnapshotOf(
       isCanary: false,
     }),
     canary: canary && canaryOf(declaration, canary),
+    mayBeShut: Object.values(declaration.methodSettings).some(isShutByThrottle),
   })
 }
 

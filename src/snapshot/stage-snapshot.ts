@@ -10,6 +10,8 @@ export interface StageSnapshot {
   readonly declaration: StageDeclaration
   readonly base: StageVariant
   readonly canary: { readonly percentTraffic: number; readonly variant: StageVariant } | undefined
+  /** Some entry of the method settings has a limit of 0: methods may be shut. */
+  readonly mayBeShut: boolean
 }
 
 /** One of the (at most two) deployments that a stage serves. */

@@ -134,7 +134,7 @@ export const methodSettings: readonly SettingRow<MethodSetting>[] = [
     where: 'method settings',
     setting: 'throttlingBurstLimit, throttlingRateLimit',
     status: 'stored',
-    note: 'Requests are not throttled.',
+    note: 'A limit of 0 shuts the method (429); other limits do not throttle yet.',
     // An entry that never had a limit set carries the account's.
     isUsed: ({ throttlingBurstLimit, throttlingRateLimit }) =>
       ![-1, defaultQuotas.accountThrottleBurst].includes(throttlingBurstLimit) ||

@@ -1,4 +1,4 @@
-import { findLastField } from '../../base/header-fields.ts'
+import { fieldValues } from '../../base/header-fields.ts'
 import type {
   ClosedSetting,
   CompiledValidation,
@@ -74,12 +74,14 @@ function isBlank(value: string): boolean {
   return value.trim() === ''
 }
 
-/** Documented: a model is chosen by content type, and `$default` takes every other one. */
+/**
+ * Documented: a model is chosen by content type, and `$default` takes every other one. A request that
+ * names several types has a model when any of them has: its receiver may go by another than we would.
+ */
 function hasModel({ incoming }: Call, { bodyTypes }: CompiledValidation): boolean {
   if (bodyTypes.length === 0) return false
-  const contentType = mediaTypeOf(findLastField(incoming.headers, 'content-type') ?? '')
-  return (
-    bodyTypes.includes(contentType === '' ? 'application/json' : contentType) ||
-    bodyTypes.includes('$default')
-  )
+  if (bodyTypes.includes('$default')) return true
+  const given = fieldValues(incoming.headers, 'content-type').map(mediaTypeOf)
+  const contentTypes = given.length === 0 ? [''] : given
+  return contentTypes.some((type) => bodyTypes.includes(type === '' ? 'application/json' : type))
 }
