@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict'
+import { spawnSync } from 'node:child_process'
 import { copyFileSync, existsSync, readFileSync, statSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
@@ -43,6 +44,23 @@ describe('openDatabase()', () => {
     if (process.platform === 'win32') return
     assert.equal(statSync(dataDir).mode & 0o777, 0o700)
     assert.equal(statSync(join(dataDir, fileName)).mode & 0o777, 0o600)
+  })
+
+  test('gives up where no directory can be made, and says which', { timeout: 60_000 }, () => {
+    if (process.platform !== 'linux') return
+    // In a process of its own, which can be ended if it never gives up.
+    const source = JSON.stringify(new URL('open-database.ts', import.meta.url).href)
+    const script = `import(${source}).then(({ openDatabase }) => openDatabase('/proc/none/a'))`
+    const ended = spawnSync(process.execPath, ['--eval', script], {
+      encoding: 'utf8',
+      timeout: 20_000,
+      killSignal: 'SIGKILL',
+    })
+    assert.equal(ended.status, 1)
+    assert.match(
+      ended.stderr,
+      /StateStoreError: the data directory \/proc\/none\/a cannot be used: ENOENT/,
+    )
   })
 
   test('waits for the disk at each commit and keeps a log', (t) => {

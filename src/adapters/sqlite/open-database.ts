@@ -80,15 +80,30 @@ function numberOf(db: DatabaseSync, pragma: string): number {
   return Number(db.prepare(`PRAGMA ${pragma}`).get()?.[pragma])
 }
 
-/** Makes the directory so that it outlives a power loss, its new parents too. */
+/**
+ * Makes the directory so that it outlives a power loss, its new parents too. One by one: in a directory
+ * where nothing can be made, such as /proc, the recursive `mkdirSync` of Node never returns.
+ */
 function makeDirectory(directory: string): void {
-  const firstMade = mkdirSync(directory, { recursive: true, mode: 0o700 })
+  const parent = dirname(directory)
+  if (existsSync(directory) || parent === directory) return
+  makeDirectory(parent)
+  try {
+    mkdirSync(directory, { mode: 0o700 })
+  } catch (error) {
+    // Another process made it just now.
+    if (!existsSync(directory)) throw error
+  }
   // Windows opens no directories, and needs no such call.
-  if (firstMade === undefined || process.platform === 'win32') return
-  for (let made = directory; made !== dirname(firstMade); made = dirname(made)) {
-    const parent = openSync(dirname(made), 'r')
-    fsyncSync(parent)
-    closeSync(parent)
+  if (process.platform !== 'win32') syncDirectory(parent)
+}
+
+function syncDirectory(directory: string): void {
+  const opened = openSync(directory, 'r')
+  try {
+    fsyncSync(opened)
+  } finally {
+    closeSync(opened)
   }
 }
 
