@@ -117,6 +117,14 @@ describe('applyPatchOperations()', () => {
     await assert.rejects(applyPatchOperations(table, { books: {} }, [{}], ''), /null null null/)
   })
 
+  test('repeats the beginning of a long path and from, not all of them', async () => {
+    const long = `/${'x'.repeat(500_000)}`
+    await assert.rejects(
+      applyPatchOperations(table, { books: {} }, [{ op: 'copy', path: long, from: long }], ''),
+      { message: `copy ${long.slice(0, 1_024)}… ${long.slice(0, 1_024)}…` },
+    )
+  })
+
   test('refuses more operations than one request may have', async () => {
     const operations = Array.from({ length: patchOperationsMax + 1 }, () => ({
       op: 'replace' as const,

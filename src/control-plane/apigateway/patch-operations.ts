@@ -1,5 +1,6 @@
 import { patchOperationsMax } from '../../aws/limits.ts'
 import type { Op, PatchOperation } from '../../aws/models/apigateway-types.ts'
+import { cutText } from '../../base/cut-text.ts'
 import { invariant } from '../../base/invariant.ts'
 import { badRequest } from './errors.ts'
 
@@ -11,6 +12,9 @@ import { badRequest } from './errors.ts'
  * of a path, operations apply in the order given, and one that fails undoes all.
  * Documented: https://docs.aws.amazon.com/apigateway/latest/api/patch-operations.html
  */
+
+/** How many characters of a path a refusal repeats, so that what AWS lists behind it is still said. */
+const echoedCharactersMax = 1_024
 
 /** A copy of `T` that may be changed. */
 export type Draft<T> = T extends string | number | boolean | null | undefined
@@ -28,7 +32,7 @@ export interface PatchValueType<Value> {
 /** One operation on its way through a table. */
 export interface PatchPlace<Environment> {
   readonly op: Op | undefined
-  /** As sent; the word `null` when nothing was sent, as AWS prints it. */
+  /** As sent, for refusals: the word `null` when nothing was, as AWS prints it; cut when it is long. */
   readonly path: string
   readonly from: string
   readonly environment: Environment
@@ -104,7 +108,11 @@ async function applyOne<State, Environment>(
   { op, path = 'null', value, from = 'null' }: PatchOperation,
   environment: Environment,
 ): Promise<void> {
-  const refuse = (): never => table.refuse({ op: op ?? 'null', path, from })
+  const shown = {
+    path: cutText(path, echoedCharactersMax),
+    from: cutText(from, echoedCharactersMax),
+  }
+  const refuse = (): never => table.refuse({ op: op ?? 'null', ...shown })
   for (const row of table.rows) {
     if (op === undefined || !row.ops.includes(op)) continue
     const segments = matchPath(row.path, path)
@@ -115,7 +123,7 @@ async function applyOne<State, Environment>(
       return segment
     }
     const segment = (name: string): string => unescapeSegment(rawSegment(name))
-    await row.apply(draft, value, { op, path, from, environment, segment, rawSegment, refuse })
+    await row.apply(draft, value, { op, ...shown, environment, segment, rawSegment, refuse })
     return
   }
   refuse()
