@@ -12,6 +12,9 @@ import type { StateStore } from '../ports/state-store.ts'
  * and says how many.
  *
  * For a start, before anything is written: both are stored just before the record that names them is.
+ * What is deleted later stays until the next start.
+ *
+ * Chosen: docs/decisions/0002-state-store.md
  */
 export async function sweepDefinitions(store: StateStore): Promise<number> {
   const named = new Set<string>()
