@@ -14,8 +14,8 @@ export interface CredentialScope {
 const algorithm = 'AWS4-HMAC-SHA256'
 
 /**
- * Reads the credential scope of a request with a Signature Version 4, in its Authorization header or
- * in its query.
+ * Reads the credential scope of a request with a Signature Version 4 in its Authorization header. A
+ * signature in the query is none here: a web page can make a browser send any query, and no header.
  *
  * Its parts must be there. Whether the signature is right, and of today, is another question.
  *
@@ -23,20 +23,14 @@ const algorithm = 'AWS4-HMAC-SHA256'
  * IncompleteSignatureException when a part of it is missing or malformed.
  * Documented: https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_sigv-create-signed-request.html
  */
-export function readCredentialScope(
-  headers: HeaderFields,
-  query: URLSearchParams,
-): CredentialScope {
-  const authorization = findLastField(headers, 'authorization')
-  if (authorization !== undefined && authorization.trim() !== '') {
-    return fromAuthorization(authorization)
-  }
-  if (query.has('X-Amz-Credential')) return fromQuery(query)
+export function readCredentialScope(headers: HeaderFields): CredentialScope {
+  const authorization = findLastField(headers, 'authorization')?.trim() ?? ''
+  if (authorization !== '') return fromAuthorization(authorization)
   throw frontEndError('MissingAuthenticationTokenException', 'Missing Authentication Token')
 }
 
 function fromAuthorization(authorization: string): CredentialScope {
-  const [scheme = '', ...rest] = authorization.trim().split(/\s+/)
+  const [scheme = '', ...rest] = authorization.split(/\s+/)
   const parameters = new Map(
     rest
       .join('')
@@ -54,14 +48,6 @@ function fromAuthorization(authorization: string): CredentialScope {
     .map((name) => `Authorization header requires '${name}' parameter.`)
   if (missing.length > 0) throw incomplete(missing.join(' '))
   return parseScope(parameters.get('Credential') ?? '')
-}
-
-function fromQuery(query: URLSearchParams): CredentialScope {
-  const missing = ['X-Amz-Algorithm', 'X-Amz-Signature', 'X-Amz-SignedHeaders', 'X-Amz-Date']
-    .filter((name) => !query.get(name))
-    .map((name) => `AWS query-string parameters must include '${name}'.`)
-  if (missing.length > 0) throw incomplete(missing.join(' '))
-  return parseScope(query.get('X-Amz-Credential') ?? '')
 }
 
 function parseScope(credential: string): CredentialScope {

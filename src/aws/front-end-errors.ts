@@ -13,7 +13,7 @@ export interface FrontEndErrorRow {
 export const frontEndErrors = {
   AccessDeniedException: {
     status: 403,
-    when: 'A web page may be behind the call: a foreign `Host` or `Origin`, a cross-site request, a CORS preflight.',
+    when: 'A web page may be behind the call: a foreign `Host`, an `Origin`, `Sec-Fetch-Site`, a CORS preflight.',
   },
   IncompleteSignatureException: {
     status: 403,
@@ -22,6 +22,10 @@ export const frontEndErrors = {
   InternalFailure: {
     status: 500,
     when: 'A defect of Stagedoor. The cause is in the log, under the same request id.',
+  },
+  InvalidSignatureException: {
+    status: 403,
+    when: 'The signature is for a region that has not the form of one, such as `mars-1`.',
   },
   MissingAuthenticationTokenException: {
     status: 403,

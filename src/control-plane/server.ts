@@ -1,5 +1,5 @@
 import { readCredentialScope, type CredentialScope } from '../aws/credential-scope.ts'
-import type { AccountId, Region, Scope } from '../aws/identifiers.ts'
+import { isRegion, type AccountId, type Scope } from '../aws/identifiers.ts'
 import { managementBodyBytesMax } from '../aws/limits.ts'
 import { frontEndError } from '../aws/front-end-errors.ts'
 import type { OperationMatch } from '../aws/operation-index.ts'
@@ -8,6 +8,7 @@ import { serializationError } from '../aws/protocols/json-values.ts'
 import type { EncodedAnswer } from '../aws/protocols/rest-json.ts'
 import { decodeInput, encodeError, encodeOutput } from '../aws/protocols/rest-json.ts'
 import { ServiceError } from '../aws/service-error.ts'
+import { cutText } from '../base/cut-text.ts'
 import { deepFreeze } from '../base/freeze.ts'
 import type { HeaderFields } from '../base/header-fields.ts'
 import { invariant } from '../base/invariant.ts'
@@ -95,7 +96,7 @@ async function runSteps(
   refuseWebPage(request, record, options)
   refuseLongBody(request)
   const { path, query } = splitTarget(request.target)
-  record.credential = readCredentialScope(request.headers, query)
+  record.credential = readCredentialScope(request.headers)
   record.scope = scopeOf(record.credential, options.defaultScope)
   const service = recogniseService(record.credential, options.services)
   record.service = service
@@ -138,12 +139,23 @@ function splitTarget(target: string): { path: string; query: URLSearchParams } {
   return { path: target.slice(0, mark), query: new URLSearchParams(target.slice(mark + 1)) }
 }
 
-/** On AWS a key tells the account; here a key of twelve digits is one. */
+/**
+ * On AWS a key tells the account; here a key of twelve digits is one. Every region is a world of its own.
+ *
+ * @throws {ServiceError} InvalidSignatureException for a region that cannot be one.
+ * Observed: https://github.com/Kong/insomnia/issues/713 (the blank at the end is AWS's).
+ */
 function scopeOf({ accessKeyId, region }: CredentialScope, defaultScope: Scope): Scope {
-  // Both patterns are what the brands stand for.
+  if (region !== '' && !isRegion(region)) {
+    throw frontEndError(
+      'InvalidSignatureException',
+      `Credential should be scoped to a valid region, not '${cutText(region, 64)}'. `,
+    )
+  }
   return {
+    // The pattern is what the brand stands for.
     account: /^\d{12}$/.test(accessKeyId) ? (accessKeyId as AccountId) : defaultScope.account,
-    region: /^[a-z]{2}(-[a-z]+)+-\d{1,2}$/.test(region) ? (region as Region) : defaultScope.region,
+    region: region === '' ? defaultScope.region : region,
   }
 }
 
@@ -167,7 +179,7 @@ function recogniseOperation(
 ): OperationMatch {
   const match = index.find(method, decodeSegments(path), query)
   if (match !== undefined) return match
-  const what = `${method} ${path}`.slice(0, 200)
+  const what = cutText(`${method} ${path}`, 200)
   const version2 = path.startsWith('/v2/')
     ? ' Stagedoor does not implement HTTP and WebSocket APIs (apigatewayv2).'
     : ''
