@@ -9,6 +9,17 @@ export type StageName = Brand<string, 'StageName'>
 /** Lower-case hexadecimal SHA-256 of a stored definition. */
 export type DefinitionHash = Brand<string, 'DefinitionHash'>
 
+/** Characters of a region's name; the longest of AWS's has 14. Chosen. */
+const regionCharactersMax = 64
+
+/**
+ * Whether a text has the form of a region's name: `us-east-1`, `us-gov-west-1`, `eusc-de-east-1`. AWS
+ * adds regions, so that none is unknown here.
+ */
+export function isRegion(text: string): text is Region {
+  return text.length <= regionCharactersMax && /^[a-z]{2,}(-[a-z]+)+-\d+$/.test(text)
+}
+
 /** Where state lives on AWS and here: an account in a region. */
 export interface Scope {
   readonly account: AccountId

@@ -164,9 +164,8 @@ describe('call()', () => {
   const scopes: readonly (readonly [string, string, string])[] = [
     ['123456789012/20260301/us-gov-west-1/apigateway', '123456789012', 'us-gov-west-1'],
     ['12345678901/20260301/ap-southeast-2/apigateway', '000000000000', 'ap-southeast-2'],
-    ['test/20260301/*/apigateway', '000000000000', 'us-east-1'],
+    ['test/20260301/mars-north-12/apigateway', '000000000000', 'mars-north-12'],
     ['test/20260301//apigateway', '000000000000', 'us-east-1'],
-    ['test/20260301/us-east-1"};/apigateway', '000000000000', 'us-east-1'],
   ]
   for (const [scope, account, region] of scopes) {
     test(`takes ${scope} for account ${account} in ${region}`, async () => {
@@ -174,6 +173,20 @@ describe('call()', () => {
       const headers = ['Host', 'localhost', 'Authorization', scopeHeader(scope)]
       const { text } = await call({ headers })
       assert.equal(text, JSON.stringify({ id: 'a', name: account, description: region }))
+    })
+  }
+
+  for (const region of ['mars-1', '*', 'US-EAST-1', 'us-east-1"};', 'x'.repeat(5000)]) {
+    test(`refuses a call signed for the region ${region.slice(0, 20)}`, async () => {
+      const { call, inputs } = startPlane(echo)
+      const headers = ['Host', 'localhost', 'Authorization']
+      headers.push(scopeHeader(`test/20260301/${region}/apigateway`))
+      const { status, code, text } = await call({ ...post('{"name":"a"}'), headers })
+      assert.deepEqual([status, code], [403, 'InvalidSignatureException'])
+      const shown = region.length > 64 ? `${region.slice(0, 64)}…` : region
+      const message: unknown = Reflect.get(JSON.parse(text), 'message')
+      assert.equal(message, `Credential should be scoped to a valid region, not '${shown}'. `)
+      assert.deepEqual(inputs, [])
     })
   }
 

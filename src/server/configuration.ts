@@ -1,4 +1,4 @@
-import type { AccountId, Region } from '../aws/identifiers.ts'
+import { isRegion, type AccountId, type Region } from '../aws/identifiers.ts'
 import { defaultQuotas, type QuotaName, type Quotas } from '../aws/limits.ts'
 import { isJsonObject } from '../base/json.ts'
 import { parseAddress, type ListenAddress, isLoopback } from './listen-address.ts'
@@ -104,7 +104,7 @@ function readConfiguration(reader: SettingReader): Configuration {
     state: reader.state(),
     // The pattern is the brand's meaning.
     account: reader.text('account', '000000000000', /^\d{12}$/, '12 digits') as AccountId,
-    region: reader.text('region', 'us-east-1', /^[a-z]{2,4}(-[a-z]+)+-\d+$/, 'a region') as Region,
+    region: reader.region(),
     workerCount: reader.integer('workers', 1, { min: 1, max: 64 }),
     quotas: reader.quotas(),
     allowReset: reader.flag('allowReset'),
@@ -155,6 +155,14 @@ class SettingReader {
     if (value !== undefined && value >= range.min && value <= range.max) return value
     this.#refuse(given, `a whole number from ${range.min} to ${range.max}`)
     return fallback
+  }
+
+  region(): Region {
+    const text = this.text('region', 'us-east-1', /./, 'a region')
+    const given = this.#given.region
+    if (!isRegion(text) && given !== undefined) this.#refuse(given, 'a region')
+    // One that is none has just been refused.
+    return text as Region
   }
 
   flag(name: SettingName): boolean {
