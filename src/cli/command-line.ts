@@ -39,6 +39,9 @@ environment beats the file; what nobody knows is refused.
 
 The main listener carries everything: the AWS APIs, the stages, /_stagedoor/health, /ready and /metrics.
 The address of --gateway-listen carries the stages and nothing else; only that one belongs on a network.
+
+Exit codes: 0 ended by a signal, 1 could not run (an address or the state is not to be had), 2 a flag, a
+variable or the config file is wrong.
 `
 
 /** Runs the command line; resolves to the exit code. `words`: without the program's name. */

@@ -102,6 +102,11 @@ describe('parseConfiguration()', () => {
     assert.equal(main.host, '127.0.0.1')
   })
 
+  test('lets both addresses take free ports', () => {
+    const { main, gateway } = parse({ flags: { port: '0', gatewayListen: '127.0.0.1:0' } })
+    assert.deepEqual(main, gateway)
+  })
+
   test("understands LocalStack's variables where Stagedoor is told nothing", () => {
     const environment = { GATEWAY_LISTEN: '127.0.0.1:5000,127.0.0.1:443', SERVICES: 'apigateway' }
     const { main, notices } = parse({ environment })
@@ -136,6 +141,11 @@ describe('parseConfiguration()', () => {
     ['auth that is not built', { flags: { auth: 'iam' } }, /not built/],
     ['auth that does not exist', { flags: { auth: 'none' } }, /unknown/],
     ['an address without port', { flags: { gatewayListen: '0.0.0.0' } }, /host:port/],
+    [
+      "execute-api's own address where everything is",
+      { flags: { gatewayListen: '127.0.0.1:4566' } },
+      /^--gateway-listen 127\.0\.0\.1:4566 is the address of --host and --port/,
+    ],
     ['a switch with another word', { environment: { STAGEDOOR_MEMORY: 'yes' } }, /true or false/],
     ['a log level that is none', { flags: { logLevel: 'loud' } }, /info, warn, error, silent/],
   ]

@@ -1,7 +1,7 @@
 import { isRegion, type AccountId, type Region } from '../aws/identifiers.ts'
 import { defaultQuotas, type QuotaName, type Quotas } from '../aws/limits.ts'
 import { isJsonObject } from '../base/json.ts'
-import { parseAddress, type ListenAddress, isLoopback } from './listen-address.ts'
+import { formatAddress, isLoopback, parseAddress, type ListenAddress } from './listen-address.ts'
 import type { VpcLinkTargetAddress } from '../ports/vpc-link-targets.ts'
 import { settings, type Setting, type SettingName } from './settings.ts'
 import { parseVpcLinkTarget, type ConfiguredVpcLinkTargets } from './vpc-link-targets.ts'
@@ -98,9 +98,16 @@ function readConfiguration(reader: SettingReader): Configuration {
         'or accept the risk with --allow-unauthenticated-management-from-network',
     )
   }
+  const gateway = reader.address('gatewayListen')
+  if (gateway !== undefined && isSameAddress(main, gateway)) {
+    reader.problems.push(
+      `--gateway-listen ${formatAddress(gateway)} is the address of --host and --port, which carries ` +
+        'everything; give execute-api another port',
+    )
+  }
   return {
     main,
-    gateway: reader.address('gatewayListen'),
+    gateway,
     state: reader.state(),
     // The pattern is the brand's meaning.
     account: reader.text('account', '000000000000', /^\d{12}$/, '12 digits') as AccountId,
@@ -116,6 +123,13 @@ function readConfiguration(reader: SettingReader): Configuration {
     logLevel: reader.oneOf('logLevel', 'info', logLevels),
     notices: reader.notices,
   }
+}
+
+/** Port 0 is another one each time. */
+function isSameAddress(one: ListenAddress, other: ListenAddress): boolean {
+  return (
+    one.port !== 0 && one.port === other.port && one.host.toLowerCase() === other.host.toLowerCase()
+  )
 }
 
 /** Finds each setting's strongest value, checks it, and collects what is wrong. */

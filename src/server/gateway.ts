@@ -196,11 +196,11 @@ async function start(parts: Parts, { configuration, log }: GatewayOptions): Prom
   const { main, gateway } = configuration
   const loading = loadStored(store, feed)
   const serving = pool.start(loading)
-  const opening = [main, ...(gateway === undefined ? [] : [gateway])].map(
-    async (address, index) => {
-      listeners[index] = await openListener(address, (socket) => pool.accept(socket, index))
-    },
-  )
+  const addresses = [{ ...main, flag: '--host and --port' }]
+  if (gateway !== undefined) addresses.push({ ...gateway, flag: '--gateway-listen' })
+  const opening = addresses.map(async (address, index) => {
+    listeners[index] = await openListener(address, (socket) => pool.accept(socket, index))
+  })
   // Everything settles before anything is judged, so that a failure leaves no listener behind.
   const outcomes = await Promise.allSettled([serving, ...opening])
   for (const outcome of outcomes) {

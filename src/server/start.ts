@@ -8,10 +8,12 @@ import {
   type Configuration,
 } from './configuration.ts'
 import { createGateway, type RunningGateway } from './gateway.ts'
+import { ListenError } from './listener.ts'
 import { createServerLog, type ServerLog } from './log.ts'
 
 /**
- * `stagedoor start`: runs a gateway until a signal ends it. Resolves to the exit code.
+ * `stagedoor start`: runs a gateway until a signal ends it. Resolves to the exit code: 0 when it ended
+ * as it was told to, 1 when it could not run, 2 when a setting is wrong.
  *
  * `flags`: what the command line gave, by the setting's name.
  */
@@ -21,15 +23,22 @@ export async function startServer(flags: Readonly<Record<string, unknown>>): Pro
     return await serve(configuration)
   } catch (error) {
     process.stderr.write(`stagedoor: ${explain(error)}\n`)
-    return 1
+    return error instanceof ConfigurationError ? 2 : 1
   }
 }
 
 async function readConfiguration(flags: Readonly<Record<string, unknown>>): Promise<Configuration> {
   const environment = process.env
   const path = findConfigFile({ flags, environment })
-  const file = path === undefined ? undefined : await readFile(path, 'utf8')
+  const file = path === undefined ? undefined : await readConfigFile(path)
   return parseConfiguration({ flags, environment, file })
+}
+
+async function readConfigFile(path: string): Promise<string> {
+  return readFile(path, 'utf8').catch((error: unknown) => {
+    const reason = error instanceof Error ? error.message : String(error)
+    throw new ConfigurationError(`the config file ${path} (--config) cannot be read: ${reason}`)
+  })
 }
 
 async function serve(configuration: Configuration): Promise<number> {
@@ -90,10 +99,9 @@ function readyText(configuration: Configuration, { url, gatewayUrl }: RunningGat
 
 /** What went wrong, for a person: causes that are the operator's to mend have no stack. */
 function explain(error: unknown): string {
-  if (error instanceof ConfigurationError || error instanceof StateStoreError) return error.message
   if (!(error instanceof Error)) return String(error)
-  const code = 'code' in error ? error.code : undefined
-  if (code === 'EADDRINUSE') return `${error.message}. Is another server running? See --port`
-  if (code === 'EACCES' || code === 'EADDRNOTAVAIL' || code === 'ENOENT') return error.message
-  return error.stack ?? error.message
+  const isOperators = [ConfigurationError, StateStoreError, ListenError].some(
+    (kind) => error instanceof kind,
+  )
+  return isOperators ? error.message : (error.stack ?? error.message)
 }

@@ -1,8 +1,10 @@
 import { UpdateStageCommand } from '@aws-sdk/client-api-gateway'
 import assert from 'node:assert/strict'
 import { execFile } from 'node:child_process'
+import { once } from 'node:events'
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { Agent } from 'node:http'
+import { createServer, type AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { describe, test } from 'node:test'
@@ -48,16 +50,41 @@ describe('stagedoor', () => {
     const flag = await run(['start', '--prot', '1'])
     assert.deepEqual([flag.code, /--port/.test(flag.stderr)], [2, true])
     const variable = await run(['start'], { STAGEDOOR_PROT: '1' })
-    assert.equal(variable.code, 1)
+    assert.equal(variable.code, 2)
     assert.match(variable.stderr, /STAGEDOOR_PROT: there is no such variable/)
     const open = await run(['start', '--host', '0.0.0.0'])
+    assert.equal(open.code, 2)
     assert.match(open.stderr, /--allow-unauthenticated-management-from-network/)
   })
 
   test('says which file it cannot read', async () => {
-    const { code, stderr } = await run(['start', '--config', '/nowhere/stagedoor.json'])
-    assert.equal(code, 1)
-    assert.match(stderr, /^stagedoor: .*\/nowhere\/stagedoor\.json/)
+    const config = await run(['start', '--config', '/nowhere/stagedoor.json'])
+    assert.equal(config.code, 2)
+    assert.match(
+      config.stderr,
+      /^stagedoor: the config file \/nowhere\/stagedoor\.json \(--config\) cannot be read: ENOENT/,
+    )
+    const authorities = await run(['start', '--memory', '--upstream-ca', '/nowhere/ca.pem'])
+    assert.equal(authorities.code, 2)
+    assert.match(authorities.stderr, /^stagedoor: --upstream-ca \/nowhere\/ca\.pem: .*ENOENT/)
+  })
+
+  test('says which flag named an address that is taken', async (t) => {
+    const holder = createServer().listen(0, '127.0.0.1')
+    t.after(() => holder.close())
+    await once(holder, 'listening')
+    // A TCP server's address is never a text.
+    const { port } = holder.address() as AddressInfo
+    const main = await run(['start', '--memory', '--port', String(port)])
+    const gateway = ['--gateway-listen', `127.0.0.1:${port}`]
+    const second = await run(['start', '--memory', '--port', '0', ...gateway])
+    const taken = `listen EADDRINUSE: address already in use 127.0.0.1:${port}. Is another server running?`
+    for (const [{ code, stderr }, flag] of [
+      [main, '--host and --port'],
+      [second, '--gateway-listen'],
+    ] as const) {
+      assert.deepEqual([code, stderr], [1, `stagedoor: ${taken} See ${flag}\n`])
+    }
   })
 
   test('finds nobody to ask for status', async () => {
