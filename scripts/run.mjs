@@ -17,6 +17,7 @@ const stampFile = join(root, 'node_modules', '.stagedoor-installed.json')
 /** Verb → what runs it, and whether the packages for development are needed. */
 const verbs = {
   start: { script: 'src/main.ts', before: ['start'], dev: false },
+  status: { script: 'src/main.ts', before: ['status'], dev: false },
   test: { script: 'scripts/test.ts', before: [], dev: true },
   check: { script: 'scripts/check.ts', before: [], dev: true },
   format: { script: 'scripts/check.ts', before: ['--format'], dev: true },
@@ -63,6 +64,15 @@ function isInstalled(stamp, dev) {
   try {
     const installed = JSON.parse(readFileSync(stampFile, 'utf8'))
     return installed.stamp === stamp && (installed.dev || !dev)
+  } catch {
+    return false
+  }
+}
+
+/** Packages for development that are there stay there, also when what runs has no need of them. */
+function hasDevPackages() {
+  try {
+    return JSON.parse(readFileSync(stampFile, 'utf8')).dev === true
   } catch {
     return false
   }
@@ -220,7 +230,7 @@ if (verb === undefined) {
 const stamp = wantedStamp()
 if (!isInstalled(stamp, verb.dev)) {
   await withInstallLock(() => {
-    if (!isInstalled(stamp, verb.dev)) install(stamp, verb.dev)
+    if (!isInstalled(stamp, verb.dev)) install(stamp, verb.dev || hasDevPackages())
   })
   if (name === 'start') await fillCompileCache(chooseNode())
 }

@@ -2,7 +2,7 @@ import { UpdateStageCommand } from '@aws-sdk/client-api-gateway'
 import assert from 'node:assert/strict'
 import { execFile } from 'node:child_process'
 import { once } from 'node:events'
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { Agent } from 'node:http'
 import { createServer, type AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
@@ -26,12 +26,21 @@ interface Ended {
 
 /** Runs the command to its end. */
 function run(words: readonly string[], environment: NodeJS.ProcessEnv = {}): Promise<Ended> {
-  const args = ['--disable-warning=ExperimentalWarning', join(root, 'src', 'main.ts'), ...words]
+  const flag = '--disable-warning=ExperimentalWarning'
+  return runNode([flag, join(root, 'src', 'main.ts'), ...words], environment)
+}
+
+function runNode(args: readonly string[], environment: NodeJS.ProcessEnv = {}): Promise<Ended> {
   const env = { ...process.env, ...environment }
   return new Promise((resolve) => {
-    execFile(process.execPath, args, { env, timeout: 20_000 }, (error, stdout, stderr) => {
-      resolve({ code: error === null ? 0 : Number(error.code), stdout, stderr })
-    })
+    execFile(
+      process.execPath,
+      args,
+      { cwd: root, env, timeout: 20_000 },
+      (error, stdout, stderr) => {
+        resolve({ code: error === null ? 0 : Number(error.code), stdout, stderr })
+      },
+    )
   })
 }
 
@@ -87,10 +96,15 @@ describe('stagedoor', () => {
     }
   })
 
-  test('finds nobody to ask for status', async () => {
-    const { code, stderr } = await run(['status', '--url', 'http://127.0.0.1:9'])
-    assert.equal(code, 1)
-    assert.match(stderr, /nothing answers at/)
+  test('finds nobody to ask for status, also as npm run status', async () => {
+    const flags = ['--url', 'http://127.0.0.1:9']
+    const { scripts } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'))
+    const script: string = scripts.status.replace(/^node /, '')
+    const asScript = await runNode([...script.split(' '), ...flags])
+    for (const { code, stderr } of [await run(['status', ...flags]), asScript]) {
+      assert.equal(code, 1)
+      assert.match(stderr, /nothing answers at/)
+    }
   })
 })
 
