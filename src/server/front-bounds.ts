@@ -8,7 +8,12 @@ export interface FrontBounds {
   readonly idleTimeoutMs: number
   /** How often the two timeouts are looked at. */
   readonly checkIntervalMs: number
-  /** Requests of one connection that may be under way at once (HTTP pipelining). */
+  /**
+   * A client that takes no byte of its answer for this long is cut off. Taken is what the system lets
+   * go of, in steps of up to 1.5 MB where its buffers have grown large.
+   */
+  readonly answerStallTimeoutMs: number
+  /** Requests of one connection that may wait for their turn (HTTP pipelining). */
   readonly pipelinedMax: number
   /** Management calls of this worker that may be under way at once. */
   readonly forwardedMax: number
@@ -20,6 +25,7 @@ export const defaultFrontBounds: FrontBounds = Object.freeze({
   requestTimeoutMs: 300_000,
   idleTimeoutMs: 310_000,
   checkIntervalMs: 1000,
+  answerStallTimeoutMs: 30_000,
   pipelinedMax: 32,
   forwardedMax: 256,
 })

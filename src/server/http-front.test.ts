@@ -311,12 +311,14 @@ describe('an HTTP front', () => {
     assert.equal(bench.bugs.length, 1)
   })
 
-  test('takes pipelined requests in order, few at a time', async (t) => {
+  test('takes pipelined requests in order, one at a time, and reads few ahead', async (t) => {
     let underWay = 0
     let most = 0
+    let mostReceived = 0
     const respond: Respond = async (_, path) => {
       underWay += 1
       most = Math.max(most, underWay)
+      mostReceived = Math.max(mostReceived, bench.signals.inFlightCount())
       await new Promise((resolve) => setImmediate(resolve))
       underWay -= 1
       return { status: 200, headers: [], body: textBody(`<${path}>`) }
@@ -328,8 +330,149 @@ describe('an HTTP front', () => {
     const received = await client.until((text) => text.includes('</999>'))
     const order = [...received.matchAll(/<\/(\d+)>/g)].map(([, number]) => Number(number))
     assert.deepEqual(order, [...Array(1000).keys()])
-    assert.ok(most < 300, `${most} at once`)
+    assert.equal(most, 1)
+    assert.ok(mostReceived > 1 && mostReceived < 300, `${mostReceived} at once`)
     assert.equal(bench.signals.inFlightCount(), 0)
+  })
+
+  test('begins a pipelined request when the answer before it is written out entirely', async (t) => {
+    const began: string[] = []
+    const body = 'x'.repeat(20_000_000)
+    const respond: Respond = async (_, path) => {
+      began.push(path)
+      return { status: 200, headers: [], body: textBody(path === '/2' ? 'last' : body) }
+    }
+    const bench = await startFront(t, { respond })
+    const client = await bench.open()
+    client.socket.pause()
+    client.send(get('/1') + get('/2'))
+    while (bench.signals.inFlightCount() < 1) await new Promise((resolve) => setImmediate(resolve))
+    for (let turn = 0; turn < 50; turn += 1) await new Promise((resolve) => setImmediate(resolve))
+    assert.deepEqual(began, ['/1'])
+    client.socket.removeAllListeners('data')
+    await new Promise<void>((resolve) => {
+      client.socket.on('data', (text: string) => text.endsWith('last') && resolve()).resume()
+    })
+    assert.deepEqual(began, ['/1', '/2'])
+  })
+
+  test('keeps the bodies of pipelined requests while they wait for their turn', async (t) => {
+    const held = Promise.withResolvers<void>()
+    const respond: Respond = async ({ body }, path) => {
+      if (path === '/0') await held.promise
+      const bytes = await body.readAll(1_000_000)
+      return { status: 200, headers: [], body: textBody(`<${bytes.length} ${bytes.at(-1)}>`) }
+    }
+    const bench = await startFront(t, { respond, bounds: { pipelinedMax: 2 } })
+    const client = await bench.open()
+    const sizes = [10, 300_000, 0, 5, 200_000, 70_000, 1, 100_000]
+    for (const [i, size] of sizes.entries()) {
+      const content = String.fromCharCode(65 + i).repeat(size)
+      const chunks = `${size.toString(16)}\r\n${content}\r\n0\r\n\r\n`
+      if (i % 2 === 0) client.send(post(`/${i}`, `Content-Length: ${size}`) + content)
+      else client.send(post(`/${i}`, 'Transfer-Encoding: chunked') + chunks)
+    }
+    while (bench.signals.inFlightCount() < 2) await new Promise((resolve) => setImmediate(resolve))
+    for (let turn = 0; turn < 20; turn += 1) await new Promise((resolve) => setImmediate(resolve))
+    held.resolve()
+    const received = await client.until((text) => answers(text) === 8 && text.endsWith('>'))
+    const got = [...received.matchAll(/<(\d+) (\w+)>/g)].map(([, size, last]) => `${size} ${last}`)
+    const sent = sizes.map((size, i) => `${size} ${size === 0 ? undefined : 65 + i}`)
+    assert.deepEqual(got, sent)
+  })
+
+  test('begins no pipelined request behind an answer that ends the connection', async (t) => {
+    const held = Promise.withResolvers<void>()
+    const began: string[] = []
+    const respond: Respond = async (_, path) => {
+      began.push(path)
+      await held.promise
+      return ok()
+    }
+    const bench = await startFront(t, { respond })
+    const client = await bench.open()
+    client.send(get('/1') + get('/2'))
+    while (bench.signals.inFlightCount() < 2) await new Promise((resolve) => setImmediate(resolve))
+    const drained = bench.front.drain(0)
+    held.resolve()
+    assert.equal(answers(await client.untilClosed()), 1)
+    await drained
+    assert.deepEqual(began, ['/1'])
+    assert.equal(bench.signals.inFlightCount(), 0)
+  })
+
+  for (const [kind, isStreamed] of [
+    ['streamed', true],
+    ['in memory', false],
+  ] as const) {
+    test(`cuts off a client that takes nothing of an answer ${kind}, and stops its source`, async (t) => {
+      const stopped = Promise.withResolvers<void>()
+      const endless = async function* () {
+        try {
+          for (;;) yield Buffer.alloc(65_536)
+        } finally {
+          stopped.resolve()
+        }
+      }
+      const respond: Respond = async () => {
+        if (isStreamed) return { status: 200, headers: [], body: streamBody(endless(), undefined) }
+        stopped.resolve()
+        return { status: 200, headers: [], body: textBody('x'.repeat(20_000_000)) }
+      }
+      const bench = await startFront(t, { respond, bounds: { answerStallTimeoutMs: 100 } })
+      const client = await bench.open()
+      client.socket.pause()
+      client.send(get('/').repeat(3))
+      await stopped.promise
+      while (bench.signals.openCount() > 0) await new Promise((resolve) => setImmediate(resolve))
+      assert.equal(bench.signals.inFlightCount(), 0)
+      assert.deepEqual(bench.bugs, [])
+    })
+  }
+
+  test('never cuts off a client that reads slowly, nor one that waits', async (t) => {
+    const answerStallTimeoutMs = 200
+    const bytesPerMs = 20_000
+    const held = Promise.withResolvers<void>()
+    const long = 'x'.repeat(16_000_000)
+    const respond: Respond = async (_, path) => {
+      if (path === '/wait') await held.promise
+      return { status: 200, headers: [], body: textBody(path === '/wait' ? 'hello' : long) }
+    }
+    const bench = await startFront(t, { respond, bounds: { answerStallTimeoutMs } })
+    const [slow, waiting] = [await bench.open(), await bench.open()]
+    waiting.send(get('/wait'))
+    slow.socket.removeAllListeners('data')
+    const startMs = performance.now()
+    let length = 0
+    slow.socket.on('data', (text: string) => {
+      length += text.length
+      const aheadMs = length / bytesPerMs - (performance.now() - startMs)
+      if (aheadMs < 1) return
+      slow.socket.pause()
+      setTimeout(() => slow.socket.resume(), aheadMs)
+    })
+    slow.send(get('/', 'Connection: close'))
+    await slow.untilClosed()
+    assert.ok(performance.now() - startMs > 3 * answerStallTimeoutMs)
+    assert.ok(length > long.length, `${length} bytes`)
+    held.resolve()
+    await waiting.until((text) => text.endsWith('hello'))
+  })
+
+  test('goes on with a long answer when a CONNECT follows it', async (t) => {
+    const pieces = async function* () {
+      for (let i = 0; i < 100; i += 1) yield Buffer.alloc(65_536, 'x')
+      yield Buffer.from('last')
+    }
+    const respond: Respond = async () => ({
+      status: 200,
+      headers: [],
+      body: streamBody(pieces(), undefined),
+    })
+    const bench = await startFront(t, { respond })
+    const received = await say(bench, `${get('/')}CONNECT a:1 HTTP/1.1\r\nHost: a\r\n\r\n`)
+    assert.match(received, /last\r\n0\r\n\r\nHTTP\/1\.1 400 /)
   })
 
   test('counts connections and what is in flight, down to nothing', async (t) => {

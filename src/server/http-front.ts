@@ -18,7 +18,7 @@ import {
 } from './front-answer.ts'
 import type { PlaneSet } from './planes.ts'
 import { readHead, ReceivedRequest } from './received-request.ts'
-import { recognize } from './recognition.ts'
+import { recognize, type Recognition } from './recognition.ts'
 import { lingerAfter, refuseBytes, refuseLast } from './refuse-bytes.ts'
 import { findHeadRefusal } from './refuse-head.ts'
 import type { ForwardedAnswer, ForwardedRequest } from './worker-messages.ts'
@@ -57,6 +57,11 @@ interface ServedSocket extends Socket {
 
 /** Above AWS's own bound on a head, which counts less than Node's parser does. */
 const headBytesMax = headerBytesMax + 4096
+
+/** How often a stalled answer is looked at before its client is cut off. */
+const sweepsPerStall = 10
+
+type ServedRecognition = Exclude<Recognition, { readonly plane: 'none' }>
 
 /** Makes the front. Nothing is bound to a port: sockets come by `takeConnection`. */
 export function createHttpFront(options: {
@@ -122,6 +127,8 @@ class NodeHttpFront implements HttpFront {
       socket.on('error', () => {})
       refuseLast(socket)
     })
+    const sweepMs = Math.ceil(bounds.answerStallTimeoutMs / sweepsPerStall)
+    setInterval(() => this.#cutStalled(), sweepMs).unref()
     // Node starts looking at the two timeouts when a server listens; this one never does.
     this.#server.emit('listening')
   }
@@ -154,6 +161,14 @@ class NodeHttpFront implements HttpFront {
     this.#signals.connectionClosed()
     socket[connectionKey]?.closed()
     if (this.#sockets.size === 0) this.#drained?.resolve()
+  }
+
+  /** Nothing more can reach these clients. Their kernel buffers are not kept either. */
+  #cutStalled(): void {
+    for (const socket of this.#sockets) {
+      const looksInVain = socket[connectionKey]?.progress.look() ?? 0
+      if (looksInVain >= sweepsPerStall) socket.resetAndDestroy()
+    }
   }
 
   #closeIdle(): void {
@@ -192,6 +207,17 @@ class NodeHttpFront implements HttpFront {
     const recognition = recognize(connection.planes, { hostField, target })
     if (recognition.plane === 'none') return this.#refuse(call, frontAnswers.forbidden)
     const request = new ReceivedRequest(req, head, { connection, onFirstRead })
+    if (res.socket !== null) return this.#execute(call, request, recognition)
+    // Node gives an answer its socket once all those before it are written out. It is about to flush
+    // that answer when it says so.
+    const execute = () => {
+      if (req.socket.writable) this.#execute(call, request, recognition)
+    }
+    res.once('socket', () => queueMicrotask(execute))
+  }
+
+  /** Pipelined requests come here one after the other, so that a client holds one upstream at most. */
+  #execute(call: HttpCall, request: ReceivedRequest, recognition: ServedRecognition): void {
     if (recognition.plane === 'execute-api') {
       this.#planes.executeApi(request, recognition.address, recognition.host).then(
         (response) => this.#answer(call, response),

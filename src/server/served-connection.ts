@@ -2,6 +2,7 @@ import { setMaxListeners } from 'node:events'
 import type { Socket } from 'node:net'
 import { BodyAbortedError } from '../base/body.ts'
 import type { WriteBatch } from '../adapters/upstream/write-batch.ts'
+import { AnswerProgress } from './answer-progress.ts'
 import { HeldAnswers } from './held-answers.ts'
 import type { PlaneSet } from './planes.ts'
 import type { SignalWriter } from './worker-signals.ts'
@@ -14,7 +15,7 @@ export interface ConnectionTerms {
   readonly planes: PlaneSet
   /** The client's address without port. */
   readonly sourceIp: string
-  /** Requests that may be under way at once; above, the socket is not read. */
+  /** Requests that may be received and not answered; above, the socket is not read. */
   readonly pipelinedMax: number
   readonly signals: SignalWriter
   /** Takes the answers of all connections. */
@@ -29,6 +30,7 @@ export class ServedConnection {
   readonly planes: PlaneSet
   readonly sourceIp: string
   readonly answers: HeldAnswers
+  readonly progress: AnswerProgress
   /** The last Host field that was found well-formed. */
   knownHost: string | undefined = undefined
   /** True once it is known that no request may be understood behind the last one. */
@@ -38,6 +40,7 @@ export class ServedConnection {
   readonly #signals: SignalWriter
   #underWayCount = 0
   #isPaused = false
+  #isKeptPaused = false
   #isClosed = false
   #controller: AbortController | undefined
 
@@ -45,6 +48,7 @@ export class ServedConnection {
     this.planes = planes
     this.sourceIp = sourceIp
     this.answers = new HeldAnswers(socket, batch)
+    this.progress = new AnswerProgress(socket)
     this.#socket = socket
     this.#pipelinedMax = pipelinedMax
     this.#signals = signals
@@ -68,6 +72,9 @@ export class ServedConnection {
     this.#signals.requestStarted()
     this.#underWayCount += 1
     if (this.#underWayCount <= this.#pipelinedMax || this.#isPaused) return
+    // Node resumes a socket after each answer, for what is left of the request's body.
+    if (!this.#isKeptPaused) this.#socket.on('resume', () => this.#isPaused && this.#socket.pause())
+    this.#isKeptPaused = true
     this.#isPaused = true
     this.#socket.pause()
   }

@@ -83,16 +83,19 @@ function isGone(res: ServerResponse): boolean {
   return res.destroyed || res.req.socket.destroyed
 }
 
-/** Resolves when more can be written, or never will be. */
+/**
+ * Resolves when more can be written, or never will be. The socket is asked: Node lets go of it at a
+ * CONNECT behind this request, and tells the answer nothing from then on.
+ */
 function drained(res: ServerResponse): Promise<void> {
   const { socket } = res.req
   return new Promise((resolve) => {
     const settle = () => {
-      res.off('drain', settle)
+      socket.off('drain', settle)
       socket.off('close', settle)
       resolve()
     }
-    res.on('drain', settle)
+    socket.on('drain', settle)
     socket.on('close', settle)
     if (isGone(res)) settle()
   })

@@ -99,11 +99,11 @@ describe('a client that goes away', () => {
     })
   }
 
-  test('and had sent several requests at once: all their connections are closed', async () => {
+  test('and had sent several requests at once: one was executed, and its connection is closed', async () => {
     await withPeers(gateway, { script: never }, async ({ open, request, backend }) => {
       const client = await open()
       client.send(request('GET', '/wait', []).repeat(3))
-      await untilStill(() => backend.openCount())
+      assert.equal(await untilStill(() => backend.openCount()), 1)
       client.socket.destroy()
       for (const peer of backend.peers) await assertClosedSoon(peer)
     })
@@ -125,6 +125,32 @@ describe('a client that goes away', () => {
       assert.equal(await untilStill(() => backend.peers.length), placesCount)
       for (const client of clients) client.socket.destroy()
       assert.match(await next.untilClosed(), /^HTTP\/1\.1 200 OK[^]*served$/)
+    })
+  })
+})
+
+describe('clients that do not read', () => {
+  test('hold one upstream connection each, however much they ask for', async () => {
+    const clientsCount = 10
+    const content = 'x'.repeat(600_000)
+    const script = async (peer: RawPeer) => {
+      for (;;) {
+        const { target } = await peer.readRequest()
+        await peer.write(okResponse(target === '/other' ? 'served' : content))
+      }
+    }
+    await withPeers(gateway, { script }, async ({ open, request, backend, say }) => {
+      const clients = await Promise.all(Array.from({ length: clientsCount }, open))
+      for (const { socket } of clients) socket.pause()
+      for (const client of clients) client.send(request('GET', '/unread', []).repeat(32))
+      while (backend.peers.length < clientsCount) await turn()
+      await untilStill(() => backend.requests.length)
+      const openCount = backend.openCount()
+      const other = await say(request('GET', '/other'))
+      for (const client of clients) client.socket.destroy()
+      // Beside each that is held, one may rest from the request before.
+      assert.ok(openCount <= 2 * clientsCount, `${openCount} connections`)
+      assert.match(other, /^HTTP\/1\.1 200 OK[^]*served$/)
     })
   })
 })
