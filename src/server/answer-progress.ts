@@ -36,10 +36,10 @@ export class AnswerProgress {
  * socket reads the same figure, and has no public name for it. Undefined: the socket is closed.
  */
 function bytesTaken(socket: Socket): number | undefined {
-  const handle: unknown = Reflect.get(socket, '_handle')
-  if (typeof handle !== 'object' || handle === null) return undefined
-  const writtenBytes: unknown = Reflect.get(handle, 'bytesWritten')
-  const queuedBytes: unknown = Reflect.get(handle, 'writeQueueSize')
+  const wrapped: unknown = Reflect.get(socket, '_handle')
+  if (typeof wrapped !== 'object' || wrapped === null) return undefined
+  const writtenBytes: unknown = Reflect.get(wrapped, 'bytesWritten')
+  const queuedBytes: unknown = Reflect.get(wrapped, 'writeQueueSize')
   if (typeof writtenBytes !== 'number' || typeof queuedBytes !== 'number') return undefined
   return writtenBytes - queuedBytes
 }
