@@ -43,6 +43,9 @@ export async function runTestFiles(options: {
   return totals
 }
 
+/** A file that does not end fails, and holds nobody up. The longest takes half a minute. */
+const fileTimeoutMs = 240_000
+
 async function collect(files: readonly string[], tier: Tier, root: string): Promise<TestTotals> {
   let passed = 0
   let failed = 0
@@ -52,7 +55,7 @@ async function collect(files: readonly string[], tier: Tier, root: string): Prom
     cwd: root,
     ...(tier === 'fast'
       ? { isolation: 'none' as const }
-      : { isolation: 'process' as const, concurrency: 2 }),
+      : { isolation: 'process' as const, concurrency: 2, timeout: fileTimeoutMs }),
   })
   for await (const event of events) {
     if (event.type === 'test:pass') {

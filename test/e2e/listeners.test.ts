@@ -95,12 +95,16 @@ describe('a gateway whose address is taken', () => {
   test('does not start, and leaves nothing behind', async () => {
     const other = createServer()
     await new Promise<void>((resolve) => other.listen(0, '127.0.0.1', resolve))
-    // A TCP server that listens has an AddressInfo.
-    const { port } = other.address() as AddressInfo
-    await assert.rejects(startLocalGateway({ port: String(port) }), { code: 'EADDRINUSE' })
-    await assert.rejects(startLocalGateway({ gatewayListen: `127.0.0.1:${port}` }), {
-      code: 'EADDRINUSE',
-    })
-    await new Promise((resolve) => other.close(resolve))
+    try {
+      // A TCP server that listens has an AddressInfo.
+      const { port } = other.address() as AddressInfo
+      await assert.rejects(startLocalGateway({ port: String(port) }), /--host and --port/)
+      await assert.rejects(
+        startLocalGateway({ gatewayListen: `127.0.0.1:${port}` }),
+        /--gateway-listen/,
+      )
+    } finally {
+      await new Promise((resolve) => other.close(resolve))
+    }
   })
 })
