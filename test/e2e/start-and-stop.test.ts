@@ -244,7 +244,7 @@ describe('SIGTERM', () => {
     const lost = assert.rejects(answer)
     assert.equal(await gateway.stop(), 0)
     await lost
-    assert.match(gateway.output(), /"event":"requests-cut-off"/)
+    await gateway.printed(/"event":"requests-cut-off"/)
   })
 
   test('a second one waits for nothing', async () => {

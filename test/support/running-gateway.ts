@@ -14,6 +14,8 @@ export interface RunningGateway {
   readonly dataDirectory: string
   /** All that it has printed. */
   output(): string
+  /** Resolves when what it has printed matches; its log arrives a little after what it tells of. */
+  printed(pattern: RegExp): Promise<void>
   /** Kills it at once, as a power cut would. */
   kill(): Promise<void>
   /** Asks it to stop, waits, and answers its exit code; the data directory stays. */
@@ -65,6 +67,7 @@ export async function startGateway(
     process: child,
     dataDirectory,
     output: () => output,
+    printed: (pattern) => untilPrinted(child, pattern, () => output),
     kill: async () => void (await end('SIGKILL')),
     stop: () => end('SIGTERM'),
     [Symbol.asyncDispose]: async () => {
@@ -74,6 +77,23 @@ export async function startGateway(
       }
     },
   }
+}
+
+async function untilPrinted(
+  { stdout, stderr }: ChildProcess,
+  pattern: RegExp,
+  output: () => string,
+): Promise<void> {
+  const isPrinted = Promise.withResolvers<void>()
+  const look = () => pattern.test(output()) && isPrinted.resolve()
+  const refuse = () => isPrinted.reject(new Error(`${pattern} was not printed:\n${output()}`))
+  const patience = AbortSignal.timeout(10_000)
+  patience.addEventListener('abort', refuse)
+  for (const stream of [stdout, stderr]) stream?.on('data', look)
+  look()
+  await isPrinted.promise.finally(() => {
+    for (const stream of [stdout, stderr]) stream?.off('data', look)
+  })
 }
 
 /** The official client, pointed at a gateway. */
