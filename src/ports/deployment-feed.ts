@@ -1,9 +1,16 @@
 import type { AccountId, DefinitionHash, Region, RestApiId, StageName } from '../aws/identifiers.ts'
+import type { FunctionDeclaration } from '../snapshot/function-declaration.ts'
 import type { StageDeclaration } from '../snapshot/stage-declaration.ts'
 import type { VpcLinkDeclaration } from '../snapshot/vpc-link-declaration.ts'
 
 /** One change of what is served. Carries references: definitions are fetched by their hash. */
-export type FeedChange = StageFeedChange | VpcLinkFeedChange | ResetChange
+export type FeedChange = DataPlaneChange | FunctionPlaneChange
+
+/** What the data planes are told. */
+export type DataPlaneChange = StageFeedChange | VpcLinkFeedChange | ResetChange
+
+/** What the function plane is told. */
+export type FunctionPlaneChange = FunctionFeedChange | ResetChange
 
 /** A stage is served from now on, or is not. */
 export type StageFeedChange =
@@ -28,16 +35,28 @@ export type VpcLinkFeedChange =
       readonly revision: number
     }
 
+/** A function may be invoked as declared from now on, or is gone. */
+export type FunctionFeedChange =
+  | { readonly kind: 'function'; readonly function: FunctionDeclaration }
+  | {
+      readonly kind: 'function-removed'
+      readonly account: AccountId
+      readonly region: Region
+      readonly functionName: string
+      /** Above the revision of every declaration it removes. */
+      readonly revision: number
+    }
+
 /** Nothing is served any more. */
 export interface ResetChange {
   readonly kind: 'reset'
 }
 
 /**
- * The control plane's side: what changed, to every data plane.
+ * The control plane's side: what changed, to every data plane and to the function plane.
  *
- * Ordering: changes of one stage, and of one VPC link, carry a growing revision, and a receiver ignores what is older than
- * what it has. Delivery: at least once. `publish` resolves when each data plane of this node serves
+ * Ordering: changes of one stage, one VPC link and one function carry a growing revision, and a receiver
+ * ignores what is older than what it has. Delivery: at least once. `publish` resolves when each data plane of this node serves
  * the change, reported that it cannot (then it goes on serving the last good one), or was given up
  * within a bounded time. Failure policy: never rejects; the write it follows is already stored.
  */

@@ -14,7 +14,8 @@ const removed = (stageName: string, revision: number): FeedChange =>
 
 function startFeed() {
   const applied: FeedChange[] = []
-  const feed = createWorkerFeed(async (changes) => void applied.push(...changes))
+  const take = async (changes: readonly FeedChange[]) => void applied.push(...changes)
+  const feed = createWorkerFeed({ workers: take, functionPlane: async () => {} })
   return { feed, applied }
 }
 
@@ -58,7 +59,7 @@ describe('createWorkerFeed()', () => {
 
   test('resolves when the workers have it', async () => {
     const held = Promise.withResolvers<void>()
-    const feed = createWorkerFeed(() => held.promise)
+    const feed = createWorkerFeed({ workers: () => held.promise, functionPlane: async () => {} })
     let isDone = false
     const publishing = feed.publish(stage('dev', 1)).then(() => (isDone = true))
     await Promise.resolve()

@@ -1,39 +1,55 @@
 import type {
+  DataPlaneChange,
   DeploymentFeed,
   FeedChange,
-  StageFeedChange,
-  VpcLinkFeedChange,
+  FunctionFeedChange,
+  FunctionPlaneChange,
+  ResetChange,
 } from '../ports/deployment-feed.ts'
 
 /** Removals remembered so that a late, older declaration cannot bring a removed stage back. */
 const removalsMax = 10_000
 
 /**
- * The feed to the workers of this process. It remembers the newest state of all that is served, so that a
- * worker that starts later is told everything (`replay`) before it serves.
+ * The feed to the workers and to the function plane of this process. It remembers the newest state of all
+ * that is served, so that one that starts later is told everything (`replay`) before it serves.
  */
 export interface WorkerFeed extends DeploymentFeed {
-  /** Takes a change into the replay without telling any worker: for what a start finds stored. */
+  /** Takes a change into the replay without telling anyone: for what a start finds stored. */
   restore(change: FeedChange): void
   /** What is served now, as changes: all that a new worker needs. */
-  replay(): readonly FeedChange[]
+  replay(): readonly DataPlaneChange[]
+  /** The functions that may be invoked now, as changes: all that a new function plane needs. */
+  replayFunctions(): readonly FunctionFeedChange[]
   /** Stages that are served. */
   stageCount(): number
 }
 
-/** What carries changes to the workers; resolves as `DeploymentFeed.publish` promises. */
-export type ApplyToWorkers = (changes: readonly FeedChange[]) => Promise<void>
+/** What carries changes to those who need them; each resolves as `DeploymentFeed.publish` promises. */
+export interface FeedReceivers {
+  workers(changes: readonly DataPlaneChange[]): Promise<void>
+  functionPlane(changes: readonly FunctionPlaneChange[]): Promise<void>
+}
 
 /** Makes the feed. Changes older than what is remembered are dropped here already. */
-export function createWorkerFeed(applyToWorkers: ApplyToWorkers): WorkerFeed {
-  const newest = new Map<string, FeedChange>()
+export function createWorkerFeed(receivers: FeedReceivers): WorkerFeed {
+  const newest: Remembered = new Map()
   return {
     async publish(change) {
-      if (remember(newest, change)) await applyToWorkers([change])
+      if (!remember(newest, change)) return
+      await Promise.all([
+        isForFunctionPlane(change) ? receivers.functionPlane([change]) : undefined,
+        isForWorkers(change) ? receivers.workers([change]) : undefined,
+      ])
     },
     restore: (change) => void remember(newest, change),
-    replay: () =>
-      [...newest.values()].filter(({ kind }) => kind === 'stage' || kind === 'vpc-link'),
+    replay: () => [
+      ...newest
+        .values()
+        .filter((change) => isForWorkers(change))
+        .filter((change) => !isRemoval(change)),
+    ],
+    replayFunctions: () => [...newest.values().filter((change) => change.kind === 'function')],
     stageCount: () =>
       newest
         .values()
@@ -42,17 +58,26 @@ export function createWorkerFeed(applyToWorkers: ApplyToWorkers): WorkerFeed {
   }
 }
 
+function isForFunctionPlane(change: FeedChange): change is FunctionPlaneChange {
+  const { kind } = change
+  return kind === 'function' || kind === 'function-removed' || kind === 'reset'
+}
+
+function isForWorkers(change: FeedChange): change is DataPlaneChange {
+  return change.kind === 'reset' || !isForFunctionPlane(change)
+}
+
+type Remembered = Map<string, Exclude<FeedChange, ResetChange>>
+
 /** False: there is something newer. */
-function remember(newest: Map<string, FeedChange>, change: FeedChange): boolean {
+function remember(newest: Remembered, change: FeedChange): boolean {
   if (change.kind === 'reset') {
     newest.clear()
     return true
   }
   const { key, revision } = subjectOf(change)
   const known = newest.get(key)
-  if (known !== undefined && known.kind !== 'reset' && subjectOf(known).revision > revision) {
-    return false
-  }
+  if (known !== undefined && subjectOf(known).revision > revision) return false
   newest.delete(key)
   newest.set(key, change)
   if (isRemoval(change)) forgetOldRemovals(newest)
@@ -60,10 +85,15 @@ function remember(newest: Map<string, FeedChange>, change: FeedChange): boolean 
 }
 
 /** What a change is about, and how new it is. */
-function subjectOf(change: StageFeedChange | VpcLinkFeedChange): { key: string; revision: number } {
+function subjectOf(change: Exclude<FeedChange, ResetChange>): { key: string; revision: number } {
   if (change.kind === 'stage' || change.kind === 'stage-removed') {
     const { restApiId, stageName, revision } = change.kind === 'stage' ? change.stage : change
     return { key: `stage/${restApiId}/${stageName}`, revision }
+  }
+  if (change.kind === 'function' || change.kind === 'function-removed') {
+    const subject = change.kind === 'function' ? change.function : change
+    const { account, region, functionName, revision } = subject
+    return { key: `function/${account}/${region}/${functionName}`, revision }
   }
   const link = change.kind === 'vpc-link' ? change.link : change
   const { account, region, vpcLinkId, revision } = link
@@ -71,10 +101,10 @@ function subjectOf(change: StageFeedChange | VpcLinkFeedChange): { key: string; 
 }
 
 function isRemoval({ kind }: FeedChange): boolean {
-  return kind === 'stage-removed' || kind === 'vpc-link-removed'
+  return kind === 'stage-removed' || kind === 'vpc-link-removed' || kind === 'function-removed'
 }
 
-function forgetOldRemovals(newest: Map<string, FeedChange>): void {
+function forgetOldRemovals(newest: Remembered): void {
   if (newest.size <= removalsMax) return
   const removals = [...newest].filter(([, change]) => isRemoval(change))
   for (const [key] of removals.slice(0, -removalsMax)) newest.delete(key)

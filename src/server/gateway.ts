@@ -1,7 +1,7 @@
 import { systemClock } from '../adapters/node/clock.ts'
 import { createSystemRandom } from '../adapters/node/random.ts'
-import { loadStages } from '../control-plane/apigateway/load-stages.ts'
-import { loadVpcLinks } from '../control-plane/apigateway/load-vpc-links.ts'
+import { loadStages } from '../control-plane/apigateway/stages/load-stages.ts'
+import { loadVpcLinks } from '../control-plane/apigateway/vpc-links/load-vpc-links.ts'
 import { createControlPlane } from '../control-plane/server.ts'
 import { services } from '../control-plane/services.ts'
 import type { OperatorLog } from '../ports/operator-log.ts'
@@ -107,7 +107,10 @@ function assemble(
   const readiness: Readiness = { because: 'loading' }
   let feedFailures = 0
   const figures = createFiguresOfWorkers()
-  const feed: WorkerFeed = createWorkerFeed((changes) => pool.apply(changes))
+  const feed: WorkerFeed = createWorkerFeed({
+    workers: (changes) => pool.apply(changes),
+    functionPlane: () => Promise.resolve(),
+  })
   const pool: WorkerPool = new WorkerPool({
     workerCount: configuration.workerCount,
     entry: options.workerEntry ?? workerEntry(),
