@@ -1,7 +1,7 @@
 import { spawnSync } from 'node:child_process'
 import { existsSync, mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
-import { dirname, join } from 'node:path'
+import { dirname, join, resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { parseArgs } from 'node:util'
 import { workloads } from './whole-gateway/load.ts'
@@ -18,6 +18,7 @@ import { format } from './whole-gateway/statistics.ts'
  *
  *   npm run bench -- --pairs 10 --seconds 2 --only "GET 200 B" --peers stagedoor,caddy
  *   npm run bench -- --section peers|scale|start
+ *   npm run bench -- --baseline ../stagedoor-before --peers stagedoor,baseline
  */
 const { values: options } = parseArgs({
   options: {
@@ -26,6 +27,7 @@ const { values: options } = parseArgs({
     only: { type: 'string', default: '' },
     peers: { type: 'string', default: '' },
     section: { type: 'string', default: '' },
+    baseline: { type: 'string', default: '' },
     resources: { type: 'string', default: '10000' },
     stages: { type: 'string', default: '1000' },
   },
@@ -67,9 +69,13 @@ async function againstPeers(upstreamPort: number): Promise<void> {
   const path = '/_aws/execute-api/abc123defg/bench/v1/item'
   const nginx = { core: 0, directory, upstreamPort, path }
   const bare = await startNginx({ ...nginx, configuration: 'bare' })
+  const shape = { name: 'stagedoor', resources: 10, stages: 1 }
+  const baseline = { ...shape, name: 'baseline', checkout: resolve(options.baseline) }
   const starts: Record<string, () => Promise<Running>> = {
-    stagedoor: () =>
-      startStagedoor({ name: 'stagedoor', resources: 10, stages: 1 }, 0, upstreamPort),
+    stagedoor: () => startStagedoor(shape, 0, upstreamPort),
+    ...(options.baseline === ''
+      ? {}
+      : { baseline: () => startStagedoor(baseline, 0, upstreamPort) }),
     'nginx-equal': () => startNginx({ ...nginx, configuration: 'equal' }),
     caddy: () => startCaddy(0, upstreamPort),
     'reply-from': () =>

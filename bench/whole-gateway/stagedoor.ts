@@ -15,6 +15,8 @@ const root = dirname(dirname(dirname(fileURLToPath(import.meta.url))))
 /** What the measured API looks like. */
 export interface Shape {
   readonly name: string
+  /** The checkout that is run: this one when none is named. */
+  readonly checkout?: string
   /** Resources with a method, besides the greedy one that is measured. */
   readonly resources: number
   readonly stages: number
@@ -37,7 +39,13 @@ export async function startStagedoor(
     port,
     command: [
       ...[process.execPath, '--disable-warning=ExperimentalWarning'],
-      ...[join(root, 'src', 'main.ts'), 'start', '--memory', '--port', String(port)],
+      ...[
+        join(shape.checkout ?? root, 'src', 'main.ts'),
+        'start',
+        '--memory',
+        '--port',
+        String(port),
+      ],
       ...quotas.flatMap((quota) => ['--quota', quota]),
     ],
   })
