@@ -1,12 +1,12 @@
 import type { DefinitionHash } from '../aws/identifiers.ts'
-import { loadStages } from '../control-plane/apigateway/load-stages.ts'
+import { loadStages } from '../control-plane/apigateway/stages/load-stages.ts'
 import {
   unenforcedOfDefinition,
   unenforcedOfStage,
   warnUnenforced,
 } from '../control-plane/apigateway/unenforced-settings.ts'
-import { loadVpcLinks } from '../control-plane/apigateway/load-vpc-links.ts'
-import { warnUnreachable } from '../control-plane/apigateway/unreachable-vpc-links.ts'
+import { loadVpcLinks } from '../control-plane/apigateway/vpc-links/load-vpc-links.ts'
+import { warnUnreachable } from '../control-plane/apigateway/vpc-links/unreachable-vpc-links.ts'
 import type { OperatorLog } from '../ports/operator-log.ts'
 import type { StateStore } from '../ports/state-store.ts'
 import type { VpcLinkTargets } from '../ports/vpc-link-targets.ts'

@@ -1,7 +1,7 @@
 import type { ApiGatewayContext } from '../../src/control-plane/apigateway/context.ts'
-import { integrations } from '../../src/control-plane/apigateway/integrations.ts'
-import { methods } from '../../src/control-plane/apigateway/methods.ts'
-import { restApis } from '../../src/control-plane/apigateway/rest-apis.ts'
+import { integrations } from '../../src/control-plane/apigateway/integrations/integrations.ts'
+import { methods } from '../../src/control-plane/apigateway/methods/methods.ts'
+import { restApis } from '../../src/control-plane/apigateway/rest-apis/rest-apis.ts'
 
 /** Addresses the GET method of a new API's root resource. */
 export interface RootGet {

@@ -7,7 +7,7 @@ import {
   applyPatchOperations,
   type PatchRow,
   type PatchTable,
-} from '../../src/control-plane/apigateway/patch-operations.ts'
+} from '../../src/control-plane/apigateway/patches/patch-operations.ts'
 
 const allOps = ['add', 'remove', 'replace', 'copy', 'move', 'test'] as const
 

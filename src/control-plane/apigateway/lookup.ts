@@ -6,7 +6,7 @@ import type {
 } from '../../snapshot/definition.ts'
 import type { Transaction, TypedKey } from '../transaction.ts'
 import { refusals } from './errors.ts'
-import { isMethodKey } from './method-key.ts'
+import { isMethodKey } from './methods/method-key.ts'
 import { keys } from './records.ts'
 import type { MethodRecord, ResourceRecord, RestApiRecord } from './records.ts'
 

@@ -4,8 +4,8 @@ import type { DeploymentId, StageName } from '../../aws/identifiers.ts'
 import type { OperatorFields } from '../../ports/operator-log.ts'
 import type { IntegrationDefinition } from '../../snapshot/definition.ts'
 import type { MethodSetting } from '../../snapshot/stage-declaration.ts'
-import { newStage } from './stage-records.ts'
 import { allSettings } from './settings.ts'
+import { newStage } from './stages/stage-records.ts'
 import {
   unenforcedOfDefinition,
   unenforcedOfStage,

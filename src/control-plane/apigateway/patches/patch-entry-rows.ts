@@ -1,0 +1,82 @@
+import type { ServiceError } from '../../../aws/service-error.ts'
+import { patchRow, setEntry, type Draft } from './patch-operations.ts'
+import type { PatchRow, PatchValueType } from './patch-operations.ts'
+import { patchRefusals } from './patch-refusals.ts'
+import { noValue } from './patch-value-types.ts'
+
+/** A member of a record that is a map, patched entry by entry. */
+export interface MapMember<State, Value> {
+  /** `/requestParameters`; the name of an entry follows it as one segment. */
+  readonly path: string
+  readonly type: PatchValueType<Value>
+  read(draft: Draft<State>): Record<string, Value> | undefined
+  /** Undefined: the last entry went, and the member with it. */
+  write(draft: Draft<State>, map: Record<string, Value> | undefined): void
+  /** For an entry that is to be replaced or removed and is not there. */
+  missing(): ServiceError
+}
+
+/**
+ * The rows of a map: add sets an entry, replace sets one that is there, remove takes one that is there.
+ * The member goes with its last entry.
+ *
+ * Observed: management/update-method-response-*, management/update-method-last-entries-removed
+ */
+export function mapEntryRows<State, Environment, Value>(
+  member: MapMember<State, Value>,
+): readonly PatchRow<State, Environment>[] {
+  const path = `${member.path}/{name}`
+  const existing = (draft: Draft<State>, name: string): Record<string, Value> => {
+    const map = member.read(draft)
+    if (map === undefined || !Object.hasOwn(map, name)) throw member.missing()
+    return map
+  }
+  return [
+    patchRow({
+      path,
+      ops: ['add'],
+      type: member.type,
+      set(draft, value, place) {
+        const name = place.segment('name')
+        if (name === '') throw patchRefusals.path(place.path)
+        const map = member.read(draft) ?? {}
+        setEntry(map, name, value)
+        member.write(draft, map)
+      },
+    }),
+    patchRow({
+      path,
+      ops: ['replace'],
+      type: member.type,
+      set(draft, value, place) {
+        const name = place.segment('name')
+        setEntry(existing(draft, name), name, value)
+      },
+    }),
+    patchRow({
+      path,
+      ops: ['remove'],
+      type: noValue,
+      set(draft, _value, place) {
+        const name = place.segment('name')
+        const map = existing(draft, name)
+        delete map[name]
+        if (Object.keys(map).length === 0) member.write(draft, undefined)
+      },
+    }),
+  ]
+}
+
+/** A list with `item` at its end, once. */
+export function listWith(list: readonly string[] | undefined, item: string): string[] {
+  return list?.includes(item) === true ? [...list] : [...(list ?? []), item]
+}
+
+/** A list without `item`; undefined when nothing is left. */
+export function listWithout(
+  list: readonly string[] | undefined,
+  item: string,
+): string[] | undefined {
+  const rest = (list ?? []).filter((each) => each !== item)
+  return rest.length === 0 ? undefined : rest
+}
