@@ -1,6 +1,6 @@
 import type { IntegrationDefinition } from '../../../snapshot/definition.ts'
 import { refusals } from '../errors.ts'
-import { listWith, listWithout, mapEntryRows } from '../patches/patch-entry-rows.ts'
+import { listWith, listWithout, memberEntryRows } from '../patches/patch-entry-rows.ts'
 import { patchRow, type PatchRow, type PatchTable } from '../patches/patch-operations.ts'
 import { patchRefusals, refuseByPath } from '../patches/patch-refusals.ts'
 import {
@@ -160,24 +160,14 @@ const rows: readonly IntegrationRow[] = [
   ...targetRows,
   ...behaviourRows,
   ...cacheRows,
-  ...mapEntryRows<IntegrationDefinition, IntegrationPatchEnvironment, string>({
-    path: '/requestParameters',
+  ...memberEntryRows({
+    member: 'requestParameters',
     type: { ...textValue, example: "'value'" },
-    read: ({ requestParameters }) => requestParameters,
-    write(draft, parameters) {
-      if (parameters === undefined) delete draft.requestParameters
-      else draft.requestParameters = parameters
-    },
     missing: patchRefusals.parameterNotFound,
   }),
-  ...mapEntryRows<IntegrationDefinition, IntegrationPatchEnvironment, string | null>({
-    path: '/requestTemplates',
+  ...memberEntryRows({
+    member: 'requestTemplates',
     type: templateValue,
-    read: ({ requestTemplates }) => requestTemplates,
-    write(draft, templates) {
-      if (templates === undefined) delete draft.requestTemplates
-      else draft.requestTemplates = templates
-    },
     missing: patchRefusals.contentTypeNotFound,
   }),
 ]

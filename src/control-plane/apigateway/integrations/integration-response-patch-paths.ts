@@ -1,5 +1,5 @@
 import type { IntegrationResponseDefinition } from '../../../snapshot/definition.ts'
-import { mapEntryRows } from '../patches/patch-entry-rows.ts'
+import { memberEntryRows } from '../patches/patch-entry-rows.ts'
 import { patchRow, type PatchTable } from '../patches/patch-operations.ts'
 import { patchRefusals, refuseByPath } from '../patches/patch-refusals.ts'
 import { textValue } from '../patches/patch-value-types.ts'
@@ -28,24 +28,14 @@ const rows = [
       else draft.contentHandling = handling
     },
   }),
-  ...mapEntryRows<IntegrationResponseDefinition, undefined, string>({
-    path: '/responseParameters',
+  ...memberEntryRows({
+    member: 'responseParameters',
     type: { ...textValue, example: "'value'" },
-    read: ({ responseParameters }) => responseParameters,
-    write(draft, parameters) {
-      if (parameters === undefined) delete draft.responseParameters
-      else draft.responseParameters = parameters
-    },
     missing: patchRefusals.parameterNotFound,
   }),
-  ...mapEntryRows<IntegrationResponseDefinition, undefined, string | null>({
-    path: '/responseTemplates',
+  ...memberEntryRows({
+    member: 'responseTemplates',
     type: templateValue,
-    read: ({ responseTemplates }) => responseTemplates,
-    write(draft, templates) {
-      if (templates === undefined) delete draft.responseTemplates
-      else draft.responseTemplates = templates
-    },
     missing: patchRefusals.contentTypeNotFound,
   }),
 ]

@@ -1,5 +1,5 @@
 import { refusals } from '../errors.ts'
-import { listWith, listWithout, mapEntryRows } from '../patches/patch-entry-rows.ts'
+import { listWith, listWithout, memberEntryRows } from '../patches/patch-entry-rows.ts'
 import { patchRow, type PatchRow, type PatchTable } from '../patches/patch-operations.ts'
 import { patchRefusals, refuseByPath } from '../patches/patch-refusals.ts'
 import { booleanValue, textValue, wordValue } from '../patches/patch-value-types.ts'
@@ -65,24 +65,14 @@ const memberRows: readonly MethodRow[] = [
 
 const rows: readonly MethodRow[] = [
   ...memberRows,
-  ...mapEntryRows<MethodRecord, undefined, boolean>({
-    path: '/requestParameters',
+  ...memberEntryRows({
+    member: 'requestParameters',
     type: booleanValue,
-    read: ({ requestParameters }) => requestParameters,
-    write(draft, parameters) {
-      if (parameters === undefined) delete draft.requestParameters
-      else draft.requestParameters = parameters
-    },
     missing: patchRefusals.parameterNotFound,
   }),
-  ...mapEntryRows<MethodRecord, undefined, string>({
-    path: '/requestModels',
+  ...memberEntryRows({
+    member: 'requestModels',
     type: { ...textValue, example: 'Error' },
-    read: ({ requestModels }) => requestModels,
-    write(draft, models) {
-      if (models === undefined) delete draft.requestModels
-      else draft.requestModels = models
-    },
     missing: patchRefusals.contentTypeNotFound,
   }),
 ]

@@ -67,6 +67,27 @@ export function mapEntryRows<State, Environment, Value>(
   ]
 }
 
+/** The rows of a map that is an optional member of a record. Its path is its name. */
+export function memberEntryRows<Member extends string, Value>({
+  member,
+  ...rest
+}: Pick<MapMember<unknown, Value>, 'type' | 'missing'> & {
+  readonly member: Member
+}): readonly PatchRow<{ readonly [Name in Member]?: Readonly<Record<string, Value>> }, unknown>[] {
+  type State = { readonly [Name in Member]?: Readonly<Record<string, Value>> }
+  // Holds by what State is: the compiler does not look into a Draft whose member it cannot name.
+  const maps = (draft: Draft<State>) => draft as { [name: string]: Record<string, Value> }
+  return mapEntryRows<State, unknown, Value>({
+    ...rest,
+    path: `/${member}`,
+    read: (draft) => maps(draft)[member],
+    write(draft, map) {
+      if (map === undefined) delete maps(draft)[member]
+      else maps(draft)[member] = map
+    },
+  })
+}
+
 /** A list with `item` at its end, once. */
 export function listWith(list: readonly string[] | undefined, item: string): string[] {
   return list?.includes(item) === true ? [...list] : [...(list ?? []), item]
