@@ -4,10 +4,10 @@ import type { StageDeclaration } from '../snapshot/stage-declaration.ts'
 import type { VpcLinkDeclaration } from '../snapshot/vpc-link-declaration.ts'
 
 /** One change of what is served. Carries references: definitions are fetched by their hash. */
-export type FeedChange = DataPlaneChange | FunctionPlaneChange
+export type FeedChange = ServingChange | FunctionPlaneChange
 
-/** What the data planes are told. */
-export type DataPlaneChange = StageFeedChange | VpcLinkFeedChange | ResetChange
+/** What the data planes are told: what is served. */
+export type ServingChange = StageFeedChange | VpcLinkFeedChange | ResetChange
 
 /** What the function plane is told. */
 export type FunctionPlaneChange = FunctionFeedChange | ResetChange

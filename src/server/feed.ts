@@ -1,5 +1,5 @@
 import type {
-  DataPlaneChange,
+  ServingChange,
   DeploymentFeed,
   FeedChange,
   FunctionFeedChange,
@@ -18,7 +18,7 @@ export interface WorkerFeed extends DeploymentFeed {
   /** Takes a change into the replay without telling anyone: for what a start finds stored. */
   restore(change: FeedChange): void
   /** What is served now, as changes: all that a new worker needs. */
-  replay(): readonly DataPlaneChange[]
+  replay(): readonly ServingChange[]
   /** The functions that may be invoked now, as changes: all that a new function plane needs. */
   replayFunctions(): readonly FunctionFeedChange[]
   /** Stages that are served. */
@@ -27,7 +27,7 @@ export interface WorkerFeed extends DeploymentFeed {
 
 /** What carries changes to those who need them; each resolves as `DeploymentFeed.publish` promises. */
 export interface FeedReceivers {
-  workers(changes: readonly DataPlaneChange[]): Promise<void>
+  workers(changes: readonly ServingChange[]): Promise<void>
   functionPlane(changes: readonly FunctionPlaneChange[]): Promise<void>
 }
 
@@ -63,7 +63,7 @@ function isForFunctionPlane(change: FeedChange): change is FunctionPlaneChange {
   return kind === 'function' || kind === 'function-removed' || kind === 'reset'
 }
 
-function isForWorkers(change: FeedChange): change is DataPlaneChange {
+function isForWorkers(change: FeedChange): change is ServingChange {
   return change.kind === 'reset' || !isForFunctionPlane(change)
 }
 

@@ -1,7 +1,7 @@
 import type { Socket } from 'node:net'
 import type { DefinitionHash } from '../aws/identifiers.ts'
 import type { HeaderFields } from '../base/header-fields.ts'
-import type { DataPlaneChange } from '../ports/deployment-feed.ts'
+import type { ServingChange } from '../ports/deployment-feed.ts'
 import type { OperatorFields } from '../ports/operator-log.ts'
 import type { FrontBounds } from './front-bounds.ts'
 import type { Plane } from './planes.ts'
@@ -20,7 +20,7 @@ export type OwnerMessage =
   | {
       readonly kind: 'feed'
       readonly sequence: number
-      readonly changes: readonly DataPlaneChange[]
+      readonly changes: readonly ServingChange[]
     }
   /** Undefined: the store has no such definition. */
   | {

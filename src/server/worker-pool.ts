@@ -1,5 +1,5 @@
 import type { Socket } from 'node:net'
-import type { DataPlaneChange } from '../ports/deployment-feed.ts'
+import type { ServingChange } from '../ports/deployment-feed.ts'
 import type { OperatorLog } from '../ports/operator-log.ts'
 import type { ApplyFailure, WorkerMessage, WorkerSettings } from './worker-messages.ts'
 import { type GoneReason, WorkerThread } from './worker-thread.ts'
@@ -37,7 +37,7 @@ export interface WorkerPoolOptions {
   readonly settings: Omit<WorkerSettings, 'signals'>
   readonly bounds: WorkerBounds
   /** Everything that is served now: what a new worker must apply before it takes a connection. */
-  readonly replay: () => readonly DataPlaneChange[]
+  readonly replay: () => readonly ServingChange[]
   readonly onMessage: (thread: WorkerThread, message: WorkerMessage) => void
   readonly onApplyFailure: (failure: ApplyFailure) => void
   readonly log: OperatorLog
@@ -132,7 +132,7 @@ export class WorkerPool {
   }
 
   /** Resolves when every worker that serves has acknowledged the changes or is gone. */
-  async apply(changes: readonly DataPlaneChange[]): Promise<void> {
+  async apply(changes: readonly ServingChange[]): Promise<void> {
     const { acknowledgeWithinMs } = this.#options.bounds
     const acknowledged: Promise<void>[] = []
     for (const thread of this.#threads) {

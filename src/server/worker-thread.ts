@@ -1,6 +1,6 @@
 import type { Socket } from 'node:net'
 import { Worker, type Transferable } from 'node:worker_threads'
-import type { DataPlaneChange } from '../ports/deployment-feed.ts'
+import type { ServingChange } from '../ports/deployment-feed.ts'
 import type {
   ApplyFailure,
   OwnerMessage,
@@ -130,7 +130,7 @@ export class WorkerThread {
    * Posts changes; resolves when the thread has acknowledged them or is gone. With `withinMs`, a
    * thread that has not acknowledged by then is given up.
    */
-  apply(changes: readonly DataPlaneChange[], withinMs?: number): Promise<void> {
+  apply(changes: readonly ServingChange[], withinMs?: number): Promise<void> {
     if (this.#state === 'gone') return Promise.resolve()
     const sequence = ++this.#sequence
     return new Promise((settle) => {

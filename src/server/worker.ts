@@ -11,7 +11,7 @@ import { createUpstream } from '../adapters/upstream/upstream.ts'
 import { createExecuteApi } from '../data-plane/server.ts'
 import { createStageTable, type StageTable } from '../data-plane/stage-table.ts'
 import { createVpcLinkTable, type VpcLinkTable } from '../data-plane/vpc-link-table.ts'
-import type { DataPlaneChange } from '../ports/deployment-feed.ts'
+import type { ServingChange } from '../ports/deployment-feed.ts'
 import { createHttpFront, type HttpFront } from './http-front.ts'
 import { createOwnerCalls, type OwnerCalls } from './owner-calls.ts'
 import type { PlaneSet } from './planes.ts'
@@ -118,7 +118,7 @@ function takeConnection(socket: Socket, planes: PlaneSet | undefined, { front }:
 /** Acknowledges when each change is served or has failed: the owner waits for it. */
 async function applyChanges(
   sequence: number,
-  changes: readonly DataPlaneChange[],
+  changes: readonly ServingChange[],
   { stages, vpcLinks, post }: Worker,
 ): Promise<void> {
   const outcomes = await Promise.all(
@@ -129,7 +129,7 @@ async function applyChanges(
 }
 
 async function applyChange(
-  change: DataPlaneChange,
+  change: ServingChange,
   { stages, vpcLinks }: Pick<Worker, 'stages' | 'vpcLinks'>,
 ): Promise<ApplyFailure | undefined> {
   if (change.kind === 'vpc-link' || change.kind === 'vpc-link-removed') {
