@@ -4,6 +4,9 @@ import { tmpdir } from 'node:os'
 import { dirname, join, resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { parseArgs } from 'node:util'
+import { compareFunctions } from './functions/compare.ts'
+import { installFunctionPeers, startServerlessOffline } from './functions/serverless.ts'
+import { startStagedoorFunction } from './functions/stagedoor.ts'
 import { workloads } from './whole-gateway/load.ts'
 import { compare, type Figure } from './whole-gateway/measure.ts'
 import { startCaddy, startNginx, startNodePeer, type Running } from './whole-gateway/proxies.ts'
@@ -17,7 +20,7 @@ import { format } from './whole-gateway/statistics.ts'
  * that of the proxy, from bursts that alternate, with its 95% interval.
  *
  *   npm run bench -- --pairs 10 --seconds 2 --only "GET 200 B" --peers stagedoor,caddy
- *   npm run bench -- --section peers|scale|start
+ *   npm run bench -- --section peers|scale|start|functions
  *   npm run bench -- --baseline ../stagedoor-before --peers stagedoor,baseline
  */
 const { values: options } = parseArgs({
@@ -108,6 +111,31 @@ async function atScale(upstreamPort: number): Promise<void> {
   await Promise.all([small, ...large].map((proxy) => proxy.stop()))
 }
 
+/** A warm proxy invocation through a stage, 1 KB in and 1 KB out, at one and at many callers. */
+async function functions(): Promise<void> {
+  installFunctionPeers()
+  const own = await startStagedoorFunction()
+  const peers = [
+    await startServerlessOffline('default'),
+    await startServerlessOffline('in-process'),
+  ]
+  for (const connections of [1, 16]) {
+    const figures = await compareFunctions(own, peers, { connections, seconds, pairs })
+    process.stdout.write(`\nWarm proxy invocation, ${connections} callers (1 KB in, 1 KB out)\n`)
+    process.stdout.write(
+      "| server | requests/s | p50 ms | throughput of Stagedoor over it | p50 over Stagedoor's |\n",
+    )
+    process.stdout.write('| --- | --- | --- | --- | --- |\n')
+    for (const { name, requestsPerSecond, p50Ms, throughput, latency } of figures) {
+      const ratios = `${format(throughput)} | ${format(latency)}`
+      process.stdout.write(
+        `| ${name} | ${Math.round(requestsPerSecond)} | ${p50Ms.toFixed(2)} | ${ratios} |\n`,
+      )
+    }
+  }
+  await Promise.all([own, ...peers].map((server) => server.stop()))
+}
+
 async function main(): Promise<void> {
   installWhatIsMissing()
   const upstream = await startNginx({ configuration: 'upstream', core: 1, directory })
@@ -116,6 +144,7 @@ async function main(): Promise<void> {
     if (isWanted(options.section, 'start')) await measureStart()
     if (isWanted(options.section, 'peers')) await againstPeers(upstreamPort)
     if (isWanted(options.section, 'scale')) await atScale(upstreamPort)
+    if (isWanted(options.section, 'functions')) await functions()
   } finally {
     await upstream.stop()
     rmSync(directory, { recursive: true, force: true })

@@ -1,7 +1,7 @@
 import { cpuTimeUs } from './cpu-time.ts'
 import { burst, type Workload } from './load.ts'
 import type { Running } from './proxies.ts'
-import { pairedRatio, type Interval } from './statistics.ts'
+import { median, pairedRatio, type Interval } from './statistics.ts'
 
 export interface Figure {
   readonly name: string
@@ -49,8 +49,4 @@ async function sample(proxy: Running, workload: Workload, seconds: number) {
   const before = cpuTimeUs(proxy.pid)
   const requests = await burst(proxy.url, workload, seconds)
   return { cpuUs: (cpuTimeUs(proxy.pid) - before) / requests, rps: requests / seconds }
-}
-
-function median(values: readonly number[]): number {
-  return values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)] ?? Number.NaN
 }

@@ -15,17 +15,29 @@ export interface Running {
   stop(): Promise<void>
 }
 
-/** Starts a server pinned to a core and waits until it listens. */
-export async function startPinned(options: {
+/** How a server is started. */
+export interface ServerStart {
   readonly name: string
-  readonly core: number
   readonly command: readonly string[]
   readonly port: number
   readonly url?: string
   readonly env?: NodeJS.ProcessEnv
-}): Promise<Running> {
-  const { name, core, command, port, url = `http://127.0.0.1:${port}/` } = options
-  const child = spawn('taskset', ['-c', String(core), ...command], {
+}
+
+/** Starts a server pinned to a core and waits until it listens. */
+export function startPinned(options: ServerStart & { readonly core: number }): Promise<Running> {
+  // taskset replaces itself by the command, so its pid is the server's.
+  return startServer({
+    ...options,
+    command: ['taskset', '-c', String(options.core), ...options.command],
+  })
+}
+
+/** Starts a server and waits until it listens. */
+export async function startServer(options: ServerStart): Promise<Running> {
+  const { name, command, port, url = `http://127.0.0.1:${port}/` } = options
+  const [program = '', ...parameters] = command
+  const child = spawn(program, parameters, {
     stdio: ['ignore', 'ignore', 'pipe'],
     env: { ...process.env, ...options.env },
   })
@@ -37,9 +49,7 @@ export async function startPinned(options: {
     if (code !== 0 && code !== null) process.stderr.write(`${name} ended with ${code}\n${errors}\n`)
   })
   await untilListening(port, child)
-  // taskset replaces itself by the command, so its pid is the server's.
-  const pid = child.pid ?? 0
-  return { name, pid, url, stop: () => stop(child) }
+  return { name, pid: child.pid ?? 0, url, stop: () => stop(child) }
 }
 
 async function stop(child: ChildProcess): Promise<void> {

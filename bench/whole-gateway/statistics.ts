@@ -29,3 +29,7 @@ function studentT(degrees: number): number {
 export function format({ middle, low, high }: Interval): string {
   return `${middle.toFixed(3)} [${low.toFixed(3)}, ${high.toFixed(3)}]`
 }
+
+export function median(values: readonly number[]): number {
+  return values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)] ?? Number.NaN
+}
