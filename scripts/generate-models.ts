@@ -10,6 +10,7 @@ import { buildOperationTable } from './models/service-model.ts'
 
 const services = [
   { service: 'apigateway', typesName: 'ApiGateway', sdk: '@aws-sdk/client-api-gateway' },
+  { service: 'lambda', typesName: 'Lambda', sdk: '@aws-sdk/client-lambda' },
 ] as const
 
 /** A generated file: path from the root of the repository, and its content. */

@@ -11,9 +11,12 @@ describe('generated models', () => {
     }
   })
 
-  test('the table has every operation of API Gateway', async () => {
-    const [table] = await generateModels()
-    assert.equal(table?.path, 'src/aws/models/apigateway.json')
-    assert.equal(Object.keys(JSON.parse(table.text).operations).length, 124)
-  })
+  const operationCounts = { apigateway: 124, lambda: 88 }
+  for (const [service, count] of Object.entries(operationCounts)) {
+    test(`the table of ${service} has every operation of the SDK`, async () => {
+      const files = await generateModels()
+      const table = files.find(({ path }) => path === `src/aws/models/${service}.json`)
+      assert.equal(Object.keys(JSON.parse(table?.text ?? '{}').operations).length, count)
+    })
+  }
 })

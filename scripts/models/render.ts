@@ -84,7 +84,9 @@ function typeScript({ type, nullable }: TableMember, table: OperationTable): str
     return `Readonly<Record<string, ${inner}${nullable === true ? ' | null' : ''}>>`
   }
   const constrained = table.types[type]
-  if (constrained !== undefined && constrained.enum === undefined) return 'string'
+  if (constrained !== undefined && constrained.enum === undefined) {
+    return constrained.base === undefined ? 'string' : 'number'
+  }
   return primitives[type] ?? type
 }
 

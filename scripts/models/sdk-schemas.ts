@@ -1,3 +1,5 @@
+import type { MemberBinding } from '../../src/aws/operation-model.ts'
+
 /**
  * Reads the schemas that an `@aws-sdk/client-*` package exports. They are tuples, as documented by
  * `@smithy/types` (StaticSchema); the first element says which kind:
@@ -6,8 +8,10 @@
  * operation  [ 9, namespace, name, traits, input, output]
  * structure  [ 3, namespace, name, traits, memberNames, memberSchemas, requiredCount?]
  * error      [-3, …as a structure]        the first `requiredCount` members are required
+ * union      [ 4, …as a structure]        of which one member is there
  * list       [ 1, namespace, name, traits, element]
  * map        [ 2, namespace, name, traits, key, value]
+ * simple     [ 0, namespace, name, traits, type]
  * ```
  *
  * A schema may stand behind a function (schemas refer to each other in circles) and a member may be
@@ -18,7 +22,7 @@
 export interface SdkMember {
   readonly type: string
   readonly isRequired: boolean
-  readonly binding: 'body' | 'label' | 'query' | 'query-map' | 'header' | 'payload'
+  readonly binding: MemberBinding
   /** Name on the wire. */
   readonly wireName: string
 }
@@ -50,7 +54,10 @@ export function readSdkSchemas(sdkExports: Readonly<Record<string, unknown>>): S
   const schemas = Object.values(sdkExports).filter((value): value is Tuple => Array.isArray(value))
   return {
     operations: readKind(schemas, 9, readOperation),
-    structures: readKind(schemas, 3, readStructure),
+    structures: new Map([
+      ...readKind(schemas, 3, readStructure),
+      ...readKind(schemas, 4, readStructure),
+    ]),
     errors: readKind(schemas, -3, readError),
   }
 }
@@ -90,9 +97,13 @@ function readStructure(schema: Tuple): SdkStructure {
 }
 
 function readMember(name: string, schema: unknown, isRequired: boolean): SdkMember {
-  const hasTraits = Array.isArray(schema) && schema.length === 2
-  const [target, traits] = hasTraits ? schema : [schema, 0]
+  const [target, traits] = splitTraits(schema)
   return { type: typeName(target), isRequired, ...readBinding(name, readTraits(traits)) }
+}
+
+/** A member, or the element of a list or map, is a schema or `[schema, traits]`. */
+function splitTraits(schema: unknown): readonly [schema: unknown, traits: unknown] {
+  return Array.isArray(schema) && schema.length === 2 ? [schema[0], schema[1]] : [schema, 0]
 }
 
 function readBinding(
@@ -102,6 +113,7 @@ function readBinding(
   if (traits['httpLabel']) return { binding: 'label', wireName: name }
   if (traits['httpQueryParams']) return { binding: 'query-map', wireName: name }
   if (traits['httpPayload']) return { binding: 'payload', wireName: name }
+  if (traits['httpResponseCode']) return { binding: 'status', wireName: name }
   if (traits['httpQuery']) return { binding: 'query', wireName: text(traits['httpQuery']) }
   if (traits['httpHeader']) return { binding: 'header', wireName: text(traits['httpHeader']) }
   return { binding: 'body', wireName: text(traits['jsonName'] ?? name) }
@@ -130,6 +142,7 @@ const simpleTypes: ReadonlyMap<number, string> = new Map([
   [2, 'boolean'],
   [4, 'timestamp'],
   [21, 'blob'],
+  [42, 'blob'],
 ])
 
 /** `string`, `list<string>`, `map<list<string>>`, or the name of a structure. */
@@ -142,9 +155,10 @@ function typeName(schema: unknown): string {
     if (simple !== undefined) return simple
   }
   if (Array.isArray(target)) {
-    if (target[0] === 1) return `list<${typeName(target[4])}>`
-    if (target[0] === 2) return `map<${typeName(target[5])}>`
-    if (target[0] === 3) return String(target[2])
+    if (target[0] === 1) return `list<${typeName(splitTraits(target[4])[0])}>`
+    if (target[0] === 2) return `map<${typeName(splitTraits(target[5])[0])}>`
+    if (target[0] === 3 || target[0] === 4) return String(target[2])
+    if (target[0] === 0) return typeName(target[4])
   }
   throw new Error(`a schema of an unknown form: ${JSON.stringify(target)}`)
 }

@@ -1,13 +1,14 @@
-import type { OperationTable, TableMember } from '../../src/aws/operation-model.ts'
+import type { BreachStyle, OperationTable, TableMember, TableType } from '../../src/aws/operation-model.ts'
 import type { SdkSchemas, SdkStructure } from './sdk-schemas.ts'
 
 /** What is known of a service beyond its SDK's schemas; see `apigateway-constraints.json`. */
 export interface Constraints {
-  readonly types: Readonly<
-    Record<string, { readonly enum?: readonly string[]; readonly pattern?: string }>
-  >
+  readonly breachStyle?: BreachStyle
+  readonly types: Readonly<Record<string, TableType>>
   /** `Structure.member` → the constrained type of the member, or of its elements. */
   readonly members: Readonly<Record<string, string>>
+  /** `Structure.member` → the constrained type of the keys of a map. */
+  readonly keys?: Readonly<Record<string, string>>
   /** `Structure.member` → `double` or `long`, for numbers that are not integers. */
   readonly numbers: Readonly<Record<string, string>>
   readonly enumsPrinted: Readonly<Record<string, readonly string[]>>
@@ -31,8 +32,10 @@ export function buildOperationTable(
   const types = Object.entries(constraints.types).map(
     ([name, type]) => [name, { ...type, ...printedOrder(name, type.enum, constraints) }] as const,
   )
+  const { breachStyle } = constraints
   return {
     service,
+    ...(breachStyle === undefined ? {} : { breachStyle }),
     operations: Object.fromEntries(schemas.operations),
     errors: Object.fromEntries(
       [...schemas.errors].map(([code, { status, members }]) => [
@@ -74,6 +77,7 @@ function tableMembers(
           ...(member.binding === 'body' ? {} : { in: member.binding }),
           ...(member.wireName === name ? {} : { wire: member.wireName }),
           ...(member.isRequired ? { required: true } : {}),
+          ...(constraints.keys?.[path] === undefined ? {} : { keys: constraints.keys[path] }),
           ...(constraints.nullable.includes(path) ? { nullable: true } : {}),
         },
       ]
@@ -84,6 +88,7 @@ function tableMembers(
 function refuseStaleConstraints(schemas: SdkSchemas, constraints: Constraints): void {
   const paths = [
     ...Object.keys(constraints.members),
+    ...Object.keys(constraints.keys ?? {}),
     ...Object.keys(constraints.numbers),
     ...constraints.nullable,
   ]

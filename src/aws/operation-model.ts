@@ -9,12 +9,22 @@ import { invariant } from '../base/invariant.ts'
 export interface OperationTable {
   /** The name that requests to the service are signed for. */
   readonly service: string
+  /** Absent: `operation`. */
+  readonly breachStyle?: BreachStyle
   readonly operations: Readonly<Record<string, TableOperation>>
   readonly errors: Readonly<Record<string, TableError>>
   /** Strings and numbers with constraints. */
   readonly types: Readonly<Record<string, TableType>>
   readonly structures: Readonly<Record<string, Readonly<Record<string, TableMember>>>>
 }
+
+/**
+ * How a service tells of a value that breaks a constraint. `operation`: its place begins with the
+ * operation (`createStageInput.deploymentId`), and of a list or a map only the clauses that are broken
+ * are told. `members`: its place is made of the members alone (`loggingConfig.logGroup`), and of a list
+ * or a map every clause is told.
+ */
+export type BreachStyle = 'operation' | 'members'
 
 export interface TableOperation {
   readonly method: string
@@ -52,11 +62,21 @@ export interface TableMember {
   /** Name on the wire where it is not the member's. */
   readonly wire?: string
   readonly required?: boolean
+  /** Type of a map's keys where it has constraints. */
+  readonly keys?: string
   /** A map whose values may be null. */
   readonly nullable?: boolean
 }
 
-export type MemberBinding = 'body' | 'label' | 'query' | 'query-map' | 'header' | 'payload'
+/** `status` is the status of the answer. */
+export type MemberBinding =
+  | 'body'
+  | 'label'
+  | 'query'
+  | 'query-map'
+  | 'header'
+  | 'payload'
+  | 'status'
 export type NumberKind = 'integer' | 'long' | 'double'
 
 export interface Operation {
@@ -73,7 +93,13 @@ export type Shape =
   | { readonly kind: NumberKind; readonly constraint: Constraint | undefined }
   | { readonly kind: 'boolean' | 'timestamp' | 'blob' }
   | { readonly kind: 'list'; readonly element: Shape }
-  | { readonly kind: 'map'; readonly value: Shape; readonly nullable: boolean }
+  | {
+      readonly kind: 'map'
+      /** Absent: any text is a key. */
+      readonly key: Shape | undefined
+      readonly value: Shape
+      readonly nullable: boolean
+    }
   | StructureShape
 
 export interface StructureShape {
@@ -102,6 +128,7 @@ export interface Constraint {
 /** A table made ready to read and write messages with. */
 export interface ServiceModel {
   readonly service: string
+  readonly breachStyle: BreachStyle
   readonly operations: ReadonlyMap<string, Operation>
   readonly errors: Readonly<Record<string, TableError>>
 }
@@ -132,7 +159,12 @@ export function compileModel(table: OperationTable): ServiceModel {
       },
     ] as const
   })
-  return { service: table.service, operations: new Map(operations), errors: table.errors }
+  return {
+    service: table.service,
+    breachStyle: table.breachStyle ?? 'operation',
+    operations: new Map(operations),
+    errors: table.errors,
+  }
 }
 
 /** Two steps, because structures may refer to each other: first all of them empty, then their members. */
@@ -172,28 +204,33 @@ function compileStructures(table: OperationTable): ReadonlyMap<string, Structure
 
 function compileMember(
   name: string,
-  { type, in: binding = 'body', wire = name, required = false, nullable = false }: TableMember,
+  { type, in: binding = 'body', wire = name, required = false, keys, nullable }: TableMember,
   findShape: (name: string) => Shape | undefined,
 ): Member {
+  const shape = compileType(type, findShape)
   return {
     name,
     wireName: wire,
     binding,
     required,
-    shape: compileType(type, nullable, findShape),
+    shape:
+      shape.kind === 'map'
+        ? {
+            ...shape,
+            key: keys === undefined ? undefined : findShape(keys),
+            nullable: nullable === true,
+          }
+        : shape,
   }
 }
 
-function compileType(
-  type: string,
-  nullable: boolean,
-  findShape: (name: string) => Shape | undefined,
-): Shape {
+function compileType(type: string, findShape: (name: string) => Shape | undefined): Shape {
   if (type.startsWith('list<')) {
-    return { kind: 'list', element: compileType(type.slice(5, -1), false, findShape) }
+    return { kind: 'list', element: compileType(type.slice(5, -1), findShape) }
   }
   if (type.startsWith('map<')) {
-    return { kind: 'map', value: compileType(type.slice(4, -1), false, findShape), nullable }
+    const value = compileType(type.slice(4, -1), findShape)
+    return { kind: 'map', key: undefined, value, nullable: false }
   }
   const shape = findShape(type) ?? simpleShape(type)
   invariant(shape !== undefined, `a table names the type ${type}, which it does not have`)

@@ -109,7 +109,7 @@ async function runSteps(
   const { headers, body } = request
   const { input, ignoredMembers } = decodeInput(match, { query, headers, body })
   record.ignoredMembers = ignoredMembers
-  checkConstraints(operation, input)
+  checkConstraints(operation, input, service.model.breachStyle)
   const output = await handler(deepFreeze(input), { ...options.ports, scope: record.scope })
   return encodeOutput(operation, output)
 }

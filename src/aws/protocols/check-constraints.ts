@@ -1,5 +1,5 @@
 import { frontEndError } from '../front-end-errors.ts'
-import type { Operation, Shape, StructureShape } from '../operation-model.ts'
+import type { BreachStyle, Member, Operation, Shape, StructureShape } from '../operation-model.ts'
 import { memberOf } from './json-values.ts'
 
 /**
@@ -7,25 +7,50 @@ import { memberOf } from './json-values.ts'
  * its enum, pattern, length or range. All breaches are told at once, in the order of the model.
  *
  * A breach is named by where it is: `createStageInput.variables` in a body, the bare name of a member
- * that came in the path, the query or a header.
+ * that came in the path, the query or a header; in the style of Lambda `routingConfig.
+ * additionalVersionWeights` wherever it came in.
  *
  * @throws {ServiceError} ValidationException.
  *
- * Observed: enum, pattern and several at once (`updateMethodResponseInput.patchOperations.1.member.op`).
+ * Observed: enum, pattern and several at once (`updateMethodResponseInput.patchOperations.1.member.op`);
+ * in the style of Lambda keys and values of a map, which name every clause.
  * Chosen: null, length and range, and null among the values of a map, in the words that AWS's other
  * services use (docs/decisions/0005).
  */
-export function checkConstraints(operation: Operation, input: object): void {
-  const breaches: string[] = []
-  const prefix = `${operation.name.charAt(0).toLowerCase()}${operation.name.slice(1)}Input`
+export function checkConstraints(
+  operation: Operation,
+  input: object,
+  style: BreachStyle = 'operation',
+): void {
+  const found: Breaches = { style, texts: [] }
+  const prefix = `${lowerFirst(operation.name)}Input`
   for (const member of operation.input.members) {
-    const path = member.binding === 'body' ? `${prefix}.${member.wireName}` : member.name
-    checkMember(member.shape, memberOf(input, member), path, member.required, breaches)
+    const path =
+      style === 'operation' && member.binding === 'body'
+        ? `${prefix}.${member.wireName}`
+        : nameOf(member, style)
+    checkMember(member.shape, memberOf(input, member), path, member.required, found)
   }
+  const { texts: breaches } = found
   if (breaches.length === 0) return
   const count =
     breaches.length === 1 ? '1 validation error' : `${breaches.length} validation errors`
   throw frontEndError('ValidationException', `${count} detected: ${breaches.join('; ')}`)
+}
+
+interface Breaches {
+  readonly style: BreachStyle
+  readonly texts: string[]
+}
+
+function lowerFirst(name: string): string {
+  return `${name.charAt(0).toLowerCase()}${name.slice(1)}`
+}
+
+/** Lambda's own names of what is on the wire in capitals begin in lower case. */
+function nameOf({ binding, name, wireName }: Member, style: BreachStyle): string {
+  const text = binding === 'body' ? wireName : name
+  return style === 'members' ? lowerFirst(text) : text
 }
 
 function checkMember(
@@ -33,15 +58,15 @@ function checkMember(
   value: unknown,
   path: string,
   required: boolean,
-  breaches: string[],
+  breaches: Breaches,
 ): void {
   if (value !== undefined && value !== null) checkValue(shape, value, path, breaches)
   else if (required) {
-    breaches.push(`Value null at '${path}' failed to satisfy constraint: ${mustNotBeNull}`)
+    breaches.texts.push(`Value null at '${path}' failed to satisfy constraint: ${mustNotBeNull}`)
   }
 }
 
-function checkValue(shape: Shape, value: unknown, path: string, breaches: string[]): void {
+function checkValue(shape: Shape, value: unknown, path: string, breaches: Breaches): void {
   switch (shape.kind) {
     case 'structure':
       return checkStructure(shape, Object(value), path, breaches)
@@ -57,7 +82,7 @@ function checkValue(shape: Shape, value: unknown, path: string, breaches: string
     case 'timestamp':
     case 'blob':
       for (const { isKept, clause } of clausesOf(shape)) {
-        if (!isKept(value)) breaches.push(breach(String(value), path, clause))
+        if (!isKept(value)) breaches.texts.push(breach(printed(shape, value), path, clause))
       }
   }
 }
@@ -66,10 +91,10 @@ function checkStructure(
   shape: StructureShape,
   value: object,
   path: string,
-  breaches: string[],
+  breaches: Breaches,
 ): void {
   for (const member of shape.members) {
-    const memberPath = `${path}.${member.wireName}`
+    const memberPath = `${path}.${nameOf(member, breaches.style)}`
     checkMember(member.shape, memberOf(value, member), memberPath, member.required, breaches)
   }
 }
@@ -78,7 +103,7 @@ function checkList(
   element: Shape,
   items: readonly unknown[],
   path: string,
-  breaches: string[],
+  breaches: Breaches,
 ): void {
   if (element.kind === 'structure' || element.kind === 'list' || element.kind === 'map') {
     for (const [index, item] of items.entries()) {
@@ -86,39 +111,56 @@ function checkList(
     }
     return
   }
-  const failed = failedClauses(element, items, items.includes(null))
-  if (failed.length === 0) return
-  const constraint = `Member must satisfy constraint: [${failed.join(', ')}]`
-  breaches.push(breach(`[${items.map(String).join(', ')}]`, path, constraint))
+  const broken = brokenClauses(element, items, { hasNull: items.includes(null), ...breaches })
+  if (broken.length === 0) return
+  const constraint = `Member must satisfy constraint: [${broken.join(', ')}]`
+  breaches.texts.push(breach(`[${items.map(String).join(', ')}]`, path, constraint))
 }
 
 function checkMap(
-  { value: shape, nullable }: Shape & { kind: 'map' },
+  { key, value: shape, nullable }: Shape & { kind: 'map' },
   map: object,
   path: string,
-  breaches: string[],
+  breaches: Breaches,
 ): void {
   const entries = Object.entries(map)
+  const { style } = breaches
+  const print = () =>
+    `{${entries.map(([name, item]) => `${name}=${printed(shape, item)}`).join(', ')}}`
+  const names = entries.map(([name]) => name)
+  const brokenKeys = key === undefined ? [] : brokenClauses(key, names, { hasNull: false, style })
+  if (brokenKeys.length > 0) {
+    const constraint = `Map keys must satisfy constraint: [${brokenKeys.join(', ')}]`
+    breaches.texts.push(breach(print(), path, constraint))
+  }
   if (shape.kind === 'structure' || shape.kind === 'list' || shape.kind === 'map') {
-    for (const [key, item] of entries) {
-      checkMember(shape, item, `${path}.${key}.member`, true, breaches)
+    for (const [name, item] of entries) {
+      checkMember(shape, item, `${path}.${name}.member`, true, breaches)
     }
     return
   }
   const items = entries.map(([, item]: [string, unknown]) => item)
-  const failed = failedClauses(shape, items, !nullable && items.includes(null))
-  if (failed.length === 0) return
-  const printed = entries.map(([key, item]) => `${key}=${String(item)}`).join(', ')
-  breaches.push(
-    breach(`{${printed}}`, path, `Map value must satisfy constraint: [${failed.join(', ')}]`),
+  const hasNull = !nullable && items.includes(null)
+  const broken = brokenClauses(shape, items, { hasNull, style })
+  if (broken.length === 0) return
+  breaches.texts.push(
+    breach(print(), path, `Map value must satisfy constraint: [${broken.join(', ')}]`),
   )
 }
 
-function failedClauses(shape: Shape, items: readonly unknown[], hasNull: boolean): string[] {
-  const failed = clausesOf(shape).filter(({ isKept }) =>
-    items.some((item) => item !== null && !isKept(item)),
-  )
-  return [...failed.map(({ clause }) => clause), ...(hasNull ? [mustNotBeNull] : [])]
+/** The clauses to tell of the elements of a list or a map; none when all are kept. */
+function brokenClauses(
+  shape: Shape,
+  items: readonly unknown[],
+  { hasNull, style }: { readonly hasNull: boolean; readonly style: BreachStyle },
+): string[] {
+  const clauses = clausesOf(shape)
+  const isBroken = ({ isKept }: Clause) => items.some((item) => item !== null && !isKept(item))
+  const broken = clauses.filter(isBroken)
+  if (style === 'members' && (hasNull || broken.length > 0)) {
+    return [...clauses.map(({ clause }) => clause), mustNotBeNull]
+  }
+  return [...broken.map(({ clause }) => clause), ...(hasNull ? [mustNotBeNull] : [])]
 }
 
 const mustNotBeNull = 'Member must not be null'
@@ -131,18 +173,19 @@ interface Clause {
 function clausesOf(shape: Shape): Clause[] {
   if (!('constraint' in shape) || shape.constraint === undefined) return []
   const { enum: values, pattern, min, max } = shape.constraint
+  const bound = (limit: number) => printed(shape, limit)
   const measured = shape.kind === 'string' ? 'length' : 'value'
   const measure = (value: unknown) => (typeof value === 'string' ? value.length : Number(value))
   const clauses: Clause[] = []
   if (max !== undefined) {
     clauses.push({
-      clause: `Member must have ${measured} less than or equal to ${max}`,
+      clause: `Member must have ${measured} less than or equal to ${bound(max)}`,
       isKept: (value) => measure(value) <= max,
     })
   }
   if (min !== undefined) {
     clauses.push({
-      clause: `Member must have ${measured} greater than or equal to ${min}`,
+      clause: `Member must have ${measured} greater than or equal to ${bound(min)}`,
       isKept: (value) => measure(value) >= min,
     })
   }
@@ -159,6 +202,11 @@ function clausesOf(shape: Shape): Clause[] {
     })
   }
   return clauses
+}
+
+/** A double shows a fraction, as Java's do. */
+function printed(shape: Shape, value: unknown): string {
+  return shape.kind === 'double' && Number.isInteger(value) ? `${value}.0` : String(value)
 }
 
 function breach(value: string, path: string, clause: string): string {

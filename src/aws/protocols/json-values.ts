@@ -1,3 +1,4 @@
+import { readBase64, writeBase64 } from '../../base/base64.ts'
 import { isJsonObject } from '../../base/json.ts'
 import { frontEndError } from '../front-end-errors.ts'
 import type { Member, Shape, StructureShape } from '../operation-model.ts'
@@ -98,6 +99,8 @@ function convert(kind: Shape['kind'], value: unknown): unknown {
       return asWhole(value, -(2 ** 31), 2 ** 31 - 1)
     case 'long':
       return asWhole(value, Number.MIN_SAFE_INTEGER, Number.MAX_SAFE_INTEGER)
+    case 'blob':
+      return typeof value === 'string' ? readBase64(value) : undefined
     default:
       return typeof value === 'number' ? value : undefined
   }
@@ -177,6 +180,8 @@ function writeValue(shape: Shape, value: unknown): string {
     }
     case 'double':
       return Number.isInteger(value) ? Number(value).toFixed(1) : JSON.stringify(value)
+    case 'blob':
+      return JSON.stringify(value instanceof Uint8Array ? writeBase64(value) : '')
     default:
       return JSON.stringify(value)
   }

@@ -78,6 +78,8 @@ function readBound(
       return readQueryMap(operation, query)
     case 'payload':
       return body.length === 0 ? undefined : body
+    case 'status':
+      return undefined
   }
 }
 
@@ -121,13 +123,9 @@ function parseBody(body: Uint8Array): unknown {
 /** Counts brackets outside strings, so that a hostile body is refused before anything recurses into it. */
 function refuseDeepJson(text: string): void {
   let depth = 0
-  let inString = false
   for (let i = 0; i < text.length; i++) {
     const code = text.charCodeAt(i)
-    if (inString) {
-      if (code === backslash) i++
-      else if (code === quote) inString = false
-    } else if (code === quote) inString = true
+    if (code === quote) i = endOfString(text, i)
     else if (code === openBrace || code === openBracket) {
       if (++depth > managementJsonDepthMax) {
         throw serializationError(
@@ -135,6 +133,18 @@ function refuseDeepJson(text: string): void {
         )
       }
     } else if (code === closeBrace || code === closeBracket) depth--
+  }
+}
+
+/** Position of the quote that ends the string begun at `start`; past the text when none does. */
+function endOfString(text: string, start: number): number {
+  let end = start
+  for (;;) {
+    end = text.indexOf('"', end + 1)
+    if (end === -1) return text.length
+    let slashes = 0
+    while (text.charCodeAt(end - 1 - slashes) === backslash) slashes++
+    if (slashes % 2 === 0) return end
   }
 }
 
@@ -147,15 +157,17 @@ const closeBrace = 0x7d
 
 /**
  * The answer that carries an operation's output. Members that are undefined, and those that the model
- * does not have, are left out.
+ * does not have, are left out; an answer 204 has no content.
  */
 export function encodeOutput(operation: Operation, output: object): EncodedAnswer {
-  const { status, output: shape } = operation
+  const { output: shape } = operation
+  let { status } = operation
   if (shape === undefined) return { status, headers: [], body: new Uint8Array(0) }
   const headers: string[] = []
   let payload: Uint8Array | undefined
   for (const member of shape.members) {
     const value = memberOf(output, member)
+    if (member.binding === 'status' && typeof value === 'number') status = value
     if (member.binding === 'header' && value !== undefined) {
       invariant(typeof value === 'string', `${member.name} is no text`)
       headers.push(member.wireName, value)
@@ -165,21 +177,26 @@ export function encodeOutput(operation: Operation, output: object): EncodedAnswe
       payload = value ?? new Uint8Array(0)
     }
   }
+  if (status === noContent) return { status, headers, body: new Uint8Array(0) }
   if (payload !== undefined) return { status, headers, body: payload }
   headers.push('Content-Type', 'application/json')
   return { status, headers, body: encoder.encode(writeStructure(shape, output)) }
 }
 
+const noContent = 204
+
 /**
  * The answer that carries a refusal: the code in a header, the message and further members in the body,
- * each where the model puts it.
+ * each where the model puts it; `Message` in capitals where the model spells it so.
  *
- * Observed: body `{"message":"…"}`, header `x-amzn-ErrorType`.
+ * Observed: body `{"message":"…"}`, header `x-amzn-ErrorType`; of Lambda `{"Type":"User","Message":"…"}`
+ * for ResourceNotFoundException and `{"Type":"User","message":"…"}` for ResourceConflictException.
  */
 export function encodeError(model: ServiceModel, error: ServiceError): EncodedAnswer {
   const headers = ['Content-Type', 'application/json', 'x-amzn-ErrorType', error.code]
-  const body: Record<string, string | number> = { message: error.message }
   const modelled = model.errors[error.code]?.members ?? {}
+  const messageName = 'Message' in modelled ? 'Message' : 'message'
+  const body: Record<string, string | number> = { [messageName]: error.message }
   for (const [name, value] of Object.entries(error.members)) {
     const member = modelled[name]
     if (member?.in === 'header') headers.push(member.wire ?? name, String(value))
