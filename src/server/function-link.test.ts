@@ -102,6 +102,7 @@ describe('createFunctionLink()', () => {
     assert.equal(asked, 1)
     const one = new MessageChannel()
     link.connect(one.port1)
+    one.port2.postMessage([])
     one.port2.once('message', () => one.port2.close())
     for (const outcome of await Promise.all(first)) assert.equal(outcome.outcome, 'unreachable')
 
@@ -117,6 +118,7 @@ describe('createFunctionLink()', () => {
   test('ends what a thread had when that thread is terminated', async () => {
     const code = `
       const { workerData: { port }, parentPort } = require('node:worker_threads')
+      port.postMessage([])
       port.on('message', () => parentPort.postMessage('has it'))`
     const { port1, port2 } = new MessageChannel()
     const thread = new Worker(code, {
@@ -130,6 +132,20 @@ describe('createFunctionLink()', () => {
     await new Promise((resolve) => thread.once('message', resolve))
     await thread.terminate()
     assert.equal((await invoked).outcome, 'unreachable')
+    link.close()
+  })
+
+  test('sends nothing to an end that has not greeted, and asks again when it is gone', async () => {
+    let asked = 0
+    const link = createFunctionLink(() => {
+      asked += 1
+      const { port1, port2 } = new MessageChannel()
+      if (asked === 1) port2.close()
+      else serveFunctionLink(port2, answering({ outcome: 'timeout' }))
+      link.connect(port1)
+    })
+    assert.deepEqual(await link.invoke(byGateway), { outcome: 'timeout' })
+    assert.equal(asked, 2)
     link.close()
   })
 

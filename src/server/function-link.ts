@@ -76,8 +76,13 @@ class LinkClient implements FunctionLink {
   readonly #waitMs: number
   readonly #sent = new Map<number, (outcome: FunctionOutcome) => void>()
   /** Calls that wait for a port. */
-  #unsent: { readonly row: CallRow; readonly settle: (outcome: FunctionOutcome) => void }[] = []
-  #link: { readonly port: MessagePort; readonly batch: TurnBatch<CallRow> } | undefined
+  readonly #unsent: {
+    readonly row: CallRow
+    readonly settle: (outcome: FunctionOutcome) => void
+  }[] = []
+  #port: MessagePort | undefined
+  /** Undefined: the other end has not greeted, and may be one that is gone. */
+  #batch: TurnBatch<CallRow> | undefined
   #patience: NodeJS.Timeout | undefined
   #lastCall = 0
   #isClosed = false
@@ -90,28 +95,32 @@ class LinkClient implements FunctionLink {
   invoke(invocation: FunctionInvocation): Promise<FunctionOutcome> {
     return new Promise((settle) => {
       const row = callRow(++this.#lastCall, invocation)
-      if (this.#link !== undefined) this.#send(this.#link.batch, row, settle)
+      if (this.#batch !== undefined) this.#send(this.#batch, row, settle)
       else this.#wait(row, settle)
     })
   }
 
   connect(port: MessagePort): void {
     // A second one was asked for by callers who gave up before the first came.
-    if (this.#isClosed || this.#link !== undefined) return port.close()
-    clearTimeout(this.#patience)
-    this.#patience = undefined
-    const batch = new TurnBatch<CallRow>((rows) => port.postMessage(rows))
-    this.#link = { port, batch }
+    if (this.#isClosed || this.#port !== undefined) return port.close()
+    this.#port = port
     // Only serveFunctionLink posts here.
     port.on('message', (rows: readonly AnswerRow[]) => {
+      if (this.#batch === undefined) this.#begin(port)
       for (const row of rows) this.#settle(row)
     })
     port.on('close', () => {
-      if (this.#link?.port === port) this.#disconnect('the function plane ended')
+      if (this.#port === port) this.#disconnect('the function plane ended')
     })
-    const waiting = this.#unsent
-    this.#unsent = []
-    for (const { row, settle } of waiting) this.#send(batch, row, settle)
+  }
+
+  /** The other end has greeted. */
+  #begin(port: MessagePort): void {
+    clearTimeout(this.#patience)
+    this.#patience = undefined
+    const batch = new TurnBatch<CallRow>((rows) => port.postMessage(rows))
+    this.#batch = batch
+    for (const { row, settle } of this.#unsent.splice(0)) this.#send(batch, row, settle)
   }
 
   close(): void {
@@ -139,9 +148,7 @@ class LinkClient implements FunctionLink {
   #giveUp(detail: string): void {
     clearTimeout(this.#patience)
     this.#patience = undefined
-    const waiting = this.#unsent
-    this.#unsent = []
-    for (const { settle } of waiting) settle({ outcome: 'unreachable', detail })
+    for (const { settle } of this.#unsent.splice(0)) settle({ outcome: 'unreachable', detail })
   }
 
   #settle(row: AnswerRow): void {
@@ -151,17 +158,22 @@ class LinkClient implements FunctionLink {
   }
 
   #disconnect(detail: string): void {
-    this.#link?.port.close()
-    this.#link = undefined
+    this.#port?.close()
+    this.#port = undefined
+    this.#batch = undefined
     const lost = [...this.#sent.values()]
     this.#sent.clear()
     for (const settle of lost) settle({ outcome: 'unreachable', detail })
+    // Those were for a thread that was gone before it greeted.
+    if (this.#unsent.length > 0 && !this.#isClosed) this.#askForPort()
   }
 }
 
 /** Answers the invocations that come through a port, for as long as its other end lives. */
 export function serveFunctionLink(port: MessagePort, functions: Functions): void {
   const batch = new TurnBatch<AnswerRow>((rows) => port.postMessage(rows))
+  // The greeting, without which nothing is sent here: a link may be given to a thread that is gone.
+  port.postMessage([])
   // Only a link posts here.
   port.on('message', (rows: readonly CallRow[]) => {
     for (const row of rows) void answerCall(row, functions, batch)

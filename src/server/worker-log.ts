@@ -1,16 +1,19 @@
 import type { OperatorFields, OperatorLog } from '../ports/operator-log.ts'
-import type { WorkerMessage } from './worker-messages.ts'
+import type { LogMessage } from './worker-messages.ts'
 
 /** A worker's operator log: its owner writes the lines. */
 export interface WorkerLog extends OperatorLog {
   droppedCount(): number
 }
 
-/** Lines of one worker per second; those on top are dropped and counted. */
-const linesPerSecondMax = 200
+/** Lines of one thread per second; those on top are dropped and counted. */
+const linesPerSecondDefault = 200
 
 /** A log that no flood of requests can make a flood of messages to the owner. */
-export function createWorkerLog(post: (message: WorkerMessage) => void): WorkerLog {
+export function createWorkerLog(
+  post: (message: LogMessage) => void,
+  linesPerSecondMax: number = linesPerSecondDefault,
+): WorkerLog {
   let dropped = 0
   let secondStartMs = 0
   let linesOfSecond = 0

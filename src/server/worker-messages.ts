@@ -1,4 +1,5 @@
 import type { Socket } from 'node:net'
+import type { MessagePort } from 'node:worker_threads'
 import type { DefinitionHash } from '../aws/identifiers.ts'
 import type { HeaderFields } from '../base/header-fields.ts'
 import type { ServingChange } from '../ports/deployment-feed.ts'
@@ -30,6 +31,8 @@ export type OwnerMessage =
     }
   | { readonly kind: 'answer'; readonly call: number; readonly answer: ForwardedAnswer }
   | { readonly kind: 'collect'; readonly call: number }
+  /** The worker's end of a link to the function plane (`function-link.ts`), transferred. */
+  | { readonly kind: 'functions-port'; readonly port: MessagePort }
   /** Answer what is in flight, close what is idle for `idleGraceMs`, then say `drained`. */
   | { readonly kind: 'drain'; readonly idleGraceMs: number }
 
@@ -47,13 +50,18 @@ export type WorkerMessage =
       readonly request: ForwardedRequest
     }
   | { readonly kind: 'figures'; readonly call: number; readonly figures: WorkerFigures }
-  | {
-      readonly kind: 'log'
-      readonly level: 'info' | 'warn' | 'error'
-      readonly event: string
-      readonly fields: OperatorFields
-    }
+  /** Answered with `functions-port`. */
+  | { readonly kind: 'link-functions' }
+  | LogMessage
   | { readonly kind: 'drained' }
+
+/** A line of the operator's log, which the owner writes. */
+export interface LogMessage {
+  readonly kind: 'log'
+  readonly level: 'info' | 'warn' | 'error'
+  readonly event: string
+  readonly fields: OperatorFields
+}
 
 /** A change that a worker could not apply: it goes on serving what it had. */
 export interface ApplyFailure {

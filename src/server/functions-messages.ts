@@ -1,0 +1,42 @@
+import type { MessagePort } from 'node:worker_threads'
+import type { FunctionPlaneChange } from '../ports/deployment-feed.ts'
+import type { FunctionsFigures } from './functions-figures.ts'
+import type { LogMessage } from './worker-messages.ts'
+
+/**
+ * What the owner and the thread of the function plane say to each other. Messages of one direction arrive
+ * in the order they were sent: a link that is sent after a change finds the change applied.
+ */
+export type OwnerToFunctions =
+  | {
+      readonly kind: 'feed'
+      readonly sequence: number
+      readonly changes: readonly FunctionPlaneChange[]
+    }
+  /** A way to whoever invokes: see `function-link.ts`. The port is transferred. */
+  | { readonly kind: 'link'; readonly port: MessagePort }
+  | { readonly kind: 'collect' }
+  /** Say `drained` when no invocation is under way and no event waits. */
+  | { readonly kind: 'drain' }
+  /** End every sandbox, then say `closed`. */
+  | { readonly kind: 'close' }
+
+export type FunctionsMessage =
+  | { readonly kind: 'applied'; readonly sequence: number }
+  | { readonly kind: 'figures'; readonly figures: FunctionsFigures }
+  | { readonly kind: 'drained' }
+  | { readonly kind: 'closed' }
+  | LogMessage
+
+/** What the thread of the function plane is started with. */
+export interface FunctionsSettings {
+  readonly signals: SharedArrayBuffer
+  /** Where code is kept, and what runs of it. */
+  readonly directory: string
+  /** Commands by runtime, as the operator gave them. */
+  readonly runtimeCommands: Readonly<Record<string, string>>
+  /** Sandboxes alive at a time, of all functions together. */
+  readonly sandboxesMax: number
+  /** How long a sandbox is kept without an event, in milliseconds. */
+  readonly idleMs: number
+}
