@@ -55,6 +55,48 @@ describe('parseConfiguration()', () => {
     assert.deepEqual(parse({}).vpcLinkTargets, {})
   })
 
+  test('takes what is said about functions, from a flag, a variable or the file', () => {
+    const functionRuntime = ['ruby3.3=ruby -W0 /opt/boot.rb', 'go1.x=/opt/go']
+    const expected = {
+      endpoint: { url: 'http://127.0.0.1:3002' },
+      runtimeCommands: { 'ruby3.3': ['ruby', '-W0', '/opt/boot.rb'], 'go1.x': ['/opt/go'] },
+      sandboxesMax: 8,
+      idleMs: 60_000,
+    }
+    const members = {
+      functionRuntime,
+      functionProcesses: '8',
+      functionIdleSeconds: '60',
+      lambdaEndpoint: 'http://127.0.0.1:3002/',
+    }
+    const environment = {
+      STAGEDOOR_FUNCTION_RUNTIME: functionRuntime.join(','),
+      STAGEDOOR_FUNCTION_PROCESSES: '8',
+      STAGEDOOR_FUNCTION_IDLE_SECONDS: '60',
+      STAGEDOOR_LAMBDA_ENDPOINT: 'http://127.0.0.1:3002/',
+    }
+    for (const sources of [
+      { flags: members },
+      { environment },
+      { file: JSON.stringify(members) },
+    ]) {
+      assert.deepEqual(parse(sources).functions, expected)
+    }
+    const { endpoint, sandboxesMax, idleMs } = parse({}).functions
+    assert.deepEqual([endpoint, sandboxesMax, idleMs], [undefined, 64, 300_000])
+  })
+
+  test('refuses a runtime without a command, or with two, and an endpoint that is none', () => {
+    for (const functionRuntime of [['ruby3.3'], ['ruby3.3=a', 'ruby3.3=b']]) {
+      assert.match(refusal({ flags: { functionRuntime } }), /^functionRuntime ruby3\.3/)
+    }
+    assert.match(
+      refusal({ flags: { lambdaEndpoint: 'lambda' } }),
+      /^--lambda-endpoint: expected http/,
+    )
+    assert.match(refusal({ flags: { functionProcesses: '0' } }), /^--function-processes: expected/)
+  })
+
   test('refuses a VPC link target without an address, or with two', () => {
     const entry = 'arn:aws:elasticloadbalancing:us-east-1:000000000000:loadbalancer/net/shop/5'
     for (const vpcLinkTarget of [[entry], [`${entry}=a:1`, `${entry}=b:1`]]) {

@@ -1,6 +1,12 @@
 import { isRegion, type AccountId, type Region } from '../aws/identifiers.ts'
 import { defaultQuotas, type QuotaName, type Quotas } from '../aws/limits.ts'
 import { isJsonObject } from '../base/json.ts'
+import {
+  defaultFunctions,
+  parseFunctionRuntime,
+  parseLambdaEndpoint,
+  type ConfiguredFunctions,
+} from './function-settings.ts'
 import { formatAddress, isLoopback, parseAddress, type ListenAddress } from './listen-address.ts'
 import type { VpcLinkTargetAddress } from '../ports/vpc-link-targets.ts'
 import { settings, type Setting, type SettingName } from './settings.ts'
@@ -23,6 +29,7 @@ export interface Configuration {
   readonly managementHosts: readonly string[]
   readonly upstreamCaFile: string | undefined
   readonly vpcLinkTargets: ConfiguredVpcLinkTargets
+  readonly functions: ConfiguredFunctions
   readonly shutdownDelayMs: number
   readonly shutdownDeadlineMs: number
   readonly logLevel: LogLevel
@@ -118,11 +125,22 @@ function readConfiguration(reader: SettingReader): Configuration {
     managementHosts: reader.list('managementHost').map((name) => name.toLowerCase()),
     upstreamCaFile: reader.optionalText('upstreamCa'),
     vpcLinkTargets: reader.vpcLinkTargets(),
+    functions: readFunctions(reader),
     shutdownDelayMs: 1000 * reader.integer('shutdownDelay', 0, { min: 0, max: 3600 }),
     shutdownDeadlineMs: 1000 * reader.integer('shutdownDeadline', 25, { min: 0, max: 3600 }),
     logLevel: reader.oneOf('logLevel', 'info', logLevels),
     notices: reader.notices,
   }
+}
+
+function readFunctions(reader: SettingReader): ConfiguredFunctions {
+  const { sandboxesMax, idleMs } = defaultFunctions
+  return Object.freeze({
+    endpoint: reader.lambdaEndpoint(),
+    runtimeCommands: reader.functionRuntimes(),
+    sandboxesMax: reader.integer('functionProcesses', sandboxesMax, { min: 1, max: 10_000 }),
+    idleMs: 1000 * reader.integer('functionIdleSeconds', idleMs / 1000, { min: 1, max: 86_400 }),
+  })
 }
 
 /** Port 0 is another one each time. */
@@ -246,6 +264,27 @@ class SettingReader {
       } else targets[parsed.targetArn] = parsed.address
     }
     return Object.freeze(targets)
+  }
+
+  lambdaEndpoint(): ConfiguredFunctions['endpoint'] {
+    const given = this.#given.lambdaEndpoint
+    if (given === undefined) return undefined
+    const url = typeof given.value === 'string' ? parseLambdaEndpoint(given.value) : undefined
+    if (url === undefined) this.#refuse(given, 'http://host:port or https://host')
+    return url === undefined ? undefined : Object.freeze({ url })
+  }
+
+  functionRuntimes(): ConfiguredFunctions['runtimeCommands'] {
+    const commands: Record<string, readonly string[]> = {}
+    for (const entry of this.list('functionRuntime')) {
+      const parsed = parseFunctionRuntime(entry)
+      if (parsed === undefined) {
+        this.problems.push(`functionRuntime ${entry}: expected a runtime, = and a command`)
+      } else if (Object.hasOwn(commands, parsed.runtime)) {
+        this.problems.push(`functionRuntime ${parsed.runtime} is given twice`)
+      } else commands[parsed.runtime] = parsed.command
+    }
+    return Object.freeze(commands)
   }
 
   #refuse({ origin, value }: Given, expected: string): void {

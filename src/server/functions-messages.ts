@@ -34,7 +34,7 @@ export interface FunctionsSettings {
   /** Where code is kept, and what runs of it. */
   readonly directory: string
   /** Commands by runtime, as the operator gave them. */
-  readonly runtimeCommands: Readonly<Record<string, string>>
+  readonly runtimeCommands: Readonly<Record<string, readonly string[]>>
   /** Sandboxes alive at a time, of all functions together. */
   readonly sandboxesMax: number
   /** How long a sandbox is kept without an event, in milliseconds. */

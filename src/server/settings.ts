@@ -134,6 +134,38 @@ export const settings = [
     repeatable: true,
   },
   {
+    name: 'functionRuntime',
+    flag: '--function-runtime',
+    placeholder: '<name=command>',
+    environment: 'STAGEDOOR_FUNCTION_RUNTIME',
+    description: 'what runs the functions of a Lambda runtime, over the Runtime API',
+    repeatable: true,
+  },
+  {
+    name: 'functionProcesses',
+    flag: '--function-processes',
+    placeholder: '<count>',
+    environment: 'STAGEDOOR_FUNCTION_PROCESSES',
+    description: 'processes of Lambda functions that may be alive at a time',
+    fallback: '64',
+  },
+  {
+    name: 'functionIdleSeconds',
+    flag: '--function-idle-seconds',
+    placeholder: '<seconds>',
+    environment: 'STAGEDOOR_FUNCTION_IDLE_SECONDS',
+    description: 'how long the process of a function is kept when no event comes',
+    fallback: '300',
+  },
+  {
+    name: 'lambdaEndpoint',
+    flag: '--lambda-endpoint',
+    placeholder: '<url>',
+    environment: 'STAGEDOOR_LAMBDA_ENDPOINT',
+    description:
+      "call functions of another Lambda, AWS's own too, with the credentials of AWS_ACCESS_KEY_ID; none run here",
+  },
+  {
     name: 'shutdownDelay',
     flag: '--shutdown-delay',
     placeholder: '<seconds>',

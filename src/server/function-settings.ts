@@ -1,0 +1,45 @@
+import { defaultFunctionPlaneLimits } from '../function-plane/limits.ts'
+
+/** What the operator said about functions. */
+export interface ConfiguredFunctions {
+  /** Where functions live that are not run here; undefined: they are run here. */
+  readonly endpoint: ConfiguredLambdaEndpoint | undefined
+  /** Commands by runtime: plain values that a thread can be sent. */
+  readonly runtimeCommands: Readonly<Record<string, readonly string[]>>
+  /** Sandboxes alive at a time, of all functions together. */
+  readonly sandboxesMax: number
+  /** How long a sandbox without an event lives on, in milliseconds. */
+  readonly idleMs: number
+}
+
+/** A Lambda-compatible endpoint: AWS's own or another, without credentials. */
+export interface ConfiguredLambdaEndpoint {
+  readonly url: string
+}
+
+/** When nothing is said. */
+export const defaultFunctions: ConfiguredFunctions = Object.freeze({
+  endpoint: undefined,
+  runtimeCommands: Object.freeze({}),
+  sandboxesMax: defaultFunctionPlaneLimits.sandboxesMax,
+  idleMs: defaultFunctionPlaneLimits.idleMs,
+})
+
+/** What `--function-runtime` says: `NAME=COMMAND`, its words apart; undefined when it says something else. */
+export function parseFunctionRuntime(
+  entry: string,
+): { readonly runtime: string; readonly command: readonly string[] } | undefined {
+  const [, runtime, text] = /^([a-z][\w.-]{0,63})=(.+)$/.exec(entry) ?? []
+  const command = (text ?? '').split(/\s+/).filter((word) => word !== '')
+  if (runtime === undefined || command.length === 0) return undefined
+  return { runtime, command: Object.freeze(command) }
+}
+
+/** The URL of a Lambda endpoint without its trailing slash; undefined when it is none. */
+export function parseLambdaEndpoint(text: string): string | undefined {
+  if (!URL.canParse(text)) return undefined
+  const { protocol, origin, pathname, search, hash, username } = new URL(text)
+  const isPlain = search === '' && hash === '' && username === ''
+  if (!isPlain || (protocol !== 'http:' && protocol !== 'https:')) return undefined
+  return `${origin}${pathname.replace(/\/+$/, '')}`
+}
