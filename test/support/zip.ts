@@ -85,14 +85,14 @@ function bytesOf(parts: readonly Uint8Array[]): number {
 }
 
 function fields(...pairs: readonly (readonly [bytes: 2 | 4 | 8, value: number])[]): Buffer {
-  return Buffer.concat(
-    pairs.map(([bytes, value]) => {
-      const field = Buffer.alloc(bytes)
-      if (bytes === 8) field.writeBigUInt64LE(BigInt(value))
-      else field.writeUIntLE(value, 0, bytes)
-      return field
-    }),
-  )
+  const written = Buffer.alloc(pairs.reduce((sum, [bytes]) => sum + bytes, 0))
+  let at = 0
+  for (const [bytes, value] of pairs) {
+    if (bytes === 8) written.writeBigUInt64LE(BigInt(value), at)
+    else written.writeUIntLE(value, at, bytes)
+    at += bytes
+  }
+  return written
 }
 
 function writeEntry(
