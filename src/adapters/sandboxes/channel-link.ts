@@ -1,0 +1,47 @@
+import type { Socket } from 'node:net'
+import { responseBytesMax } from '../../ports/sandboxes.ts'
+import { createFrameReader, frameKinds, invokeFrame } from './channel.ts'
+import type { RuntimeLink, RuntimeLinkEvents } from './runtime-link.ts'
+
+/** Speaks frames with an in-house bootstrap over the socket that is its file descriptor 3. */
+export function openChannelLink(socket: Socket, events: RuntimeLinkEvents): RuntimeLink {
+  let received = 0
+  const reader = createFrameReader(responseBytesMax, {
+    frame: (kind, content) => tell(kind, content, events),
+    tooLarge: (bytes) => events.tooLarge(bytes),
+    broken: (detail) => events.broken(detail),
+  })
+  socket.on('data', (chunk: Buffer) => {
+    received += chunk.length
+    reader.push(chunk)
+  })
+  socket.on('end', () => events.left())
+  socket.on('error', () => events.left())
+  return {
+    send: (invocation) => void socket.write(invokeFrame(invocation)),
+    activity: () => received,
+    close: () => void socket.destroy(),
+  }
+}
+
+function tell(kind: number, content: Buffer, events: RuntimeLinkEvents): void {
+  switch (kind) {
+    case frameKinds.response:
+      return events.response(textOf(content))
+    case frameKinds.error:
+      return events.error(textOf(content))
+    case frameKinds.ready:
+      return events.ready()
+    case frameKinds.initError:
+      return events.initError(textOf(content))
+    case frameKinds.log:
+      if (content.length < 8) return events.broken('a line of the log without its time')
+      return events.output(textOf(content.subarray(8)), content.readDoubleBE(0))
+    default:
+      return events.output(textOf(content), Date.now())
+  }
+}
+
+function textOf(content: Buffer): string {
+  return content.toString('utf8')
+}

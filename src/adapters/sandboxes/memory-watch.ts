@@ -1,0 +1,108 @@
+import { childrenOf, findResidentSize, listRunning, type TableEntry } from './process-table.ts'
+import type { MemoryGuard } from './memory-limit.ts'
+
+/** Milliseconds between two looks at the programs that are known. */
+const lookMs = 100
+/** Looks between two readings of the whole table, which finds what a program's children have started. */
+const looksPerTable = 10
+
+interface WatchOrder {
+  /** Of the program and of its process group. */
+  readonly pid: number
+  readonly limitBytes: number
+  /** Called once, when the group is over its limit. */
+  readonly over: () => void
+}
+
+interface Watched {
+  readonly order: WatchOrder
+  members: readonly number[]
+  mostBytes: number
+  isOver: boolean
+}
+
+/** Looks at how much memory programs hold. */
+export interface MemoryWatch {
+  add(order: WatchOrder): MemoryGuard
+  close(): void
+}
+
+/**
+ * One timer for all programs, and none while there is no program. A program and what it has started itself
+ * is looked at every 100 ms, the rest of its process group is found once a second. Cost: about 20 µs for
+ * each program, 10 µs for each process of the machine once a second.
+ */
+export function createMemoryWatch(found: (member: number) => void = () => undefined): MemoryWatch {
+  const all = new Map<number, Watched>()
+  let timer: NodeJS.Timeout | undefined
+  let looks = 0
+
+  function look(): void {
+    const wholeTable = process.platform !== 'linux' || looks % looksPerTable === 0
+    looks += 1
+    const table = wholeTable ? groupsOf(listRunning()) : undefined
+    for (const watched of all.values()) lookAt(watched, table?.get(watched.order.pid), found)
+  }
+
+  return {
+    add(order) {
+      const watched: Watched = { order, members: [], mostBytes: 0, isOver: false }
+      all.set(order.pid, watched)
+      timer ??= setInterval(look, lookMs).unref()
+      return {
+        mostBytes() {
+          if (watched.mostBytes === 0) lookAt(watched, undefined, found)
+          return watched.mostBytes
+        },
+        wasKilled: () => false,
+        close() {
+          all.delete(order.pid)
+          if (all.size > 0) return
+          clearInterval(timer)
+          timer = undefined
+        },
+      }
+    },
+    close() {
+      clearInterval(timer)
+      timer = undefined
+      all.clear()
+    },
+  }
+}
+
+function groupsOf(table: readonly TableEntry[]): ReadonlyMap<number, readonly TableEntry[]> {
+  return Map.groupBy(table, (entry) => entry.groupId)
+}
+
+function lookAt(
+  watched: Watched,
+  group: readonly TableEntry[] | undefined,
+  found: (member: number) => void,
+): void {
+  const { pid, limitBytes, over } = watched.order
+  const known = new Set([...watched.members, ...childrenOf(pid)])
+  for (const entry of group ?? []) known.add(entry.pid)
+  known.delete(pid)
+  for (const member of known) if (!watched.members.includes(member)) found(member)
+  const listed = group?.find((entry) => entry.pid === pid)?.residentBytes
+  const own = findResidentSize(pid) ?? { nowBytes: listed ?? 0, mostBytes: listed ?? 0 }
+  let nowBytes = own.nowBytes
+  const members: number[] = []
+  for (const member of known) {
+    const size = sizeOf(member, group)
+    if (size === undefined) continue
+    members.push(member)
+    nowBytes += size
+  }
+  watched.members = members
+  watched.mostBytes = Math.max(watched.mostBytes, own.mostBytes, nowBytes)
+  if (nowBytes <= limitBytes || watched.isOver) return
+  watched.isOver = true
+  over()
+}
+
+function sizeOf(pid: number, group: readonly TableEntry[] | undefined): number | undefined {
+  const size = findResidentSize(pid)?.nowBytes
+  return size ?? group?.find((entry) => entry.pid === pid)?.residentBytes
+}

@@ -1,0 +1,71 @@
+import { spawn, type ChildProcess } from 'node:child_process'
+import type { Readable } from 'node:stream'
+import { Socket } from 'node:net'
+
+/** A program to start. */
+export interface StartOrder {
+  /** The program and its arguments. */
+  readonly command: readonly string[]
+  /** Working directory. */
+  readonly directory: string
+  readonly environment: Readonly<Record<string, string>>
+  /** Whether the program speaks frames on its file descriptor 3. */
+  readonly hasChannel: boolean
+}
+
+/** A program that runs, in a session and process group of its own. */
+export interface StartedProgram {
+  /** Of the program and of its group. */
+  readonly pid: number
+  readonly stdout: Readable
+  readonly stderr: Readable
+  /** The other end of its file descriptor 3. */
+  readonly channel: Socket | undefined
+  /** Calls back once, when it is gone: with its exit code or the signal that ended it. */
+  onExit(tell: (code: number | null, signal: string | null) => void): void
+}
+
+/**
+ * Starts a program. Its input is empty; it inherits no variable and no file of the server's. Undefined
+ * with `detail` when it cannot be started.
+ */
+export async function startProgram(order: StartOrder): Promise<StartedProgram | string> {
+  const [file, ...args] = order.command
+  if (file === undefined) return 'no command'
+  let child: ChildProcess
+  try {
+    child = spawn(file, args, {
+      cwd: order.directory,
+      env: order.environment,
+      detached: true,
+      stdio: order.hasChannel ? ['ignore', 'pipe', 'pipe', 'pipe'] : ['ignore', 'pipe', 'pipe'],
+    })
+  } catch (error) {
+    return `${file} cannot be started: ${String(error)}`
+  }
+  if (child.pid === undefined) return whyNotStarted(file, child)
+  return started(child, child.pid)
+}
+
+/** A program that the system refused tells why in an event. */
+async function whyNotStarted(file: string, child: ChildProcess): Promise<string> {
+  const error = await new Promise<Error>((resolve) => child.once('error', resolve))
+  return `${file} cannot be started: ${error.message}`
+}
+
+function started(child: ChildProcess, pid: number): StartedProgram | string {
+  const { stdout, stderr } = child
+  const channel = child.stdio[3]
+  if (stdout === null || stderr === null) return 'the system gave no pipes'
+  // A signal that cannot be sent, or a pipe that breaks, is told by the exit as well.
+  child.on('error', () => undefined)
+  stdout.on('error', () => undefined)
+  stderr.on('error', () => undefined)
+  return {
+    pid,
+    stdout,
+    stderr,
+    channel: channel instanceof Socket ? channel : undefined,
+    onExit: (tell) => void child.once('exit', tell),
+  }
+}

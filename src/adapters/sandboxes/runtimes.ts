@@ -1,0 +1,106 @@
+import type { FunctionRuntimes, RuntimeAvailability } from '../../ports/function-runtimes.ts'
+import { findPython, type FoundPython } from './find-python.ts'
+
+/** A Node or Python that runs the in-house bootstrap of its language: the program and its arguments. */
+export interface InterpreterCommand {
+  readonly kind: 'node' | 'python'
+  readonly command: readonly string[]
+}
+
+/** What runs the functions of a runtime. */
+export type RuntimeCommand =
+  | InterpreterCommand
+  /** A program that speaks the HTTP Runtime API by itself. */
+  | { readonly kind: 'client'; readonly command: readonly string[] }
+  /** The function's own `bootstrap`, which speaks the HTTP Runtime API. */
+  | { readonly kind: 'own' }
+
+/** The runtimes of this machine, and what runs each. */
+export interface CommandedRuntimes extends FunctionRuntimes {
+  /** Undefined: functions of the runtime cannot be run. */
+  findCommand(runtime: string): RuntimeCommand | undefined
+}
+
+export interface RuntimesOptions {
+  /** What the operator named: by runtime, a program and its arguments. */
+  readonly configured: ReadonlyMap<string, readonly string[]>
+  /** The Node that runs functions of Node. Absent: the server's. */
+  readonly node?: { readonly path: string; readonly version: string }
+  /** Directories in which a Python is looked for, separated as PATH is. */
+  readonly searchPath: string
+}
+
+/** AWS's, the newest last. Documented: https://docs.aws.amazon.com/lambda/latest/dg/lambda-runtimes.html */
+const nodeRuntimes = ['nodejs18.x', 'nodejs20.x', 'nodejs22.x', 'nodejs24.x']
+const pythonRuntimes = [8, 9, 10, 11, 12, 13, 14].map((minor) => `python3.${minor}`)
+const ownRuntimes = ['provided.al2', 'provided.al2023']
+
+/**
+ * Node's runtimes run on one Node, newer than most of them; Python's on the Python of the same version, or
+ * else on the machine's python3; others where the operator named a command. What differs from AWS is said
+ * in the warning. A Python is looked for once, when the first function needs one.
+ */
+export function createRuntimes(options: RuntimesOptions): CommandedRuntimes {
+  const { configured, searchPath } = options
+  const node = options.node ?? { path: process.execPath, version: process.version.slice(1) }
+  const pythons = new Map<string, FoundPython | undefined>()
+  const pythonOf = (runtime: string): FoundPython | undefined => {
+    if (!pythons.has(runtime)) pythons.set(runtime, findPython(runtime, searchPath))
+    return pythons.get(runtime)
+  }
+
+  function findCommand(runtime: string): RuntimeCommand | undefined {
+    const command = configured.get(runtime)
+    if (command !== undefined) return commandOf(runtime, command)
+    if (ownRuntimes.includes(runtime)) return { kind: 'own' }
+    if (nodeRuntimes.includes(runtime)) return { kind: 'node', command: [node.path] }
+    if (!pythonRuntimes.includes(runtime)) return undefined
+    const python = pythonOf(runtime)
+    return python === undefined ? undefined : { kind: 'python', command: [python.path] }
+  }
+
+  function find(runtime: string): RuntimeAvailability {
+    if (findCommand(runtime) === undefined) return unavailable(runtime)
+    const warning = configured.has(runtime) ? undefined : warningOf(runtime)
+    return { outcome: 'available', ...(warning === undefined ? {} : { warning }) }
+  }
+
+  function warningOf(runtime: string): string | undefined {
+    if (nodeRuntimes.includes(runtime)) {
+      return node.version.startsWith(`${runtime.slice('nodejs'.length, -2)}.`)
+        ? undefined
+        : `${runtime} runs on Node.js ${node.version}. ${howToName(runtime, '/path/to/node')}`
+    }
+    const python = pythonRuntimes.includes(runtime) ? pythonOf(runtime) : undefined
+    return python === undefined || `python${python.version}` === runtime
+      ? undefined
+      : `${runtime} runs on Python ${python.version}. ${howToName(runtime, '/path/to/python3')}`
+  }
+
+  function available(): readonly string[] {
+    const known = [...nodeRuntimes, ...pythonRuntimes, ...ownRuntimes, ...configured.keys()]
+    return [...new Set(known)].filter((name) => findCommand(name) !== undefined).sort()
+  }
+
+  return { find, available, findCommand }
+}
+
+/** A command for a language that has a bootstrap here is the language; any other is the whole runtime. */
+function commandOf(runtime: string, command: readonly string[]): RuntimeCommand {
+  if (/^nodejs\d/.test(runtime)) return { kind: 'node', command }
+  return { kind: runtime.startsWith('python3') ? 'python' : 'client', command }
+}
+
+function unavailable(runtime: string): RuntimeAvailability {
+  const why = pythonRuntimes.includes(runtime)
+    ? 'there is no python3 on this machine'
+    : 'no command is named for it'
+  return {
+    outcome: 'unavailable',
+    detail: `Functions of the runtime ${runtime} cannot be run here: ${why}. ${howToName(runtime, 'COMMAND')}`,
+  }
+}
+
+function howToName(runtime: string, command: string): string {
+  return `Start the server with --function-runtime ${runtime}=${command} to name one.`
+}
