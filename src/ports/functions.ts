@@ -19,6 +19,8 @@ export interface FunctionInvocation {
   readonly invocationType: 'RequestResponse' | 'Event' | 'DryRun'
   /** JSON text of the event. Empty stands for `{}`. */
   readonly payload: string
+  /** The caller made the payload itself and knows that it is JSON: it is not parsed to see. */
+  readonly isJson?: true
   /** JSON text; absent: none. */
   readonly clientContext?: string
   /** Value of X-Amzn-Trace-Id. Absent: the function plane makes one. */

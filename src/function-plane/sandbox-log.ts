@@ -1,0 +1,128 @@
+import { invariant } from '../base/invariant.ts'
+import type { LogSink } from '../ports/log-sink.ts'
+import { endLine, reportLine, startLine } from './log-lines.ts'
+import { LogTail } from './log-tail.ts'
+
+/** Where the log of a sandbox goes. */
+export interface LogPlace {
+  readonly account: string
+  readonly region: string
+  readonly logGroup: string
+  readonly logStream: string
+}
+
+/** The log of one invocation, from its START line to its REPORT line. */
+export interface InvocationLog {
+  readonly requestId: string
+  readonly version: string
+  readonly startMs: number
+  /** Undefined: nobody asked for it. */
+  readonly tail: LogTail | undefined
+  /** Set when the invocation has ended: what is written when its output is complete. */
+  end: InvocationEnd | undefined
+  /** All its output has arrived. */
+  isComplete: boolean
+}
+
+/** How an invocation ended, as its log says. */
+export interface InvocationEnd {
+  readonly endMs: number
+  readonly durationMs: number
+  readonly memoryMb: number
+  readonly maxMemoryUsedMb: number
+  readonly initMs: number | undefined
+  /** Before the END line. */
+  readonly failure: string | undefined
+}
+
+/**
+ * Logs that wait for the one before them at most. An adapter that never tells that output has settled
+ * would hold back all lines otherwise.
+ */
+const waitingLogsMax = 16
+
+/**
+ * The log of one sandbox.
+ *
+ * A sandbox that has answered is used again before all that it wrote has arrived. So the lines of the
+ * next invocation wait here until the last one's are written, and nobody waits for a line.
+ *
+ * Bound: `outputCharactersMax` of an invocation's output and of what follows it; a line says how much was
+ * dropped.
+ */
+export class SandboxLog {
+  readonly #place: LogPlace
+  readonly #sink: LogSink
+  readonly #outputCharactersMax: number
+  #charactersLeft: number
+  #droppedLines = 0
+  #droppedCharacters = 0
+  #current: InvocationLog | undefined
+  #waiting: InvocationLog[] = []
+
+  constructor(place: LogPlace, sink: LogSink, outputCharactersMax: number) {
+    this.#place = place
+    this.#sink = sink
+    this.#outputCharactersMax = outputCharactersMax
+    this.#charactersLeft = outputCharactersMax
+  }
+
+  begin(log: InvocationLog): void {
+    if (this.#current === undefined) return this.#start(log)
+    this.#waiting.push(log)
+    if (this.#waiting.length > waitingLogsMax) this.finish(this.#current)
+  }
+
+  output(text: string, timestampMs: number): void {
+    if (text.length > this.#charactersLeft) {
+      this.#droppedLines += 1
+      this.#droppedCharacters += text.length
+      this.#charactersLeft = 0
+      return
+    }
+    this.#charactersLeft -= text.length
+    this.write(text, timestampMs)
+  }
+
+  /** All output of an invocation that has ended is here: its last lines follow. */
+  finish(log: InvocationLog): void {
+    log.isComplete = true
+    while (this.#current?.isComplete === true) this.#close(this.#current)
+  }
+
+  #close({ requestId, end }: InvocationLog): void {
+    invariant(end !== undefined, 'only an invocation that has ended is complete')
+    this.#tellDropped(end.endMs)
+    if (end.failure !== undefined) this.write(end.failure, end.endMs)
+    this.write(endLine(requestId), end.endMs)
+    this.write(reportLine(requestId, end), end.endMs)
+    this.#current = undefined
+    const next = this.#waiting.shift()
+    if (next !== undefined) this.#start(next)
+  }
+
+  /** A line of the platform's. */
+  write(message: string, timestampMs: number): void {
+    const { account, region, logGroup, logStream } = this.#place
+    this.#sink.write({ account, region, logGroup, logStream, timestampMs, message })
+    this.#current?.tail?.add(message)
+  }
+
+  #start(log: InvocationLog): void {
+    this.#tellDropped(log.startMs)
+    this.#current = log
+    this.#charactersLeft = this.#outputCharactersMax
+    this.write(startLine(log.requestId, log.version), log.startMs)
+  }
+
+  #tellDropped(timestampMs: number): void {
+    if (this.#droppedLines === 0) return
+    const [lines, characters] = [this.#droppedLines, this.#droppedCharacters]
+    this.#droppedLines = 0
+    this.#droppedCharacters = 0
+    this.write(
+      `[stagedoor] ${lines} lines of output dropped (${characters} characters)`,
+      timestampMs,
+    )
+  }
+}
