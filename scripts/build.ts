@@ -12,6 +12,7 @@ const shell = process.platform === 'win32'
 const tsc = join(root, 'node_modules', '.bin', 'tsc')
 const result = spawnSync(tsc, ['-p', 'tsconfig.build.json'], { cwd: root, stdio: 'inherit', shell })
 if (result.status !== 0) process.exit(result.status ?? 1)
-for (const file of globSync('**/*.json', { cwd: join(root, 'src') })) {
+// What the compiler does not carry: service models, and the runtimes of functions.
+for (const file of globSync('**/*.{json,mjs,py}', { cwd: join(root, 'src') })) {
   cpSync(join(root, 'src', file), join(dist, file))
 }
