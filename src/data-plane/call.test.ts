@@ -27,6 +27,7 @@ function gatewayOf(random = seededRandom(7)): Gateway {
     contentCoder: createContentCoder(),
     vpcLinks: { find: () => undefined },
     vpcLinkTargets: { find: () => undefined },
+    functions: { invoke: () => Promise.resolve({ outcome: 'timeout' }) },
     clock,
     random,
     metrics: recordingMetrics(),

@@ -18,7 +18,8 @@ describe('gatewayErrors', () => {
   for (const [name, row] of Object.entries<GatewayErrorRow>(gatewayErrors)) {
     test(`${name} is shaped by its own response type, by a default, or by none`, () => {
       const fallback = row.status < 500 ? 'DEFAULT_4XX' : 'DEFAULT_5XX'
-      const shapes: readonly (string | undefined)[] = [name, fallback, undefined]
+      const ofFunctions = name.startsWith('FUNCTION_') ? 'INTEGRATION_FAILURE' : undefined
+      const shapes: readonly (string | undefined)[] = [name, fallback, ofFunctions]
       assert.ok(shapes.includes(row.responseType))
     })
     test(`${name} is the client's doing exactly when its status says so`, () => {

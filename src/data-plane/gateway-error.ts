@@ -25,7 +25,8 @@ export interface GatewayErrorRow {
 
 /**
  * Every error that ends a request, by name. The names are AWS's response types, plus the refusals that
- * AWS gives without one of its own (`FORBIDDEN`, `INCOMPLETE_SIGNATURE`, `INVALID_JSON_BODY`).
+ * AWS gives without one of its own (`FORBIDDEN`, `FUNCTION_…`, `INCOMPLETE_SIGNATURE`,
+ * `INVALID_JSON_BODY`).
  * `DEFAULT_4XX` and `DEFAULT_5XX` shape other types and end nothing, so they have no row.
  *
  * Documented: https://docs.aws.amazon.com/apigateway/latest/developerguide/supported-gateway-response-types.html
@@ -96,6 +97,49 @@ export const gatewayErrors = {
     message: 'The security token included in the request is expired',
     body: 'compact',
     source: 'client',
+  },
+  /**
+   * A function failed, or gave what is no answer.
+   * Observed: https://github.com/DataBiosphere/azul/issues/8258 (502 and the response type)
+   */
+  FUNCTION_FAILURE: {
+    responseType: 'INTEGRATION_FAILURE',
+    status: 502,
+    errorType: 'InternalServerErrorException',
+    message: 'Internal server error',
+    body: 'spaced',
+    source: 'upstream',
+  },
+  /** What a template or a body came to is no JSON. Observed: https://github.com/serverless/serverless/issues/2270 */
+  FUNCTION_PAYLOAD_INVALID: {
+    responseType: 'DEFAULT_4XX',
+    status: 400,
+    errorType: 'BadRequestException',
+    message: 'Could not parse request body into json',
+    body: 'spaced',
+    source: 'client',
+  },
+  /** Observed: https://github.com/koki-develop/lgtm-generator/issues/10 (31 bytes). */
+  FUNCTION_PAYLOAD_TOO_LARGE: {
+    responseType: 'DEFAULT_4XX',
+    status: 413,
+    errorType: 'BadRequestException',
+    message: 'Request Too Long',
+    body: 'spaced',
+    source: 'client',
+  },
+  /**
+   * Lambda has no room for another invocation, or none at all.
+   * Observed: https://github.com/DataBiosphere/azul/pull/6624 (the response type)
+   * Documented: https://repost.aws/knowledge-center/api-gateway-internal-server-error (500)
+   */
+  FUNCTION_UNAVAILABLE: {
+    responseType: 'INTEGRATION_FAILURE',
+    status: 500,
+    errorType: 'InternalServerErrorException',
+    message: 'Internal server error',
+    body: 'spaced',
+    source: 'upstream',
   },
   /** The stage, or the way to it, does not exist. Observed: cases/rest/addressing/unknown-stage */
   FORBIDDEN: {

@@ -1,6 +1,7 @@
 import type { Clock } from '../ports/clock.ts'
 import type { ContentCoder } from '../ports/content-coder.ts'
 import type { Counters } from '../ports/counters.ts'
+import type { Functions } from '../ports/functions.ts'
 import type { MetricSink } from '../ports/metric-sink.ts'
 import type { OperatorLog } from '../ports/operator-log.ts'
 import type { Random } from '../ports/random.ts'
@@ -13,6 +14,7 @@ import type { ServedVpcLinks } from './vpc-link-table.ts'
 /** What the pipeline needs from outside. Undefined members: nobody watches, nothing is counted. */
 export interface Gateway {
   readonly upstream: Upstream
+  readonly functions: Functions
   readonly contentCoder: ContentCoder
   readonly vpcLinks: ServedVpcLinks
   readonly vpcLinkTargets: VpcLinkTargets

@@ -1,5 +1,6 @@
 import type { Body } from '../base/body.ts'
 import type { HeaderFields } from '../base/header-fields.ts'
+import type { FunctionInvocation } from '../ports/functions.ts'
 import type { UpstreamRequest } from '../ports/upstream.ts'
 
 /**
@@ -44,6 +45,7 @@ export type IntegrationRequest =
       /** Undefined: the origin's own address is connected to. */
       readonly through: VpcLinkReference | undefined
     }
+  | { readonly kind: 'function'; readonly invocation: FunctionInvocation }
 
 /** The VPC link through which a request goes. */
 export interface VpcLinkReference {
@@ -59,6 +61,23 @@ export interface EndpointResponse {
   readonly headers: HeaderFields
   /** Consumed or discarded by whoever builds the method response. */
   readonly body: Body
+  /** What a function gave, in place of header and body. Undefined: the endpoint is none. */
+  readonly result?: FunctionResult
+}
+
+/** What a function gave, or what its failure was. */
+export interface FunctionResult {
+  readonly functionArn: string
+  /** JSON text; empty when nobody waited for it. */
+  readonly payload: string
+  /** Undefined: the function succeeded. */
+  readonly functionError: 'Handled' | 'Unhandled' | undefined
+  /** `$LATEST` or a number; undefined: not said. */
+  readonly executedVersion: string | undefined
+  /** Text; undefined when it was not asked for. */
+  readonly logTail: string | undefined
+  /** Of the invocation, as the function knows it. */
+  readonly requestId: string
 }
 
 /** The answer to the client. Content-Length follows from the body; Date and Connection from the server. */

@@ -1,7 +1,7 @@
 import { payloadBytesMax } from '../aws/limits.ts'
 import { evaluateMapping } from '../engines/parameter-mapping.ts'
 import type { StageSnapshot } from '../snapshot/stage-snapshot.ts'
-import { startCall, type Call } from './call.ts'
+import { startCall, type Call, type Route } from './call.ts'
 import { finishCall } from './finish-call.ts'
 import { GatewayError, toGatewayError } from './gateway-error.ts'
 import { renderGatewayResponse } from './gateway-response.ts'
@@ -74,17 +74,18 @@ async function runPhases(call: Call, gateway: Gateway): Promise<MethodResponse> 
   phases?.ended('readCache')
   if (cached.outcome === 'hit') return encodeContent(call, cached.response, gateway)
 
-  // Of the types that are run, HTTP alone carries a trace.
-  if (route.value.integration.type === 'HTTP') call.traceId = traceIdOf(call, gateway.random)
-  const built = buildIntegrationRequest(call, methodRequest, route)
+  if (carriesTrace(route)) call.traceId = traceIdOf(call, gateway.random)
+  const built = buildIntegrationRequest(call, methodRequest, route, gateway)
   const integrationRequest = reachVpcLink(
     call,
     built instanceof Promise ? await built : built,
     gateway,
   )
+  // The invocation has a place of its own in the trace, which the client is told.
+  if (integrationRequest.kind === 'function') call.traceId = integrationRequest.invocation.traceId
   phases?.ended('buildIntegrationRequest')
   const sentMs = gateway.clock.monotonicMs()
-  const invoked = invokeIntegration(integrationRequest, gateway.upstream)
+  const invoked = invokeIntegration(integrationRequest, gateway)
   let endpointResponse
   try {
     endpointResponse = invoked instanceof Promise ? await invoked : invoked
@@ -96,6 +97,11 @@ async function runPhases(call: Call, gateway: Gateway): Promise<MethodResponse> 
   phases?.ended('buildMethodResponse')
   cached.store(methodResponse)
   return encodeContent(call, methodResponse, gateway)
+}
+
+/** HTTP_PROXY hands the client's own trace on and makes none; MOCK has no endpoint. */
+function carriesTrace({ value: { integration } }: Route): boolean {
+  return integration.type !== 'HTTP_PROXY' && integration.type !== 'MOCK'
 }
 
 /** Documented: https://docs.aws.amazon.com/apigateway/latest/developerguide/limits.html (10 MB). */

@@ -1,6 +1,7 @@
 import type { RestApiId, StageName } from '../aws/identifiers.ts'
 import type { Body } from '../base/body.ts'
 import { noHeaderFields, type HeaderFields } from '../base/header-fields.ts'
+import type { Functions } from '../ports/functions.ts'
 import type { StageSnapshot } from '../snapshot/stage-snapshot.ts'
 import type { ExecuteApiAddress } from './address.ts'
 import { newExtendedRequestId } from './call.ts'
@@ -38,10 +39,14 @@ export interface ExecuteApi {
   ): Promise<MethodResponse>
 }
 
-/** What a data plane does without: nobody watches, nothing is counted, there are no VPC links. */
-type Optional = 'trace' | 'counters' | 'vpcLinks' | 'vpcLinkTargets'
+/** What a data plane does without: nobody watches, nothing is counted, there are no VPC links or functions. */
+type Optional = 'trace' | 'counters' | 'vpcLinks' | 'vpcLinkTargets' | 'functions'
 
 const nothing = Object.freeze({ find: () => undefined })
+const noFunctions: Functions = Object.freeze({
+  invoke: () =>
+    Promise.resolve({ outcome: 'unreachable', detail: 'no functions are run here' } as const),
+})
 
 /**
  * The data plane: from an address to the snapshot of its stage, and through the pipeline.
@@ -58,9 +63,19 @@ export function createExecuteApi(
 ): ExecuteApi {
   const { stages, upstream, contentCoder, clock, random, metrics, log, trace, counters } = ports
   const notices = createOperatorNotices({ log, clock })
-  const { vpcLinks = nothing, vpcLinkTargets = nothing } = ports
-  const outside = { upstream, contentCoder, vpcLinks, vpcLinkTargets, clock, random, counters }
-  const gateway = { ...outside, metrics, log, notices, trace }
+  const { vpcLinks = nothing, vpcLinkTargets = nothing, functions = noFunctions } = ports
+  const endpoints = { upstream, functions, vpcLinks, vpcLinkTargets }
+  const gateway = {
+    ...endpoints,
+    contentCoder,
+    clock,
+    random,
+    counters,
+    metrics,
+    log,
+    notices,
+    trace,
+  }
   return {
     respond(request, address, host) {
       // The names are the caller's; that a stage is found under them makes them its own.

@@ -248,11 +248,12 @@ describe('apply()', () => {
   test('names to the operator what it cannot run, once for each reason', async () => {
     const lines: unknown[] = []
     const quiet = () => assert.fail('only warnings are written')
+    const queue = 'arn:aws:apigateway:us-east-1:sqs:action/SendMessage'
     const bytes = encodeDefinition(
       apiDefinitionOf({
         methods: {
-          'GET /a': { integration: { type: 'AWS_PROXY' } },
-          'GET /b': { integration: { type: 'AWS_PROXY' } },
+          'GET /a': { integration: { type: 'AWS', uri: queue } },
+          'GET /b': { integration: { type: 'AWS', uri: queue } },
           'GET /c': { integration: {} },
         },
       }),
@@ -272,8 +273,8 @@ describe('apply()', () => {
         restApiId: api,
         method: 'GET /a',
         count: 2,
-        declaredType: 'AWS_PROXY',
-        reason: 'type AWS_PROXY is not built yet',
+        declaredType: 'AWS',
+        reason: 'service sqs is not built yet',
       },
     ])
   })

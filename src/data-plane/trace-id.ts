@@ -14,3 +14,19 @@ export function traceIdOf(call: Call, random: Random): string {
   const unique = random.uuid().replaceAll('-', '').slice(0, 24)
   return `Root=1-${seconds.toString(16).padStart(8, '0')}-${unique}`
 }
+
+/**
+ * Value of X-Amzn-Trace-Id of an invocation: the trace of the request, below a parent of the gateway's
+ * own. The answer to the client carries the same.
+ *
+ * Observed: https://github.com/localstack/localstack (test_invocation_trace_id: the members and their order)
+ * Chosen: docs/decisions/0021-functions-behind-stages.md (what Lineage says)
+ */
+export function functionTraceId(traceId: string, random: Random): string {
+  const unique = random.uuid()
+  const parent = unique.slice(0, 8) + unique.slice(24, 32)
+  const lineage = unique.slice(9, 13) + unique.slice(32)
+  const sampled = /(?:^|;)\s*Sampled=1/.test(traceId) ? '1' : '0'
+  const root = /(?:^|;)\s*Root=([^;]+)/.exec(traceId)?.[1] ?? traceId
+  return `Root=${root};Parent=${parent};Sampled=${sampled};Lineage=1:${lineage}:0`
+}

@@ -1,5 +1,10 @@
-import { type MethodKey, methodNames } from '../aws/identifiers.ts'
+import { parseFunctionUri } from '../engines/function-uri.ts'
 import { createOriginReader, parseUriTemplate } from '../engines/uri-template.ts'
+import {
+  binaryMediaTypesOf,
+  compileFunctionCall,
+  type FunctionCallPieces,
+} from './compile-function-call.ts'
 import { compileIntegrationResponses } from './compile-integration-responses.ts'
 import { compileRequestMappings } from './compile-mappings.ts'
 import { compileTemplates, statusCodesOf } from './compile-templates.ts'
@@ -11,6 +16,7 @@ import type {
   TemplateChoice,
 } from './compiled-deployment.ts'
 import type { IntegrationDefinition } from './definition.ts'
+import { methodKeyOf } from './integration-method.ts'
 import { compileOrNotRun, NotRun } from './not-run.ts'
 import { shareEqual } from './share-equal.ts'
 
@@ -22,15 +28,16 @@ export interface IntegrationSurroundings {
 /**
  * Compiles the integrations of one deployment; equal pieces of them are shared.
  *
- * Nothing that an integration declares is ignored. Run: MOCK, HTTP and HTTP_PROXY with constant templates,
- * mappings, `timeoutInMillis`, `tlsConfig` and VPC links. Not run, so that its method answers 500 and the
- * operator reads why: AWS and AWS_PROXY; VTL; JSONPath; a pattern that does not compile; and,
- * because they would change the content of an answer, `contentHandling` CONVERT_TO_BINARY and an API's
- * `binaryMediaTypes` (except that of all types on HTTP_PROXY, which means what is done: bytes pass as they
- * are). Stored without effect: `responseTransferMode` STREAM (content passes through in either mode, within
- * BUFFERED's time), `cacheNamespace` and `cacheKeyParameters` (there is no stage cache), `credentials` (no
- * type that is run has any). Templates and responses of HTTP_PROXY, and the URI, method and parameters of
- * MOCK, have no effect on AWS either.
+ * Nothing that an integration declares is ignored. Run: MOCK, HTTP, HTTP_PROXY, and AWS and AWS_PROXY with a
+ * function, with constant templates, mappings, `timeoutInMillis`, `tlsConfig` and VPC links. Not run, so that
+ * its method answers 500 and the operator reads why: AWS with another service; `credentials`; response
+ * streaming of functions; VTL; JSONPath; a pattern that does not compile; and, because they would change the
+ * content of an answer, `contentHandling` CONVERT_TO_BINARY and an API's `binaryMediaTypes` (except on
+ * AWS_PROXY, and that of all types on HTTP_PROXY, which means what is done: bytes pass as they are). Stored
+ * without effect: `responseTransferMode` STREAM of HTTP_PROXY (content passes through in either mode, within
+ * BUFFERED's time), `cacheNamespace` and `cacheKeyParameters` (there is no stage cache). Templates and
+ * responses of HTTP_PROXY and AWS_PROXY, and the URI, method and parameters of MOCK, have no effect on AWS
+ * either.
  *
  * Documented: https://docs.aws.amazon.com/apigateway/latest/api/API_Integration.html
  */
@@ -38,12 +45,15 @@ export function createIntegrationCompiler(
   surroundings: IntegrationSurroundings,
 ): (definition: IntegrationDefinition) => CompiledIntegration {
   const origins = createOriginReader()
+  const mediaRanges = shareEqual(binaryMediaTypesOf)
   const pieces: Pieces = {
     mappings: shareEqual(compileRequestMappings),
     responses: shareEqual(compileIntegrationResponses),
     templates: shareEqual(compileTemplateChoice),
     mockTemplates: shareEqual(compileMockTemplates),
     uri: (text) => parseUriTemplate(text, origins),
+    functionUri: shareEqual(parseFunctionUri),
+    binaryMediaTypes: () => mediaRanges(surroundings.binaryMediaTypes),
   }
   return (definition) =>
     compileOrNotRun(definition, (integration) => {
@@ -52,7 +62,7 @@ export function createIntegrationCompiler(
     })
 }
 
-interface Pieces {
+interface Pieces extends FunctionCallPieces {
   readonly mappings: typeof compileRequestMappings
   readonly responses: typeof compileIntegrationResponses
   readonly templates: typeof compileTemplateChoice
@@ -64,13 +74,19 @@ type RequestTemplates = Pick<IntegrationDefinition, 'passthroughBehavior' | 'req
 
 function compileOfType(definition: IntegrationDefinition, pieces: Pieces): CompiledIntegration {
   const { type, passthroughBehavior, requestTemplates = {} } = definition
-  if (type === 'AWS' || type === 'AWS_PROXY') throw new NotRun(`type ${type} is not built yet`)
+  if (type === 'AWS_PROXY') {
+    const binaryMediaTypes = pieces.binaryMediaTypes()
+    return Object.freeze({ type, ...compileFunctionCall(definition, pieces), binaryMediaTypes })
+  }
   if (type === 'HTTP_PROXY') return Object.freeze({ type, ...compileCall(definition, pieces) })
   const templates = { passthroughBehavior, requestTemplates }
   const responses = pieces.responses(definition.integrationResponses)
   if (type === 'MOCK') return Object.freeze({ type, ...pieces.mockTemplates(templates), responses })
-  const call = compileCall(definition, pieces)
-  return Object.freeze({ type, ...call, requestTemplates: pieces.templates(templates), responses })
+  const mapping = { requestTemplates: pieces.templates(templates), responses }
+  if (type === 'AWS') {
+    return Object.freeze({ type, ...compileFunctionCall(definition, pieces), ...mapping })
+  }
+  return Object.freeze({ type, ...compileCall(definition, pieces), ...mapping })
 }
 
 function compileCall(definition: IntegrationDefinition, pieces: Pieces): CompiledHttpCall {
@@ -104,12 +120,6 @@ function compileVpcLink(definition: IntegrationDefinition): CompiledVpcLink | un
   return Object.freeze({ id: Object.freeze(id), integrationTarget })
 }
 
-function methodKeyOf(httpMethod: string | undefined): MethodKey {
-  const key = [...methodNames, 'ANY' as const].find((known) => known === httpMethod)
-  if (key === undefined) throw new NotRun(`httpMethod ${httpMethod ?? '(absent)'} is no method`)
-  return key
-}
-
 function compileTemplateChoice(given: RequestTemplates): TemplateChoice {
   const templates = compileTemplates(given.requestTemplates, 'requestTemplates')
   return Object.freeze({ passthroughBehavior: given.passthroughBehavior, templates })
@@ -136,6 +146,7 @@ function refuseContentConversion(
     if (contentHandling !== 'CONVERT_TO_BINARY') return
     throw new NotRun('contentHandling CONVERT_TO_BINARY is not built yet')
   }
+  if (type === 'AWS_PROXY' && contentHandling !== 'CONVERT_TO_BINARY') return
   const passesBytes = type === 'HTTP_PROXY' && binaryMediaTypes.includes('*/*')
   if (passesBytes && contentHandling !== 'CONVERT_TO_TEXT') return
   throw new NotRun('binaryMediaTypes of the API are not built yet')

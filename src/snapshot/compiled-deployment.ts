@@ -1,5 +1,7 @@
 import type { DefinitionHash, MethodKey, ResourceId, RestApiId } from '../aws/identifiers.ts'
+import type { FunctionUri } from '../engines/function-uri.ts'
 import type { GatewayResponseTemplate } from '../engines/gateway-response-template.ts'
+import type { MediaRanges } from '../engines/media-ranges.ts'
 import type { MappingExpression, MappingTarget } from '../engines/parameter-mapping.ts'
 import type { ResourceRouter } from '../engines/resource-router.ts'
 import type { SelectionPattern } from '../engines/selection-pattern.ts'
@@ -87,6 +89,8 @@ export type CompiledIntegration =
   | CompiledMockIntegration
   | CompiledHttpProxyIntegration
   | CompiledHttpIntegration
+  | CompiledFunctionProxyIntegration
+  | CompiledFunctionIntegration
   | NotRunIntegration
 
 /** A type, or a member of it, that this version stores and cannot run: its methods answer 500. */
@@ -123,6 +127,28 @@ export interface CompiledHttpCall {
   readonly insecureSkipVerification: boolean
   /** Undefined: the URI's host is connected to. */
   readonly vpcLink: CompiledVpcLink | undefined
+}
+
+/** AWS_PROXY: the request as an event, the answer as the function says it. */
+export interface CompiledFunctionProxyIntegration extends CompiledFunctionCall {
+  readonly type: 'AWS_PROXY'
+  /** The types whose content is base64 in events and answers; undefined: none. */
+  readonly binaryMediaTypes: MediaRanges | undefined
+}
+
+/** AWS with a function: the event is a template's text or the body, the answer is mapped. */
+export interface CompiledFunctionIntegration extends CompiledFunctionCall {
+  readonly type: 'AWS'
+  readonly requestTemplates: TemplateChoice
+  readonly responses: IntegrationResponseChoice
+}
+
+export interface CompiledFunctionCall {
+  /** ANY: the method of the client. Lambda takes POST alone, which shows when a request comes. */
+  readonly httpMethod: MethodKey
+  readonly uri: FunctionUri
+  readonly requestParameters: readonly RequestParameterMapping[]
+  readonly timeoutMs: number
 }
 
 /** How a private integration names its VPC link, and what is reached through it. */

@@ -25,14 +25,17 @@ import {
   standingClock,
   type OperatorLine,
 } from './recording-sinks.ts'
+import { functionOutcomeOf, printInvocation } from './function-case.ts'
+import { neverInvoked, scriptedFunctions } from './functions-script.ts'
 import { neverCalled, scriptedUpstream, type RecordedRequest } from './scripted-upstream.ts'
 
 /**
  * A golden case of the data plane: a text of sections, each under a line `--- name`.
  *
  * First line: `Documented: …`, `Observed: …` or `Chosen: …`. Then what is there (`integrations`,
- * `methods`, `api`, `stage`, `canary`, `vpc links`, `with`: JSON), what happens (`request`, `endpoint answers`) and what must
- * come of it (`endpoint is asked`, `response`, `operator reads`). A section of the last kind that is not
+ * `methods`, `api`, `stage`, `canary`, `vpc links`, `with`: JSON), what happens (`request`, `endpoint answers`,
+ * `function gives`) and what must come of it (`endpoint is asked`, `function is invoked`, `response`,
+ * `operator reads`). A section of the last kind that is not
  * there says that nothing of the kind happens.
  */
 export interface RestCase {
@@ -50,9 +53,15 @@ const given = [
   'with',
   'request',
   'endpoint answers',
+  'function gives',
 ]
 /** The sections that a run fills in. */
-export const outcomes = ['endpoint is asked', 'response', 'operator reads'] as const
+export const outcomes = [
+  'endpoint is asked',
+  'function is invoked',
+  'response',
+  'operator reads',
+] as const
 
 /** Details that only some cases need. */
 interface Extras {
@@ -68,6 +77,10 @@ interface Extras {
   /** The endpoint's body: so many bytes; `declared: false` leaves the length out. */
   readonly answerBytes?: number
   readonly answerChunked?: boolean
+  /** The event that a function gets is not what the case is about. */
+  readonly eventHidden?: boolean
+  /** The request's body is these bytes in base64, and the response's is shown so. */
+  readonly bodyBase64?: string
 }
 
 /** Takes the text of a case apart. */
@@ -121,12 +134,17 @@ export async function runRestCase(
   const upstream = scriptedUpstream(
     answer === undefined ? neverCalled : () => outcomeOf(answer, extras),
   )
+  const gives = sections['function gives']
+  const functions = scriptedFunctions(
+    gives === undefined ? neverInvoked : () => functionOutcomeOf(gives),
+  )
   const log = recordingLog()
   const executeApi = createExecuteApi({
     stages: {
       find: (id, name) => (id === testApiId && name === testStageName ? stage : undefined),
     },
     upstream,
+    functions,
     contentCoder: createContentCoder(),
     ...linksOf(json('vpc links')),
     clock: standingClock(Date.UTC(2026, 10, 9, 21, 23, 0)),
@@ -142,6 +160,9 @@ export async function runRestCase(
   const responseText = await printResponse(response)
   return withoutEmpty({
     'endpoint is asked': upstream.recorded.map(printRecorded).join('\n\n'),
+    'function is invoked': functions.invocations
+      .map((invocation) => printInvocation(invocation, extras.eventHidden === true))
+      .join('\n\n'),
     response: responseText,
     'operator reads': log.lines.map(printLine).join('\n'),
   })
@@ -177,14 +198,18 @@ function respondTo(
   const requestTarget = readRequestTarget(line)
   const address = findExecuteApiAddress(requestTarget)
   assert.ok(address, `${target} is no execute-api address`)
-  const bytes =
-    extras.bodyBytes === undefined ? Buffer.from(body) : Buffer.alloc(extras.bodyBytes, 'x')
+  const bytes = requestBytes(body, extras)
   const content = contentOf(codedBytes(bytes, extras), extras.chunked === true)
   return executeApi.respond(
     { method, headers, body: content, sourceIp: '192.0.2.7', signal: undefined },
     address,
     requestTarget.host,
   )
+}
+
+function requestBytes(body: string, { bodyBytes, bodyBase64 }: Extras): Buffer {
+  if (bodyBase64 !== undefined) return Buffer.from(bodyBase64, 'base64')
+  return bodyBytes === undefined ? Buffer.from(body) : Buffer.alloc(bodyBytes, 'x')
 }
 
 const compress = { gzip: gzipSync, deflate: deflateSync }

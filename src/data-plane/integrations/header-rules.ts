@@ -32,6 +32,32 @@ const unreadable = [
 /** Fields of one connection, which AWS's table does not name and RFC 9110 (7.6.1) forbids to forward. */
 const hopByHop = ['Keep-Alive', 'Proxy-Connection']
 
+const remappedOfEndpoint = [
+  'Authorization',
+  'Connection',
+  'Content-Length',
+  'Content-MD5',
+  'Date',
+  'Max-Forwards',
+  'Server',
+  'User-Agent',
+  'WWW-Authenticate',
+  'x-amz-apigw-id',
+  'x-amzn-RequestId',
+]
+
+const droppedOfEndpoint = [
+  ...hopByHop,
+  'Expect',
+  'Host',
+  'Proxy-Authenticate',
+  'TE',
+  'Trailer',
+  'Transfer-Encoding',
+  'Upgrade',
+  'Via',
+]
+
 const unreadableFields = fieldTable(rows('drop', unreadable))
 
 /** The fields of a request that mappings may read. */
@@ -71,32 +97,53 @@ export const mappedRequestFieldRules = fieldTable<'illegal' | 'drop'>([
   ...rows('drop', [...hopByHop, 'Connection', 'Expect', 'Proxy-Authenticate', 'TE', 'Via']),
 ])
 
-/** Fields of the endpoint that HTTP_PROXY renames or does not hand back. */
-export const endpointFieldRules = fieldTable<'remap' | 'drop'>([
-  ...rows('remap', [
+/**
+ * Fields of a request to a Lambda function that a mapping sets. They are Lambda's own, of which API Gateway
+ * signs the request: more of them are illegal than of an HTTP endpoint's.
+ *
+ * Observed: https://github.com/localstack/localstack (header remapping of AWS and AWS_PROXY)
+ */
+export const mappedFunctionFieldRules = fieldTable<'illegal' | 'drop'>([
+  ...rows('illegal', [
     'Authorization',
     'Connection',
     'Content-Length',
-    'Content-MD5',
-    'Date',
-    'Max-Forwards',
-    'Server',
-    'User-Agent',
-    'WWW-Authenticate',
-    'x-amz-apigw-id',
-    'x-amzn-RequestId',
-  ]),
-  ...rows('drop', [
-    ...hopByHop,
     'Expect',
-    'Host',
     'Proxy-Authenticate',
     'TE',
-    'Trailer',
     'Transfer-Encoding',
-    'Upgrade',
-    'Via',
+    'X-Amzn-Apigateway-Api-Id',
+    'X-Amzn-Trace-Id',
   ]),
+  ...rows('drop', hopByHop),
+])
+
+/**
+ * Fields of the client that an event does not carry as they are. `forwarded-…` and `trace`: the gateway has
+ * something to add. `coding`: it goes with the content.
+ */
+export const eventFieldRules = fieldTable<
+  'drop' | 'coding' | 'forwarded-for' | 'forwarded-port' | 'forwarded-proto' | 'trace'
+>([
+  ...rows('drop', [...unreadable, ...hopByHop]),
+  ['Content-Encoding', 'coding'],
+  ['X-Forwarded-For', 'forwarded-for'],
+  ['X-Forwarded-Port', 'forwarded-port'],
+  ['X-Forwarded-Proto', 'forwarded-proto'],
+  ['X-Amzn-Trace-Id', 'trace'],
+])
+
+/** Fields of the endpoint that HTTP_PROXY renames or does not hand back. */
+export const endpointFieldRules = fieldTable<'remap' | 'drop'>([
+  ...rows('remap', remappedOfEndpoint),
+  ...rows('drop', droppedOfEndpoint),
+])
+
+/** The same of a function's answer by AWS_PROXY, which has a trace of the gateway's, and a type in any case. */
+export const functionFieldRules = fieldTable<'remap' | 'drop' | 'type'>([
+  ...rows('remap', [...remappedOfEndpoint, 'X-Amzn-Trace-Id']),
+  ...rows('drop', droppedOfEndpoint),
+  ['Content-Type', 'type'],
 ])
 
 /** Fields that a mapping sets on a response. */
@@ -141,6 +188,11 @@ export const gatewayResponseFieldRules = fieldTable<'remap' | 'drop'>([
 export function isHeaderValue(value: string): boolean {
   // oxlint-disable-next-line eslint/no-control-regex -- the controls are what is looked for
   return !/[^\t\x20-\x7e\x80-\xff]/.test(value)
+}
+
+/** True for a name that a header field can have: a token. */
+export function isHeaderName(name: string): boolean {
+  return /^[\w!#$%&'*+\-.^`|~]+$/.test(name)
 }
 
 /** The name under which a field goes on whose own name is the gateway's to use. */

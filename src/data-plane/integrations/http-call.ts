@@ -45,7 +45,7 @@ export function prepareHttpCall(
   const { requestParameters, uri } = integration
   const { variables } = call.variant
   const prepare = (body: Body, requestBody: string | undefined) => {
-    const mapped = mapRequestParameters(call, requestParameters, requestBody)
+    const mapped = mapRequestParameters(call, requestParameters, { requestBody })
     const target = uri.target(variables, mapped.pathParameters)
     if (target.outcome === 'target') return build({ endpoint: target, mapped, body })
     throw new GatewayError('API_CONFIGURATION_ERROR', {
@@ -103,7 +103,10 @@ function vpcLinkOf(
 const anyAuthority = Object.freeze({ insecureSkipVerification: true })
 
 /** The verb that the endpoint is called with: ANY stands for the request's own. */
-export function integrationMethod(call: Call, { httpMethod }: CompiledHttpCall): string {
+export function integrationMethod(
+  call: Call,
+  { httpMethod }: Pick<CompiledHttpCall, 'httpMethod'>,
+): string {
   return httpMethod === 'ANY' ? call.httpMethod : httpMethod
 }
 

@@ -21,8 +21,8 @@ export const httpIntegration: Integration<CompiledHttpIntegration> = {
     prepareHttpCall(call, request, integration, (parts) =>
       ownRequest(call, request, integration, parts),
     ),
-  buildResponse: (call, response, integration, gateway) =>
-    buildMappedResponse(call, response, integration.responses, gateway),
+  buildResponse: (call, response, { responses }, { notices }) =>
+    buildMappedResponse(call, response, { choice: responses, notices }),
 }
 
 /** Verbs whose requests carry neither a body nor its type. */

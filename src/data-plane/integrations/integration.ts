@@ -17,6 +17,7 @@ export interface Integration<Compiled extends CompiledIntegration> {
     call: Call,
     request: MethodRequest,
     integration: Compiled,
+    gateway: Gateway,
   ): IntegrationRequest | Promise<IntegrationRequest>
   buildResponse(
     call: Call,

@@ -15,10 +15,17 @@ import { isHeaderValue, mappedResponseFieldRules, remappedName } from './header-
 import { endpointBody } from './http-call.ts'
 import { chooseResponseTemplate } from './template-choice.ts'
 
+/** By what an integration response is chosen, and from what. */
+export interface ResponseSelection {
+  readonly choice: IntegrationResponseChoice
+  /** The text that patterns must match; undefined: the endpoint's status. */
+  readonly selector?: string
+}
+
 /**
  * The method response of a non-proxy integration: an integration response is chosen by the endpoint's
- * status, its mappings make the header, its template the body. A promise only when a mapping reads the
- * endpoint's body.
+ * status or by a function's error, its mappings make the header, its template the body. A promise only when
+ * a mapping reads the endpoint's body.
  *
  * Content-Type is `application/json` unless mapped; nothing else of the endpoint's head passes.
  *
@@ -29,11 +36,10 @@ import { chooseResponseTemplate } from './template-choice.ts'
 export function buildMappedResponse(
   call: Call,
   response: EndpointResponse,
-  choice: IntegrationResponseChoice,
-  gateway: Gateway,
+  selection: ResponseSelection & Pick<Gateway, 'notices'>,
 ): MethodResponse | Promise<MethodResponse> {
-  const chosen = chooseIntegrationResponse(choice, response, (pattern) =>
-    noteExceeded(call, pattern, gateway),
+  const chosen = chooseIntegrationResponse(selection, response, (pattern) =>
+    noteExceeded(call, pattern, selection),
   )
   if (!readsResponseBody(chosen)) {
     const sources = mappingSourcesOf(call, { responseHeaders: response.headers })
@@ -47,11 +53,11 @@ export function buildMappedResponse(
 }
 
 function chooseIntegrationResponse(
-  { patterned, fallback }: IntegrationResponseChoice,
+  { choice: { patterned, fallback }, selector: given }: ResponseSelection,
   response: EndpointResponse,
   onExceeded: (pattern: SelectionPattern) => void,
 ): CompiledIntegrationResponse {
-  const selector = String(response.status)
+  const selector = given ?? String(response.status)
   for (const candidate of patterned) {
     const { pattern } = candidate
     const verdict = pattern?.match(selector)
@@ -61,12 +67,16 @@ function chooseIntegrationResponse(
   if (fallback !== undefined) return fallback
   response.body.discard()
   throw new GatewayError('API_CONFIGURATION_ERROR', {
-    detail: `No match for output mapping and no default output mapping configured. Endpoint Response Status Code: ${selector}`,
+    detail: `No match for output mapping and no default output mapping configured. Endpoint Response Status Code: ${response.status}`,
   })
 }
 
 /** A pattern that takes too many steps matches nothing, and the operator reads of it. */
-function noteExceeded(call: Call, pattern: SelectionPattern, { notices }: Gateway): void {
+function noteExceeded(
+  call: Call,
+  pattern: SelectionPattern,
+  { notices }: Pick<Gateway, 'notices'>,
+): void {
   const { restApiId, stageName } = call.stage.declaration
   const method = `${call.route?.value.methodKey ?? ''} ${call.route?.value.resourcePath ?? ''}`
   notices.write('warn', {

@@ -22,8 +22,8 @@ export const mockIntegration: Integration<CompiledMockIntegration> = {
       ? mockRequest(integration.statusCodes.get(chosen.text))
       : readMockRequest(request.body)
   },
-  buildResponse: (call, response, integration, gateway) =>
-    buildMappedResponse(call, response, integration.responses, gateway),
+  buildResponse: (call, response, { responses }, { notices }) =>
+    buildMappedResponse(call, response, { choice: responses, notices }),
 }
 
 /** @throws {GatewayError} API_CONFIGURATION_ERROR when the text named no integer `statusCode`. */

@@ -1,4 +1,6 @@
 import type { CompiledIntegration } from '../../snapshot/compiled-deployment.ts'
+import { awsFunctionIntegration } from './aws-function.ts'
+import { awsProxyIntegration } from './aws-proxy.ts'
 import { httpIntegration } from './http.ts'
 import { httpProxyIntegration } from './http-proxy.ts'
 import type { Integration } from './integration.ts'
@@ -14,6 +16,8 @@ const integrations: {
   MOCK: mockIntegration,
   HTTP: httpIntegration,
   HTTP_PROXY: httpProxyIntegration,
+  AWS: awsFunctionIntegration,
+  AWS_PROXY: awsProxyIntegration,
   'not-run': notRunIntegration,
 }
 

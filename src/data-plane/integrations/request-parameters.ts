@@ -1,3 +1,4 @@
+import type { FieldTable } from '../../base/field-table.ts'
 import { findField, isFieldName, type HeaderFields } from '../../base/header-fields.ts'
 import {
   evaluateMapping,
@@ -21,6 +22,17 @@ export interface MappedParameters {
   readonly pathParameters: ReadonlyMap<string, string>
 }
 
+/** What becomes of a field that a mapping sets. */
+type MappedFieldRules = FieldTable<'illegal' | 'drop'>
+
+/** What an integration's mappings are evaluated with. */
+export interface MappingSurroundings {
+  /** There when `readsRequestBody` says that it is needed. */
+  readonly requestBody: string | undefined
+  /** Those of HTTP endpoints unless said. */
+  readonly rules?: MappedFieldRules
+}
+
 const nothingMapped: MappedParameters = Object.freeze({
   headers: Object.freeze([]),
   rawQuery: '',
@@ -35,7 +47,6 @@ export function readsRequestBody(mappings: readonly RequestParameterMapping[]): 
 
 /**
  * Evaluates the mappings of an integration request. A mapping whose source has no value is left out.
- * `requestBody` is there when `readsRequestBody` says that it is needed.
  *
  * @throws {GatewayError} API_CONFIGURATION_ERROR for a header that no mapping may set;
  * INVALID_JSON_BODY when a mapping reads a body that begins like JSON and is not.
@@ -45,7 +56,7 @@ export function readsRequestBody(mappings: readonly RequestParameterMapping[]): 
 export function mapRequestParameters(
   call: Call,
   mappings: readonly RequestParameterMapping[],
-  requestBody: string | undefined,
+  { requestBody, rules = mappedRequestFieldRules }: MappingSurroundings,
 ): MappedParameters {
   if (mappings.length === 0) return nothingMapped
   const sources = mappingSourcesOf(call, { requestBody })
@@ -63,7 +74,7 @@ export function mapRequestParameters(
     const value = evaluateMapping(source, sources)
     if (value === undefined) continue
     if (target.location === 'path') pathParameters.set(target.name, value)
-    else addHeader(headers, { name: target.name, value })
+    else addHeader(headers, { name: target.name, value }, rules)
   }
   return { headers, rawQuery: query.join('&'), pathParameters }
 }
@@ -84,8 +95,12 @@ export function mappedHost(mapped: MappedParameters): string | undefined {
   return mapped.headers.length === 0 ? undefined : findField(mapped.headers, 'host')
 }
 
-function addHeader(headers: string[], field: { readonly name: string; readonly value: string }) {
-  const rule = mappedRequestFieldRules.find(field.name)
+function addHeader(
+  headers: string[],
+  field: { readonly name: string; readonly value: string },
+  rules: MappedFieldRules,
+): void {
+  const rule = rules.find(field.name)
   if (rule === 'illegal') {
     throw new GatewayError('API_CONFIGURATION_ERROR', {
       detail: `header ${field.name} may not be set by a mapping`,

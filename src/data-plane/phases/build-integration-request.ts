@@ -1,5 +1,6 @@
 import type { Call, Route } from '../call.ts'
 import { integrationOf } from '../integrations/registry.ts'
+import type { Gateway } from '../gateway.ts'
 import type { IntegrationRequest, MethodRequest } from '../messages.ts'
 
 /**
@@ -13,7 +14,8 @@ export function buildIntegrationRequest(
   call: Call,
   methodRequest: MethodRequest,
   route: Route,
+  gateway: Gateway,
 ): IntegrationRequest | Promise<IntegrationRequest> {
   const { integration } = route.value
-  return integrationOf(integration).buildRequest(call, methodRequest, integration)
+  return integrationOf(integration).buildRequest(call, methodRequest, integration, gateway)
 }

@@ -1,25 +1,31 @@
 import { BodyTooLargeError, emptyBody } from '../../base/body.ts'
 import { ContentCodingError } from '../../base/content-coding-error.ts'
 import { noHeaderFields } from '../../base/header-fields.ts'
-import type { Upstream, UpstreamOutcome } from '../../ports/upstream.ts'
+import type { UpstreamOutcome } from '../../ports/upstream.ts'
 import { BoundedBody } from '../bounded-body.ts'
 import { GatewayError, toGatewayError } from '../gateway-error.ts'
+import type { Gateway } from '../gateway.ts'
+import { functionResponse } from '../integrations/function-outcome.ts'
 import type { EndpointResponse, IntegrationRequest } from '../messages.ts'
 
 /**
- * Calls the endpoint and waits for the head of its answer.
+ * Calls the endpoint and waits for the head of its answer, or for all that a function gives.
  *
  * @throws {GatewayError} INTEGRATION_TIMEOUT; INTEGRATION_FAILURE for TLS and for what breaks on the way;
  * API_CONFIGURATION_ERROR for an address that has no endpoint; REQUEST_TOO_LARGE when the client's body
- * proved too long while it passed.
- * Observed: cases/rest/integration-failures
+ * proved too long while it passed; what `functionResponse` says of functions.
+ * Observed: cases/rest/integration-failures, cases/rest/functions
  */
 export function invokeIntegration(
   request: IntegrationRequest,
-  upstream: Upstream,
+  { upstream, functions }: Pick<Gateway, 'upstream' | 'functions'>,
 ): EndpointResponse | Promise<EndpointResponse> {
   if (request.kind === 'mock') {
     return { status: request.statusCode, headers: noHeaderFields, body: emptyBody }
+  }
+  if (request.kind === 'function') {
+    const { invocation } = request
+    return functions.invoke(invocation).then((outcome) => functionResponse(invocation, outcome))
   }
   return upstream.exchange(request.upstream).then((outcome) => endpointResponse(request, outcome))
 }

@@ -17,7 +17,7 @@ export function reachVpcLink(
   request: IntegrationRequest,
   gateway: Gateway,
 ): IntegrationRequest {
-  if (request.kind === 'mock' || request.through === undefined) return request
+  if (request.kind !== 'http' || request.through === undefined) return request
   const targetArn = targetOf(call, request.through, gateway)
   const address = gateway.vpcLinkTargets.find(targetArn)
   if (address === undefined) {

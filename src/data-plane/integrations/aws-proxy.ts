@@ -1,0 +1,80 @@
+import { payloadBytesMax } from '../../aws/limits.ts'
+import { writeBase64 } from '../../base/base64.ts'
+import { findLastField } from '../../base/header-fields.ts'
+import { invariant } from '../../base/invariant.ts'
+import type { MediaRanges } from '../../engines/media-ranges.ts'
+import type { CompiledFunctionProxyIntegration } from '../../snapshot/compiled-deployment.ts'
+import type { Call } from '../call.ts'
+import type { MethodRequest } from '../messages.ts'
+import { type EventBody, proxyEvent } from './aws-proxy-event.ts'
+import { proxyResponse } from './aws-proxy-response.ts'
+import { functionRequest } from './function-call.ts'
+import { mappedFunctionFieldRules } from './header-rules.ts'
+import type { Integration } from './integration.ts'
+import { mapRequestParameters } from './request-parameters.ts'
+import { mediaTypeOf } from './template-choice.ts'
+
+/**
+ * AWS_PROXY: a function gets the request as an event and says the answer.
+ *
+ * Documented: https://docs.aws.amazon.com/apigateway/latest/developerguide/set-up-lambda-proxy-integrations.html
+ * Observed: cases/rest/aws-proxy-event, cases/rest/aws-proxy-response, cases/rest/functions
+ */
+export const awsProxyIntegration: Integration<CompiledFunctionProxyIntegration> = {
+  buildRequest(call, request, integration, { random }) {
+    refuseIllegalMappings(call, integration)
+    const build = (bytes: Uint8Array) => {
+      const content = contentOf(bytes, isBinary(call, integration.binaryMediaTypes))
+      const isDecoded = request.body !== call.incoming.body
+      const payload = proxyEvent(call, { ...content, isDecoded })
+      const parts = {
+        payload,
+        isJson: true,
+        invocationType: 'RequestResponse',
+        logTail: false,
+      } as const
+      return functionRequest(call, integration, { parts, random })
+    }
+    const held = findHeldBytes(request)
+    return held === undefined ? request.body.readAll(payloadBytesMax).then(build) : build(held)
+  },
+  buildResponse(call, { result }, { binaryMediaTypes }) {
+    invariant(result !== undefined, 'what AWS_PROXY calls is a function')
+    return proxyResponse(call, result, binaryMediaTypes)
+  },
+}
+
+/** Mappings may be declared and set nothing, but that an illegal one ends the request. */
+function refuseIllegalMappings(
+  call: Call,
+  { requestParameters }: CompiledFunctionProxyIntegration,
+): void {
+  mapRequestParameters(call, requestParameters, {
+    requestBody: undefined,
+    rules: mappedFunctionFieldRules,
+  })
+}
+
+const noBytes = new Uint8Array(0)
+
+/** The content, when nobody has to wait for it. */
+function findHeldBytes({ body }: MethodRequest): Uint8Array | undefined {
+  if (body.byteLength === 0) return noBytes
+  const { bytes } = body
+  return bytes !== undefined && bytes.length <= payloadBytesMax ? bytes : undefined
+}
+
+function isBinary({ incoming }: Call, binaryMediaTypes: MediaRanges | undefined): boolean {
+  if (binaryMediaTypes === undefined) return false
+  return binaryMediaTypes.match(mediaTypeOf(findLastField(incoming.headers, 'content-type') ?? ''))
+}
+
+/** A mark at the beginning belongs to the text. What is no UTF-8 is lost, as on AWS. */
+const decoder = new TextDecoder('utf-8', { ignoreBOM: true })
+
+function contentOf(bytes: Uint8Array, isBinaryContent: boolean): Omit<EventBody, 'isDecoded'> {
+  if (bytes.length === 0) return { text: null, isBase64Encoded: false }
+  return isBinaryContent
+    ? { text: writeBase64(bytes), isBase64Encoded: true }
+    : { text: decoder.decode(bytes), isBase64Encoded: false }
+}
