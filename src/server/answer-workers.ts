@@ -2,6 +2,7 @@ import type { DefinitionHash } from '../aws/identifiers.ts'
 import type { OperatorLog } from '../ports/operator-log.ts'
 import type { StateStore } from '../ports/state-store.ts'
 import type { FiguresOfWorkers } from './figures-of-workers.ts'
+import type { GatewayFunctions } from './gateway-functions.ts'
 import type { Management } from './management.ts'
 import type { OperatorApi } from './operator-api.ts'
 import type { ForwardedAnswer, WorkerMessage } from './worker-messages.ts'
@@ -13,6 +14,7 @@ export interface OwnerParts {
   readonly management: Management
   readonly operator: OperatorApi
   readonly figures: FiguresOfWorkers
+  readonly functions: GatewayFunctions
   readonly log: OperatorLog
 }
 
@@ -31,6 +33,8 @@ export function answerWorkers(
         return void answerRequest(owner, thread, message)
       case 'figures':
         return owner.figures.arrived(message.call, message.figures)
+      case 'link-functions':
+        return owner.functions.linkTo((port) => thread.linkFunctions(port))
       case 'log':
         return owner.log[message.level](message.event, { ...message.fields, worker: thread.id })
       case 'applied':

@@ -12,7 +12,7 @@ const byAccount: FunctionInvocation = {
   logTail: true,
 }
 
-const byGateway: FunctionInvocation = {
+const byGateway: Required<FunctionInvocation> = {
   ...byAccount,
   caller: {
     kind: 'service',
@@ -25,6 +25,7 @@ const byGateway: FunctionInvocation = {
   traceId: 'Root=1-67891233-abcdef012345678912345678',
   logTail: false,
   timeoutMs: 29_000,
+  isJson: true,
 }
 
 /** A link to `functions`, in this thread, which gets its port when it asks. */

@@ -16,7 +16,7 @@ import { TurnBatch } from './turn-batch.ts'
  * halves the processor time (docs/performance.md).
  */
 
-/** An invocation on its way. The last three are of a service that calls; undefined: the account does. */
+/** An invocation on its way. `service` and `source…` are of a service that calls; undefined: the account does. */
 type CallRow = readonly [
   call: number,
   functionArn: string,
@@ -29,6 +29,7 @@ type CallRow = readonly [
   service: string | undefined,
   sourceArn: string | undefined,
   sourceAccount: string | undefined,
+  isJson: true | undefined,
 ]
 
 type Answered = Extract<FunctionOutcome, { outcome: 'answered' }>
@@ -196,7 +197,7 @@ async function answerCall(
 
 function callRow(call: number, invocation: FunctionInvocation): CallRow {
   const { functionArn, caller, invocationType, payload, logTail } = invocation
-  const { clientContext, traceId, timeoutMs } = invocation
+  const { clientContext, traceId, timeoutMs, isJson } = invocation
   const source = caller.kind === 'service' ? caller : undefined
   return [
     call,
@@ -210,6 +211,7 @@ function callRow(call: number, invocation: FunctionInvocation): CallRow {
     source?.service,
     source?.sourceArn,
     source?.sourceAccount,
+    isJson,
   ]
 }
 
@@ -224,6 +226,7 @@ function invocationOf(row: CallRow): FunctionInvocation {
     ...(clientContext === undefined ? {} : { clientContext }),
     ...(traceId === undefined ? {} : { traceId }),
     ...(timeoutMs === undefined ? {} : { timeoutMs }),
+    ...(row[11] === undefined ? {} : { isJson: row[11] }),
   }
 }
 

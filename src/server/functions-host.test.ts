@@ -7,7 +7,7 @@ import { createFunctionLink } from './function-link.ts'
 import { FunctionsHost } from './functions-host.ts'
 import { defaultWorkerBounds, type WorkerBounds } from './worker-pool.ts'
 
-const entry = new URL('../../test/support/scripted-functions.ts', import.meta.url)
+const entry = new URL('../../test/support/obeying-functions.ts', import.meta.url)
 
 describe('FunctionsHost', () => {
   test('has no thread while no function is declared and nobody invokes', async () => {
@@ -42,6 +42,9 @@ describe('FunctionsHost', () => {
     assert.equal(await ask(scene.host.functions, 'names'), 'one')
     assert.deepEqual([...scene.host.replacedCounts], [['died', 1]])
     assert.deepEqual(scene.events, ['functions-thread-died'])
+    assert.equal(scene.ended.length, 1)
+    await scene.host.close()
+    assert.equal(new Set(scene.ended).size, 2)
   })
 
   test('replaces a thread that hangs', async () => {
@@ -65,8 +68,8 @@ describe('FunctionsHost', () => {
     await using scene = openScene()
     await scene.declare('one')
     const figures = await scene.host.collect()
-    assert.equal(figures?.plane['known'], 1)
-    assert.equal(figures?.memoryMode, 'watch')
+    assert.equal(figures?.plane.invocations, 1)
+    assert.equal(figures?.droppedFunctionLines, 0)
   })
 
   test('start() rejects when the thread dies again and again', async () => {
@@ -84,20 +87,25 @@ const removal = {
   revision: 2,
 } as const
 
+const nothing = { directory: '', searchPath: '' }
+
 function openScene(bounds: Partial<WorkerBounds> = {}, script = entry) {
   const declared: FunctionFeedChange[] = []
   const events: string[] = []
+  const ended: number[] = []
   const write = (event: string) => void events.push(event)
   const host = new FunctionsHost({
     entry: script,
-    settings: async () => ({ directory: '', runtimeCommands: {}, sandboxesMax: 1, idleMs: 1 }),
+    settings: async () => ({ ...nothing, runtimeCommands: {}, sandboxesMax: 1, idleMs: 1 }),
     bounds: { ...defaultWorkerBounds, ...bounds },
     replay: () => declared,
+    onEnded: async (threadId) => void ended.push(threadId),
     log: { info: write, warn: write, error: write },
   })
   return {
     host,
     events,
+    ended,
     declare(functionName: string): Promise<void> {
       const { account, region } = removal
       const change: FunctionFeedChange = {

@@ -17,6 +17,8 @@ export interface FunctionsHostOptions {
   readonly bounds: Pick<WorkerBounds, 'hungAfterMs' | 'startWithinMs' | 'acknowledgeWithinMs'>
   /** Every function that may be invoked: what a new thread must know before it takes an invocation. */
   readonly replay: () => readonly FunctionFeedChange[]
+  /** Ends what a thread has left running; called when it has ended, before the next begins. */
+  readonly onEnded: (threadId: number) => Promise<void>
   readonly log: OperatorLog
 }
 
@@ -134,7 +136,7 @@ export class FunctionsHost {
     if (thread === undefined) return
     await settledWithin(thread.close(), closeWithinMs)
     thread.stop('stopped', 'the server stops')
-    await thread.ended
+    await this.#endedWhole(thread)
   }
 
   async #startThread(): Promise<void> {
@@ -188,10 +190,16 @@ export class FunctionsHost {
     this.#collecting = undefined
     this.#options.log.error(`functions-thread-${reason}`, { detail })
     this.#replacedCounts.set(reason, (this.#replacedCounts.get(reason) ?? 0) + 1)
-    // The next one ends what this one left running, so nothing of this one may go on.
-    await thread.ended
+    await this.#endedWhole(thread)
     if (thread.hasServed) return void this.#startThread()
     this.#onFailure(detail)
+  }
+
+  async #endedWhole(thread: FunctionsThread): Promise<void> {
+    await thread.ended
+    await this.#options.onEnded(thread.threadId).catch((error: unknown) => {
+      this.#options.log.error('functions-not-ended', { detail: String(error) })
+    })
   }
 
   #onFailure(detail: string): void {

@@ -35,6 +35,8 @@ export interface FunctionsSettings {
   readonly directory: string
   /** Commands by runtime, as the operator gave them. */
   readonly runtimeCommands: Readonly<Record<string, readonly string[]>>
+  /** Directories in which programs are looked for, separated as PATH is. */
+  readonly searchPath: string
   /** Sandboxes alive at a time, of all functions together. */
   readonly sandboxesMax: number
   /** How long a sandbox is kept without an event, in milliseconds. */

@@ -21,6 +21,8 @@ interface PendingChange {
 
 /** The thread of the function plane as its owner sees it, from start to gone. */
 export class FunctionsThread {
+  /** As Node counts threads. */
+  readonly threadId: number
   readonly #worker: Worker
   readonly #signals: SignalReader
   readonly #start: FunctionsThreadStart
@@ -40,6 +42,7 @@ export class FunctionsThread {
     this.#start = start
     const workerData: FunctionsSettings = { ...start.settings, signals }
     this.#worker = new Worker(start.entry, { name: 'stagedoor-functions', workerData })
+    this.threadId = this.#worker.threadId
     this.#worker.on('error', (error) => this.stop('died', describeError(error)))
     this.#worker.on('exit', (code) => {
       this.stop('died', `exit code ${code}`)

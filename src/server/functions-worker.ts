@@ -1,26 +1,20 @@
 import type { MessagePort } from 'node:worker_threads'
 import { systemClock } from '../adapters/node/clock.ts'
 import { createOperatorLogSink } from '../adapters/node/operator-log-sink.ts'
+import type { FunctionPlane } from '../function-plane/function-plane.ts'
 import type { FunctionPlaneChange } from '../ports/deployment-feed.ts'
-import type { Functions } from '../ports/functions.ts'
 import type { LogSink } from '../ports/log-sink.ts'
 import type { OperatorLog } from '../ports/operator-log.ts'
 import type { Sandboxes } from '../ports/sandboxes.ts'
 import { serveFunctionLink } from './function-link.ts'
-import type { FunctionPlaneFigures } from './functions-figures.ts'
+import type { FunctionsFigures } from './functions-figures.ts'
 import type { FunctionsMessage, FunctionsSettings, OwnerToFunctions } from './functions-messages.ts'
 import { createWorkerLog, type WorkerLog } from './worker-log.ts'
 import { beatIntervalMs, writeSignals } from './worker-signals.ts'
 
 /** The function plane as its thread runs it. */
 export interface RunFunctionPlane {
-  readonly plane: Functions & {
-    apply(change: FunctionPlaneChange): void | Promise<void>
-    figures(): FunctionPlaneFigures
-    /** Resolves when no invocation is under way and no event waits. */
-    drain(): Promise<void>
-    close(): Promise<void>
-  }
+  readonly plane: FunctionPlane
   readonly sandboxes: Sandboxes
 }
 
@@ -56,11 +50,8 @@ export async function runFunctionsThread(
     log,
     functionLogs,
   }
-  // Messages have waited since the thread began; each is done before the next is looked at.
-  let last = Promise.resolve()
-  port.on('message', (message: OwnerToFunctions) => {
-    last = last.then(() => receive(message, thread))
-  })
+  // Messages have waited since the thread began. Only FunctionsThread posts here.
+  port.on('message', (message: OwnerToFunctions) => receive(message, thread))
 }
 
 interface Thread extends RunFunctionPlane {
@@ -69,12 +60,11 @@ interface Thread extends RunFunctionPlane {
   readonly functionLogs: LogSink
 }
 
-/** Resolves when what follows may begin. Never rejects. */
-async function receive(message: OwnerToFunctions, thread: Thread): Promise<void> {
+function receive(message: OwnerToFunctions, thread: Thread): void {
   const { plane, post, log } = thread
   switch (message.kind) {
     case 'feed':
-      for (const change of message.changes) await applyChange(change, thread)
+      for (const change of message.changes) applyChange(change, thread)
       return post({ kind: 'applied', sequence: message.sequence })
     case 'link':
       return serveFunctionLink(message.port, plane)
@@ -88,9 +78,9 @@ async function receive(message: OwnerToFunctions, thread: Thread): Promise<void>
 }
 
 /** One that fails is told to the operator, and the function goes on as it was. */
-async function applyChange(change: FunctionPlaneChange, { plane, log }: Thread): Promise<void> {
+function applyChange(change: FunctionPlaneChange, { plane, log }: Thread): void {
   try {
-    await plane.apply(change)
+    plane.apply(change)
   } catch (error) {
     log.error('function-change-failed', { change: change.kind, detail: describe(error) })
   }
@@ -101,10 +91,9 @@ async function closeAll({ plane, sandboxes }: Thread): Promise<void> {
   await sandboxes.close()
 }
 
-function figuresOf({ plane, sandboxes, log, functionLogs }: Thread) {
+function figuresOf({ plane, log, functionLogs }: Thread): FunctionsFigures {
   return {
     plane: plane.figures(),
-    memoryMode: sandboxes.memoryMode,
     droppedFunctionLines: functionLogs.droppedCount(),
     droppedLogLines: log.droppedCount(),
     heapUsedBytes: process.memoryUsage().heapUsed,

@@ -10,6 +10,11 @@ import type { Configuration } from './configuration.ts'
 import { createWorkerFeed, type WorkerFeed } from './feed.ts'
 import { createFiguresOfWorkers } from './figures-of-workers.ts'
 import { defaultFrontBounds, type FrontBounds } from './front-bounds.ts'
+import {
+  endAbandonedFunctions,
+  openGatewayFunctions,
+  type GatewayFunctions,
+} from './gateway-functions.ts'
 import { formatAddress } from './listen-address.ts'
 import { openListener, type Listener } from './listener.ts'
 import { createManagement, type Management } from './management.ts'
@@ -34,6 +39,8 @@ export interface GatewayOptions {
   readonly idleGraceMs?: number
   /** The script of a worker thread; a test's own may misbehave on demand. */
   readonly workerEntry?: URL
+  /** The script of the thread that runs functions, likewise. */
+  readonly functionsEntry?: URL
 }
 
 /** A gateway that serves. */
@@ -68,6 +75,7 @@ export async function createGateway(options: GatewayOptions): Promise<RunningGat
     return runningGateway(parts, options)
   } catch (error) {
     parts?.pool.close()
+    await parts?.functions.close()
     await Promise.all(parts?.listeners.map((listener) => listener.close()) ?? [])
     await store.close()
     throw error
@@ -88,6 +96,7 @@ interface Parts {
   readonly store: StateStore
   readonly feed: WorkerFeed
   readonly pool: WorkerPool
+  readonly functions: GatewayFunctions
   /** The main one, then execute-api's own. */
   readonly listeners: Listener[]
   readonly readiness: Readiness
@@ -109,7 +118,15 @@ function assemble(
   const figures = createFiguresOfWorkers()
   const feed: WorkerFeed = createWorkerFeed({
     workers: (changes) => pool.apply(changes),
-    functionPlane: () => Promise.resolve(),
+    functionPlane: (changes) => functions.apply(changes),
+  })
+  const bounds = { ...defaultWorkerBounds, ...options.workerBounds }
+  const functions: GatewayFunctions = openGatewayFunctions({
+    configuration,
+    bounds,
+    replay: () => feed.replayFunctions(),
+    log,
+    ...(options.functionsEntry === undefined ? {} : { entry: options.functionsEntry }),
   })
   const pool: WorkerPool = new WorkerPool({
     workerCount: configuration.workerCount,
@@ -120,7 +137,7 @@ function assemble(
       upstreamCa,
       vpcLinkTargets: configuration.vpcLinkTargets,
     },
-    bounds: { ...defaultWorkerBounds, ...options.workerBounds },
+    bounds,
     replay: () => feed.replay(),
     onMessage: (thread, message) => answer(thread, message),
     onApplyFailure: () => {
@@ -133,20 +150,24 @@ function assemble(
     version,
     hosts: managementHostsOf(configuration),
     notReadyBecause: () => readiness.because,
+    collectFunctions: () => functions.collect(),
     collect: () =>
       collectOperatorState({
         pool,
         feed,
         figures,
         management,
+        functions,
         isReady: () => readiness.because === undefined,
         feedFailures: () => feedFailures,
         droppedLogLines: () => log.droppedCount?.() ?? 0,
       }),
-    reset: mayReset(configuration) ? () => resetAll({ store, feed, management, log }) : undefined,
+    reset: mayReset(configuration)
+      ? () => resetAll({ store, feed, functions, management, log })
+      : undefined,
   })
-  const answer = answerWorkers({ store, management, operator, figures, log })
-  return { store, feed, pool, listeners: [], readiness }
+  const answer = answerWorkers({ store, management, operator, figures, functions, log })
+  return { store, feed, pool, functions, listeners: [], readiness }
 }
 
 /** A worker's script has the extension that this file has: `.ts` from source, `.js` when compiled. */
@@ -183,29 +204,37 @@ function mayReset({ allowReset, state }: Configuration): boolean {
 async function resetAll(parts: {
   readonly store: StateStore
   readonly feed: WorkerFeed
+  readonly functions: GatewayFunctions
   readonly management: Management
   readonly log: OperatorLog
 }): Promise<void> {
   await parts.management.alone(async () => {
     await parts.store.reset()
     await parts.feed.publish({ kind: 'reset' })
+    await parts.functions.code.reset()
   })
   parts.log.warn('state-reset', {})
 }
 
 /** Threads and listeners begin while the store is read; connections wait until workers can serve. */
 async function start(parts: Parts, { configuration, log }: GatewayOptions): Promise<void> {
-  const { store, feed, pool, listeners, readiness } = parts
+  const { store, feed, pool, functions, listeners, readiness } = parts
   const { main, gateway } = configuration
   const loading = loadStored(store, feed)
   const serving = pool.start(loading)
+  const running = loading.then(() => functions.start())
   const addresses = [{ ...main, flag: '--host and --port' }]
   if (gateway !== undefined) addresses.push({ ...gateway, flag: '--gateway-listen' })
   const opening = addresses.map(async (address, index) => {
     listeners[index] = await openListener(address, (socket) => pool.accept(socket, index))
   })
   // Everything settles before anything is judged, so that a failure leaves no listener behind.
-  const outcomes = await Promise.allSettled([serving, ...opening])
+  const outcomes = await Promise.allSettled([
+    serving,
+    running,
+    endAbandonedFunctions(log),
+    ...opening,
+  ])
   for (const outcome of outcomes) {
     if (outcome.status === 'rejected') throw outcome.reason
   }
@@ -241,7 +270,7 @@ function runningGateway(parts: Parts, options: GatewayOptions): RunningGateway {
 }
 
 async function stop(
-  { store, pool, listeners, readiness }: Parts,
+  { store, pool, functions, listeners, readiness }: Parts,
   { configuration, idleGraceMs = idleGraceMsDefault }: GatewayOptions,
   hurry: Promise<void>,
 ): Promise<boolean> {
@@ -249,11 +278,25 @@ async function stop(
   readiness.because = 'draining'
   if (shutdownDelayMs > 0) await settledWithin(hurry, shutdownDelayMs)
   await Promise.all(listeners.map((listener) => listener.close()))
-  await settledWithin(Promise.race([pool.drain(idleGraceMs), hurry]), shutdownDeadlineMs)
+  await settledWithin(
+    Promise.race([drainAll(pool, functions, idleGraceMs), hurry]),
+    shutdownDeadlineMs,
+  )
   const isFinished = pool.threads.every(({ signals }) => signals.inFlightCount() === 0)
   pool.close()
+  await functions.close()
   await store.close()
   return isFinished
+}
+
+/** Requests first: those that come in while connections are still open may invoke. */
+async function drainAll(
+  pool: WorkerPool,
+  functions: GatewayFunctions,
+  idleGraceMs: number,
+): Promise<void> {
+  await pool.drain(idleGraceMs)
+  await functions.drain()
 }
 
 /** Resolves with the promise, or after `withinMs`. */

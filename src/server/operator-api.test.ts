@@ -11,6 +11,8 @@ const state: OperatorState = {
   workers: [],
   figures: noFigures,
   replacedByReason: new Map([['hung', 3]]),
+  functions: undefined,
+  functionThreadsReplaced: new Map(),
   connectionsRefused: 0,
   connectionsWaiting: 0,
   managementCalls: new Map([['2xx', 4]]),
@@ -27,6 +29,7 @@ async function ask(line: string, context: Partial<OperatorContext> = {}, host = 
     hosts: [],
     notReadyBecause: () => undefined,
     collect: async () => state,
+    collectFunctions: async () => undefined,
     reset: undefined,
     ...context,
   })

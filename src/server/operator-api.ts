@@ -1,5 +1,6 @@
 import { findField, type HeaderFields } from '../base/header-fields.ts'
 import { findWebThreat } from '../control-plane/web-guard.ts'
+import type { FunctionsFigures } from './functions-figures.ts'
 import { operatorMetrics, type OperatorState } from './operator-metrics.ts'
 import { prometheusContentType, prometheusText } from './prometheus-text.ts'
 import type { ForwardedAnswer, ForwardedRequest } from './worker-messages.ts'
@@ -13,6 +14,8 @@ export interface OperatorContext {
   notReadyBecause(): 'loading' | 'draining' | undefined
   /** Asks the workers, so it may take as long as the bound for an answer. */
   collect(): Promise<OperatorState>
+  /** How functions are run, and what of them; undefined: nothing runs here, or has yet. */
+  collectFunctions(): Promise<FunctionsFigures | undefined>
   /** Deletes everything that is stored and served; undefined: not allowed here. */
   readonly reset: (() => Promise<void>) | undefined
 }
@@ -48,6 +51,8 @@ async function answerPath(
       )
     case '/_stagedoor/metrics':
       return reading(request, () => metrics(request, context))
+    case '/_stagedoor/functions':
+      return reading(request, () => functions(request, context))
     case '/_stagedoor/reset':
       return reset(request, context)
     case '/_localstack/health':
@@ -88,6 +93,17 @@ async function metrics(
   if (threat !== undefined) return json(403, { message: threat })
   const text = prometheusText(operatorMetrics(await context.collect()))
   return answerOf(200, prometheusContentType, text)
+}
+
+/** Names of functions are nobody's business but the operator's: guarded as the metrics are. */
+async function functions(
+  request: ForwardedRequest,
+  context: OperatorContext,
+): Promise<ForwardedAnswer> {
+  const threat = isAddressedByNumber(request.headers) ? undefined : findThreat(request, context)
+  if (threat !== undefined) return json(403, { message: threat })
+  const figures = await context.collectFunctions()
+  return json(200, figures === undefined ? { started: false } : { started: true, ...figures.plane })
 }
 
 async function reset(

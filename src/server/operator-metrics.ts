@@ -1,5 +1,7 @@
 import { latencyBoundsMs, type HistogramSnapshot } from '../adapters/memory/histogram.ts'
 import type { StageMetrics } from '../adapters/memory/metric-sink.ts'
+import { functionMetrics } from './function-metrics.ts'
+import type { FunctionsFigures } from './functions-figures.ts'
 import type { PrometheusMetric, PrometheusSample } from './prometheus-text.ts'
 import type { WorkerFigures } from './worker-figures.ts'
 
@@ -12,6 +14,10 @@ export interface OperatorState {
   /** Of the workers that are there and of those that were replaced. */
   readonly figures: WorkerFigures
   readonly replacedByReason: ReadonlyMap<string, number>
+  /** Undefined: no functions are run here, or none yet. */
+  readonly functions: FunctionsFigures | undefined
+  /** Threads that ran functions. */
+  readonly functionThreadsReplaced: ReadonlyMap<string, number>
   readonly connectionsRefused: number
   readonly connectionsWaiting: number
   readonly managementCalls: ReadonlyMap<string, number>
@@ -37,6 +43,8 @@ export function operatorMetrics(state: OperatorState): readonly PrometheusMetric
     ...serverMetrics(state),
     ...requestMetrics(state.figures),
     ...workerMetrics(state),
+    ...(state.functions === undefined ? [] : functionMetrics(state.functions)),
+    ...functionThreadMetrics(state),
     ...resourceMetrics(state),
   ]
 }
@@ -60,7 +68,9 @@ function serverMetrics(state: OperatorState): readonly PrometheusMetric[] {
     counter(
       'stagedoor_operator_log_dropped_total',
       'Lines of the operator log that were dropped.',
-      state.droppedLogLines + state.figures.droppedLogLines,
+      state.droppedLogLines +
+        state.figures.droppedLogLines +
+        (state.functions?.droppedLogLines ?? 0),
     ),
   ]
 }
@@ -166,10 +176,26 @@ function workerMetrics(state: OperatorState): readonly PrometheusMetric[] {
   ]
 }
 
+function functionThreadMetrics({
+  functions,
+  functionThreadsReplaced,
+}: OperatorState): readonly PrometheusMetric[] {
+  if (functions === undefined && functionThreadsReplaced.size === 0) return []
+  return [
+    {
+      name: 'stagedoor_function_thread_replacements_total',
+      type: 'counter',
+      help: 'Threads that ran functions and were replaced, by reason.',
+      samples: byLabel('reason', functionThreadsReplaced),
+    },
+  ]
+}
+
 function resourceMetrics({
   memory,
   cpuSeconds,
   figures,
+  functions,
 }: OperatorState): readonly PrometheusMetric[] {
   return [
     gauge('process_resident_memory_bytes', 'Resident memory.', memory.residentBytes),
@@ -180,8 +206,8 @@ function resourceMetrics({
     ),
     gauge(
       'stagedoor_heap_used_bytes',
-      "JavaScript heap in use, the owner's and the workers'.",
-      memory.heapUsedBytes + figures.heapUsedBytes,
+      'JavaScript heap in use, of all threads.',
+      memory.heapUsedBytes + figures.heapUsedBytes + (functions?.heapUsedBytes ?? 0),
     ),
   ]
 }

@@ -1,6 +1,7 @@
 import { performance } from 'node:perf_hooks'
 import type { WorkerFeed } from './feed.ts'
 import type { FiguresOfWorkers } from './figures-of-workers.ts'
+import type { GatewayFunctions } from './gateway-functions.ts'
 import type { Management } from './management.ts'
 import type { OperatorState, WorkerState } from './operator-metrics.ts'
 import { addFigures, noFigures, type WorkerFigures } from './worker-figures.ts'
@@ -13,6 +14,7 @@ export interface StateSources {
   readonly feed: WorkerFeed
   readonly figures: FiguresOfWorkers
   readonly management: Management
+  readonly functions: GatewayFunctions
   isReady(): boolean
   feedFailures(): number
   droppedLogLines(): number
@@ -23,6 +25,7 @@ export async function collectOperatorState(sources: StateSources): Promise<Opera
   const { pool, feed, figures, management } = sources
   const threads = pool.threads
   const byWorker = await figures.collect(threads.filter(({ state }) => state === 'serving'))
+  const functionFigures = await sources.functions.collect()
   const total = [...byWorker.values()].reduce(addFigures, figures.ofGone(byWorker))
   const { rss, heapUsed } = process.memoryUsage()
   const cpu = process.cpuUsage()
@@ -33,6 +36,8 @@ export async function collectOperatorState(sources: StateSources): Promise<Opera
     workers: threads.map((thread) => workerState(thread, byWorker.get(thread.id) ?? noFigures)),
     figures: total,
     replacedByReason: pool.replacedCounts,
+    functions: functionFigures,
+    functionThreadsReplaced: sources.functions.replacedCounts,
     connectionsRefused: pool.refusedCount,
     connectionsWaiting: pool.waitingCount,
     managementCalls: management.callCounts,

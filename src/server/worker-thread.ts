@@ -1,5 +1,5 @@
 import type { Socket } from 'node:net'
-import { Worker, type Transferable } from 'node:worker_threads'
+import { Worker, type MessagePort, type Transferable } from 'node:worker_threads'
 import type { ServingChange } from '../ports/deployment-feed.ts'
 import type {
   ApplyFailure,
@@ -124,6 +124,12 @@ export class WorkerThread {
 
   post(message: OwnerMessage): void {
     this.#worker.postMessage(message)
+  }
+
+  /** Gives the thread its end of a link to the function plane. */
+  linkFunctions(port: MessagePort): void {
+    if (this.#state === 'gone') return port.close()
+    this.#worker.postMessage({ kind: 'functions-port', port } satisfies OwnerMessage, [port])
   }
 
   /**

@@ -12,6 +12,7 @@ import { createExecuteApi } from '../data-plane/server.ts'
 import { createStageTable, type StageTable } from '../data-plane/stage-table.ts'
 import { createVpcLinkTable, type VpcLinkTable } from '../data-plane/vpc-link-table.ts'
 import type { ServingChange } from '../ports/deployment-feed.ts'
+import { createFunctionLink, type FunctionLink } from './function-link.ts'
 import { createHttpFront, type HttpFront } from './http-front.ts'
 import { createOwnerCalls, type OwnerCalls } from './owner-calls.ts'
 import type { PlaneSet } from './planes.ts'
@@ -45,6 +46,7 @@ export function runWorker(port: MessagePort, settings: WorkerSettings): void {
     log,
   })
   const vpcLinks = createVpcLinkTable()
+  const functions = createFunctionLink(() => post({ kind: 'link-functions' }))
   const executeApi = createExecuteApi({
     stages,
     vpcLinks,
@@ -52,6 +54,7 @@ export function runWorker(port: MessagePort, settings: WorkerSettings): void {
     upstream: createUpstream(
       settings.upstreamCa === undefined ? {} : { caBundlePem: settings.upstreamCa },
     ),
+    functions,
     contentCoder: createContentCoder(),
     clock: systemClock,
     random: createSystemRandom(),
@@ -69,7 +72,7 @@ export function runWorker(port: MessagePort, settings: WorkerSettings): void {
   })
   process.once('exit', () => signals.ending())
   const beats = startBeats(() => signals.beat())
-  const worker: Worker = { post, calls, stages, vpcLinks, front, log, metrics, beats }
+  const worker: Worker = { post, calls, stages, vpcLinks, functions, front, log, metrics, beats }
   const listeners = settings.listeners.map((planes) => new Set(planes))
   port.on('message', (message: OwnerMessage) => receive(message, worker, listeners))
   // Threads end without writing it, and everything that a request needs is loaded by now.
@@ -84,6 +87,7 @@ interface Worker {
   readonly calls: OwnerCalls
   readonly stages: StageTable
   readonly vpcLinks: VpcLinkTable
+  readonly functions: FunctionLink
   readonly front: HttpFront
   readonly log: WorkerLog
   readonly metrics: MemoryMetricSink
@@ -102,6 +106,8 @@ function receive(message: OwnerMessage, worker: Worker, listeners: readonly Plan
       return worker.calls.answerArrived(message.call, message.answer)
     case 'collect':
       return worker.post({ kind: 'figures', call: message.call, figures: collect(worker) })
+    case 'functions-port':
+      return worker.functions.connect(message.port)
     case 'drain':
       worker.front.drain(message.idleGraceMs).then(
         () => worker.post({ kind: 'drained' }),

@@ -28,7 +28,12 @@ if (parentPort !== null) {
         else if (change.functionName === 'unlucky') throw new Error('as the test wants it')
         else names.delete(change.functionName)
       },
-      figures: () => ({ known: names.size }),
+      figures: () => ({
+        memoryMode: 'watch',
+        ...{ invocations: names.size, throttles: 0, errors: 0, coldStarts: 0 },
+        ...{ running: 0, waiting: 0, versions: [] },
+        events: { held: 0, dropped: 0, refused: 0 },
+      }),
       drain: async () => {},
       close: async () => {},
     },
