@@ -2,6 +2,7 @@ import { systemClock } from '../adapters/node/clock.ts'
 import { createSystemRandom } from '../adapters/node/random.ts'
 import { loadStages } from '../control-plane/apigateway/stages/load-stages.ts'
 import { loadVpcLinks } from '../control-plane/apigateway/vpc-links/load-vpc-links.ts'
+import { codeInUse, loadFunctions } from '../control-plane/lambda/load-functions.ts'
 import { createControlPlane } from '../control-plane/server.ts'
 import { services } from '../control-plane/services.ts'
 import type { OperatorLog } from '../ports/operator-log.ts'
@@ -220,7 +221,7 @@ async function resetAll(parts: {
 async function start(parts: Parts, { configuration, log }: GatewayOptions): Promise<void> {
   const { store, feed, pool, functions, listeners, readiness } = parts
   const { main, gateway } = configuration
-  const loading = loadStored(store, feed)
+  const loading = loadStored(parts)
   const serving = pool.start(loading)
   const running = loading.then(() => functions.start())
   const addresses = [{ ...main, flag: '--host and --port' }]
@@ -245,8 +246,12 @@ async function start(parts: Parts, { configuration, log }: GatewayOptions): Prom
   })
 }
 
-async function loadStored(store: StateStore, feed: WorkerFeed): Promise<void> {
+async function loadStored({ store, feed, functions }: Parts): Promise<void> {
   await sweepDefinitions(store)
+  await functions.sweepCode(async () => codeInUse(store))
+  for await (const declaration of loadFunctions(store)) {
+    feed.restore({ kind: 'function', function: declaration })
+  }
   for await (const link of loadVpcLinks(store)) feed.restore({ kind: 'vpc-link', link })
   for await (const { declaration } of loadStages(store)) {
     feed.restore({ kind: 'stage', stage: declaration })
