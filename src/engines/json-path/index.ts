@@ -1,0 +1,60 @@
+import type { DocumentNode } from './document.ts'
+import { evaluatePath } from './evaluate-path.ts'
+import type { LiteralReader } from './parse-context.ts'
+import { parsePath } from './parse-path.ts'
+import { PathNotApplicable, PathNotFound, PathStepsExceeded, StepBudget } from './reading.ts'
+
+export type { DocumentNode, DocumentObject, NumberObject } from './document.ts'
+export { JsonPathSyntaxError } from './json-path-error.ts'
+
+/** What a path came to. */
+export type PathOutcome =
+  | { readonly outcome: 'found'; readonly value: DocumentNode }
+  /** What a definite path names is not there. */
+  | { readonly outcome: 'not-found' }
+  /** A step cannot be applied to what it meets, or the path takes too many steps. */
+  | { readonly outcome: 'failed'; readonly detail: string }
+
+/** A compiled path. */
+export interface JsonPath {
+  /** As written. */
+  readonly text: string
+  /** It finds one value or none; otherwise what it finds is a list, maybe an empty one. */
+  readonly isDefinite: boolean
+  /** Never throws. */
+  read(document: DocumentNode): PathOutcome
+}
+
+/** Values that a path may visit in one document. Chosen: well under 50 ms. */
+export const pathStepsMax = 1_000_000
+
+/**
+ * Compiles a path in the language of Jayway JsonPath, of which API Gateway's `$input.path()`, `$input.json()`
+ * and body mappings speak.
+ *
+ * `readLiteral` reads JSON that stands in a filter or a function, as the documents are read.
+ *
+ * @throws {JsonPathSyntaxError}
+ * Documented: https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-mapping-template-reference.html,
+ * https://github.com/json-path/JsonPath
+ */
+export function compileJsonPath(text: string, readLiteral: LiteralReader): JsonPath {
+  const path = parsePath(text, readLiteral)
+  return Object.freeze({
+    text,
+    isDefinite: path.isDefinite,
+    read(document: DocumentNode): PathOutcome {
+      const budget = new StepBudget(pathStepsMax)
+      const reading = { document, budget, requiresMembers: false, readInner: evaluatePath }
+      try {
+        return { outcome: 'found', value: evaluatePath(path, document, reading) }
+      } catch (error) {
+        if (error instanceof PathNotFound) return { outcome: 'not-found' }
+        if (error instanceof PathNotApplicable || error instanceof PathStepsExceeded) {
+          return { outcome: 'failed', detail: error.message }
+        }
+        throw error
+      }
+    },
+  })
+}
