@@ -44,8 +44,10 @@ export function createMemoryLimit(cgroupRoot: string | undefined, watch: MemoryW
   }
 }
 
-/** What Node itself needs beside the heap of the code, in MB: measured at 40 to 50 for an empty program. */
-const nodeRoomMb = 48
+/** What Node itself needs beside the heap of the code, in MB: measured at 20 to 30 for an empty program. */
+const nodeRoomMb = 32
+/** Of the memory, for what was just made; V8 holds it up to three times. In AWS's proportion. */
+const youngShare = 0.05
 
 /**
  * Flags that keep V8's heap within a function's memory, so that it collects its garbage in time. Where the
@@ -53,5 +55,9 @@ const nodeRoomMb = 48
  */
 export function nodeHeapFlags(memoryMb: number): readonly string[] {
   const oldSpaceMb = Math.max(Math.floor(memoryMb / 2), memoryMb - nodeRoomMb)
-  return [`--max-old-space-size=${oldSpaceMb}`]
+  const semiSpaceMb = Math.max(1, Math.floor(memoryMb * youngShare))
+  return [
+    `--max-old-space-size=${oldSpaceMb - 2 * semiSpaceMb}`,
+    `--max-semi-space-size=${semiSpaceMb}`,
+  ]
 }

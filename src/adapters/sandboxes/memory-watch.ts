@@ -1,4 +1,10 @@
-import { childrenOf, findResidentSize, listRunning, type TableEntry } from './process-table.ts'
+import {
+  childrenOf,
+  findResidentSize,
+  listRunning,
+  type ResidentSize,
+  type TableEntry,
+} from './process-table.ts'
 import type { MemoryGuard } from './memory-limit.ts'
 
 /** Milliseconds between two looks at the programs that are known. */
@@ -85,24 +91,24 @@ function lookAt(
   for (const entry of group ?? []) known.add(entry.pid)
   known.delete(pid)
   for (const member of known) if (!watched.members.includes(member)) found(member)
-  const listed = group?.find((entry) => entry.pid === pid)?.residentBytes
-  const own = findResidentSize(pid) ?? { nowBytes: listed ?? 0, mostBytes: listed ?? 0 }
-  let nowBytes = own.nowBytes
+  const own = sizeOf(pid, group)
+  let nowBytes = own?.ownBytes ?? 0
   const members: number[] = []
   for (const member of known) {
     const size = sizeOf(member, group)
     if (size === undefined) continue
     members.push(member)
-    nowBytes += size
+    nowBytes += size.ownBytes
   }
   watched.members = members
-  watched.mostBytes = Math.max(watched.mostBytes, own.mostBytes, nowBytes)
+  watched.mostBytes = Math.max(watched.mostBytes, own?.mostBytes ?? 0, nowBytes)
   if (nowBytes <= limitBytes || watched.isOver) return
   watched.isOver = true
   over()
 }
 
-function sizeOf(pid: number, group: readonly TableEntry[] | undefined): number | undefined {
-  const size = findResidentSize(pid)?.nowBytes
-  return size ?? group?.find((entry) => entry.pid === pid)?.residentBytes
+function sizeOf(pid: number, group: readonly TableEntry[] | undefined): ResidentSize | undefined {
+  const listed = group?.find((entry) => entry.pid === pid)?.residentBytes
+  if (listed === undefined) return findResidentSize(pid)
+  return { ownBytes: listed, mostBytes: listed }
 }

@@ -98,18 +98,20 @@ function ps(args: readonly string[]): readonly string[] {
   }
 }
 
-/** What a process holds in memory now, and held at most. Bytes. */
+/** What a process holds in memory. Bytes. */
 export interface ResidentSize {
-  readonly nowBytes: number
+  /** Now, without what is a copy of a file on disk and could be dropped: what a limit is about. */
+  readonly ownBytes: number
+  /** At most, all of it: what AWS reports. */
   readonly mostBytes: number
 }
 
-/** VmRSS and VmHWM, which the kernel keeps. Undefined: the process is gone, or this is not Linux. */
+/** As the kernel keeps it. Undefined: the process is gone, or this is not Linux. */
 export function findResidentSize(pid: number): ResidentSize | undefined {
   const text = readText(`/proc/${pid}/status`)
   if (text === undefined) return undefined
-  const nowBytes = kilobytesOf(text, 'VmRSS:') * 1_024
-  return { nowBytes, mostBytes: Math.max(nowBytes, kilobytesOf(text, 'VmHWM:') * 1_024) }
+  const own = kilobytesOf(text, 'RssAnon:') + kilobytesOf(text, 'RssShmem:')
+  return { ownBytes: own * 1_024, mostBytes: kilobytesOf(text, 'VmHWM:') * 1_024 }
 }
 
 function kilobytesOf(status: string, name: string): number {
