@@ -41,6 +41,8 @@ export const pageEntriesDefault = 25
 export const pageEntriesMax = 500
 /** Chosen: bytes of a management request's body. AWS imports definitions of up to 6 MB. */
 export const managementBodyBytesMax = 6_291_456
+/** Bytes of a request of Lambda's management API: a zip in base64 and what is around it. Observed. */
+export const lambdaBodyBytesMax = 70_167_211
 /** Chosen: levels of objects and arrays in the JSON of a management request. AWS's inputs need 5. */
 export const managementJsonDepthMax = 64
 /** Characters of a stage's name. */
@@ -69,3 +71,19 @@ export const streamTimeoutMsMax = 900_000
 export const tagKeyCharactersMax = 128
 /** Characters of a tag's value. */
 export const tagValueCharactersMax = 256
+/** Characters of a function's name. */
+export const functionNameCharactersMax = 64
+/**
+ * Bytes of a zip that comes with a request. The limits of Lambda.
+ *
+ * Documented: https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html
+ */
+export const zippedCodeBytesMax = 52_428_800
+/** Bytes of a function's code and its layers, unzipped. */
+export const unzippedCodeBytesMax = 262_144_000
+/** Bytes of a function's environment variables as JSON (4 KB). */
+export const environmentBytesMax = 4_096
+/** Layers of a function. */
+export const layersPerFunctionMax = 5
+/** Entries of a page of one of Lambda's lists. */
+export const lambdaPageEntriesMax = 50

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
+import { functionPorts } from '../../test/support/function-ports.ts'
 import { sdkCalls } from '../../test/support/sdk-client.ts'
 import type { AccountId, Region } from '../aws/identifiers.ts'
 import { defaultQuotas, managementBodyBytesMax } from '../aws/limits.ts'
@@ -99,6 +100,7 @@ function startPlane(get: (context: ApiGatewayContext, id: string) => Promise<obj
       quotas: defaultQuotas,
       log: { info: write('info'), warn: write('warn'), error: write('error') },
       vpcLinkTargets: { find: () => undefined },
+      ...functionPorts(),
     },
   })
   const call = async (request: Partial<ManagementRequest>) => {

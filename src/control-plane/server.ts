@@ -1,6 +1,5 @@
 import { readCredentialScope, type CredentialScope } from '../aws/credential-scope.ts'
 import { isRegion, type AccountId, type Scope } from '../aws/identifiers.ts'
-import { managementBodyBytesMax } from '../aws/limits.ts'
 import { frontEndError } from '../aws/front-end-errors.ts'
 import type { OperationMatch } from '../aws/operation-index.ts'
 import { checkConstraints } from '../aws/protocols/check-constraints.ts'
@@ -10,12 +9,12 @@ import { decodeInput, encodeError, encodeOutput } from '../aws/protocols/rest-js
 import { ServiceError } from '../aws/service-error.ts'
 import { cutText } from '../base/cut-text.ts'
 import { deepFreeze } from '../base/freeze.ts'
-import type { HeaderFields } from '../base/header-fields.ts'
+import { findField, type HeaderFields } from '../base/header-fields.ts'
 import { invariant } from '../base/invariant.ts'
 import { StateStoreError } from '../ports/state-store.ts'
-import type { ApiGatewayContext } from './apigateway/context.ts'
 import { encodeForeignError, foreignServiceError } from './foreign-service.ts'
 import type { Service } from './service.ts'
+import type { ControlPlaneContext } from './services.ts'
 import { findWebThreat } from './web-guard.ts'
 
 /** A call of an AWS API, read whole. */
@@ -35,11 +34,11 @@ export interface ManagementResponse {
 }
 
 /** What handlers reach the outside through. */
-export type ControlPlanePorts = Omit<ApiGatewayContext, 'scope'>
+export type ControlPlanePorts = Omit<ControlPlaneContext, 'scope' | 'endpoint'>
 
 export interface ControlPlaneOptions {
   /** Those that callers may sign for: `services` of services.ts. */
-  readonly services: readonly Service<ApiGatewayContext>[]
+  readonly services: readonly Service<ControlPlaneContext>[]
   readonly ports: ControlPlanePorts
   /** Of callers whose access key is no account number, and who sign for no region. */
   readonly defaultScope: Scope
@@ -62,7 +61,7 @@ interface CallRecord {
   readonly requestId: string
   credential?: CredentialScope
   scope?: Scope
-  service?: Service<ApiGatewayContext>
+  service?: Service<ControlPlaneContext>
   operation?: string
   ignoredMembers?: readonly string[]
   /** Of the refusal; absent: the call succeeded. */
@@ -94,12 +93,12 @@ async function runSteps(
   options: ControlPlaneOptions,
 ): Promise<EncodedAnswer> {
   refuseWebPage(request, record, options)
-  refuseLongBody(request)
   const { path, query } = splitTarget(request.target)
   record.credential = readCredentialScope(request.headers)
   record.scope = scopeOf(record.credential, options.defaultScope)
   const service = recogniseService(record.credential, options.services)
   record.service = service
+  refuseLongBody(request, service)
   const match = recogniseOperation(service, request.method, path, query)
   const { operation } = match
   record.operation = operation.name
@@ -110,7 +109,8 @@ async function runSteps(
   const { input, ignoredMembers } = decodeInput(match, { query, headers, body })
   record.ignoredMembers = ignoredMembers
   checkConstraints(operation, input, service.model.breachStyle)
-  const output = await handler(deepFreeze(input), { ...options.ports, scope: record.scope })
+  const context = { ...options.ports, scope: record.scope, endpoint: endpointOf(headers) }
+  const output = await handler(deepFreeze(input), context)
   return encodeOutput(operation, output)
 }
 
@@ -125,12 +125,20 @@ function refuseWebPage(
   throw frontEndError('AccessDeniedException', `Management calls are refused here: ${reason}`)
 }
 
-function refuseLongBody({ body }: ManagementRequest): void {
-  if (body.length <= managementBodyBytesMax) return
+function refuseLongBody(
+  { body }: ManagementRequest,
+  { bodyBytesMax }: Service<ControlPlaneContext>,
+): void {
+  if (body.length <= bodyBytesMax) return
   throw frontEndError(
     'RequestEntityTooLargeException',
-    `Request must be smaller than ${managementBodyBytesMax} bytes`,
+    `Request must be smaller than ${bodyBytesMax} bytes`,
   )
+}
+
+/** Where the caller reached this server; the guard has seen that there is one Host. */
+function endpointOf(headers: HeaderFields): string {
+  return `http://${findField(headers, 'host') ?? 'localhost'}`
 }
 
 function splitTarget(target: string): { path: string; query: URLSearchParams } {
@@ -161,8 +169,8 @@ function scopeOf({ accessKeyId, region }: CredentialScope, defaultScope: Scope):
 
 function recogniseService(
   { service }: CredentialScope,
-  services: readonly Service<ApiGatewayContext>[],
-): Service<ApiGatewayContext> {
+  services: readonly Service<ControlPlaneContext>[],
+): Service<ControlPlaneContext> {
   const found = services.find(({ model }) => model.service === service)
   if (found !== undefined) return found
   throw foreignServiceError(
@@ -172,12 +180,16 @@ function recogniseService(
 }
 
 function recogniseOperation(
-  { model, index }: Service<ApiGatewayContext>,
+  { model, index }: Service<ControlPlaneContext>,
   method: string,
   path: string,
   query: URLSearchParams,
 ): OperationMatch {
-  const match = index.find(method, decodeSegments(path), query)
+  const segments = decodeSegments(path)
+  // Older SDKs of Lambda end the paths of its lists with a slash.
+  const match =
+    index.find(method, segments, query) ??
+    (segments.at(-1) === '' ? index.find(method, segments.slice(0, -1), query) : undefined)
   if (match !== undefined) return match
   const what = cutText(`${method} ${path}`, 200)
   const version2 = path.startsWith('/v2/')

@@ -1,3 +1,4 @@
+import { managementBodyBytesMax } from '../aws/limits.ts'
 import { indexOperations, type OperationIndex } from '../aws/operation-index.ts'
 import { compileModel, type OperationTable, type ServiceModel } from '../aws/operation-model.ts'
 import { invariant } from '../base/invariant.ts'
@@ -44,6 +45,8 @@ export interface Service<Context> {
   readonly index: OperationIndex
   /** By operation; there is one for each. */
   readonly handlers: Readonly<Record<string, OperationRunner<Context> | Unsupported>>
+  /** Bytes of a request's body. */
+  readonly bodyBytesMax: number
 }
 
 /** A handler whose types were settled where it was written. */
@@ -58,7 +61,11 @@ export type OperationRunner<Context> = (input: object, context: Context) => Prom
 export function defineService<
   Context,
   Operations extends { [Name in keyof Operations]: { input: object; output: object } },
->(table: OperationTable, handlers: Handlers<Context, Operations>): Service<Context> {
+>(
+  table: OperationTable,
+  handlers: Handlers<Context, Operations>,
+  bodyBytesMax = managementBodyBytesMax,
+): Service<Context> {
   const model = compileModel(table)
   // Each handler takes the input of the operation it is named for, and the codec gives it no other.
   const byName = { ...handlers } as Readonly<Record<string, OperationRunner<Context> | Unsupported>>
@@ -70,5 +77,6 @@ export function defineService<
     model,
     index: indexOperations(model.operations.values()),
     handlers: Object.freeze(byName),
+    bodyBytesMax,
   })
 }

@@ -22,6 +22,7 @@ import { createManagement, type Management } from './management.ts'
 import { createOperatorApi } from './operator-api.ts'
 import { collectOperatorState } from './operator-state.ts'
 import { allPlanes, executeApiAlone } from './planes.ts'
+import { remoteLambdaOf } from './remote-functions.ts'
 import { readUpstreamCa } from './upstream-ca.ts'
 import { sweepDefinitions } from './sweep-definitions.ts'
 import { version } from './version.ts'
@@ -114,6 +115,7 @@ function assemble(
   upstreamCa: string | undefined,
 ): Parts {
   const { configuration, log } = options
+  const remoteLambda = configuration.functions.endpoint
   const readiness: Readiness = { because: 'loading' }
   let feedFailures = 0
   const figures = createFiguresOfWorkers()
@@ -125,6 +127,7 @@ function assemble(
   const functions: GatewayFunctions = openGatewayFunctions({
     configuration,
     bounds,
+    upstreamCa,
     replay: () => feed.replayFunctions(),
     log,
     ...(options.functionsEntry === undefined ? {} : { entry: options.functionsEntry }),
@@ -137,6 +140,7 @@ function assemble(
       frontBounds: { ...defaultFrontBounds, ...options.frontBounds },
       upstreamCa,
       vpcLinkTargets: configuration.vpcLinkTargets,
+      remoteLambda: remoteLambda === undefined ? undefined : remoteLambdaOf(remoteLambda),
     },
     bounds,
     replay: () => feed.replay(),
@@ -146,7 +150,9 @@ function assemble(
     },
     log,
   })
-  const management = createManagement(createControlPlaneOf(configuration, { store, feed, log }))
+  const management = createManagement(
+    createControlPlaneOf(configuration, { store, feed, functions, log }),
+  )
   const operator = createOperatorApi({
     version,
     hosts: managementHostsOf(configuration),
@@ -179,14 +185,19 @@ function workerEntry(): URL {
 
 function createControlPlaneOf(
   configuration: Configuration,
-  { store, feed, log }: { store: StateStore; feed: WorkerFeed; log: OperatorLog },
+  parts: Pick<Parts, 'store' | 'feed' | 'functions'> & { readonly log: OperatorLog },
 ) {
+  const { store, feed, log, functions: functionParts } = parts
+  const { functions, code: functionCode, runtimes } = functionParts
   const { account, region, quotas } = configuration
   const vpcLinkTargets = vpcLinkTargetsOf(configuration.vpcLinkTargets)
   const random = createSystemRandom()
   return createControlPlane({
     services,
-    ports: { store, feed, log, quotas, random, clock: systemClock, vpcLinkTargets },
+    ports: {
+      ...{ store, feed, log, quotas, random, clock: systemClock, vpcLinkTargets },
+      ...{ functions, functionCode, runtimes },
+    },
     defaultScope: { account, region },
     managementHosts: managementHostsOf(configuration),
   })

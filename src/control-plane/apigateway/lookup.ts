@@ -121,11 +121,3 @@ export function withMethod(
 ): ResourceRecord {
   return { ...resource, methods: { ...resource.methods, [methodKey]: method } }
 }
-
-/** A map without one of its members. */
-export function withoutMember<Value>(
-  map: Readonly<Record<string, Value>>,
-  member: string,
-): Record<string, Value> {
-  return Object.fromEntries(Object.entries(map).filter(([name]) => name !== member))
-}

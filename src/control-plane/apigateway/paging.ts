@@ -1,4 +1,5 @@
 import { pageEntriesDefault, pageEntriesMax } from '../../aws/limits.ts'
+import { decodePosition, encodePosition, pageAfter, type Listing } from '../list-positions.ts'
 import { refusals } from './errors.ts'
 
 /** What a caller says about the page it wants, in AWS's members. */
@@ -15,18 +16,9 @@ export interface Page<Item> {
   readonly position?: string
 }
 
-export interface Listing<Item> {
-  /** Names the list, so that a position of another list is told apart: `restapis`. */
-  readonly name: string
-  /** Where an entry stands in the list, compared by code units; no two entries have the same. */
-  readonly orderOf: (item: Item) => string
-}
-
 /**
- * One page of a list, in the list's order whatever the order of `items`.
- *
- * A position names the entry it follows, not a count: entries that come and go between two calls
- * neither repeat nor hide another one, and a position stays good when its entry is gone.
+ * One page of a list, in the list's order whatever the order of `items`. A position stays good when the
+ * entry it follows is gone.
  *
  * @throws {ServiceError} BadRequestException for a position that is not of this list.
  * Documented: https://docs.aws.amazon.com/apigateway/latest/api/API_GetResources.html (25 and 500)
@@ -36,44 +28,17 @@ export interface Listing<Item> {
 export function pageOf<Item>(
   items: readonly Item[],
   listing: Listing<Item>,
-  request: PageRequest,
+  { limit, position }: PageRequest,
 ): Page<Item> {
-  const after = request.position ? decode(listing.name, request.position) : undefined
-  const ordered = items
-    .map((item) => ({ item, order: listing.orderOf(item) }))
-    .filter(({ order }) => after === undefined || order > after)
-    .toSorted((a, b) => (a.order < b.order ? -1 : 1))
-  const page = ordered.slice(0, entriesOf(request.limit))
-  const last = page.at(-1)
-  const shown = page.map(({ item }) => item)
-  return page.length === ordered.length || last === undefined
-    ? { items: shown }
-    : { items: shown, position: encode(listing.name, last.order) }
+  const after = position ? decodePosition(listing, position) : undefined
+  if (position && after === undefined) throw refusals.position()
+  const page = pageAfter(items, listing, { after, entriesMax: entriesOf(limit) })
+  return page.last === undefined
+    ? { items: page.items }
+    : { items: page.items, position: encodePosition(listing, page.last) }
 }
 
 function entriesOf(limit: number | undefined): number {
   if (limit === undefined || limit < 1) return pageEntriesDefault
   return Math.min(limit, pageEntriesMax)
-}
-
-/** Base64url, so that it goes into a query string as it is. */
-function encode(listing: string, after: string): string {
-  const text = btoa(encodeURIComponent(JSON.stringify([listing, after])))
-  return text.replaceAll('+', '-').replaceAll('/', '_').replaceAll('=', '')
-}
-
-function decode(listing: string, position: string): string {
-  const parsed = parsePosition(position)
-  if (!Array.isArray(parsed) || parsed.length !== 2) throw refusals.position()
-  const [name, after]: readonly unknown[] = parsed
-  if (name !== listing || typeof after !== 'string') throw refusals.position()
-  return after
-}
-
-function parsePosition(position: string): unknown {
-  try {
-    return JSON.parse(decodeURIComponent(atob(position.replaceAll('-', '+').replaceAll('_', '/'))))
-  } catch {
-    throw refusals.position()
-  }
 }

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
+import { functionPorts } from '../../../test/support/function-ports.ts'
 import { sdkCalls } from '../../../test/support/sdk-client.ts'
 import { MemoryStateStore } from '../../adapters/memory/state-store.ts'
 import type { AccountId, Region } from '../../aws/identifiers.ts'
@@ -105,6 +106,7 @@ function startSdk() {
       quotas: defaultQuotas,
       log: { info: () => {}, warn: () => {}, error: () => {} },
       vpcLinkTargets: { find: () => undefined },
+      ...functionPorts(),
     },
   })
   const calls = sdkCalls((request) => plane.call({ ...request, sourceIp: '127.0.0.1' }))

@@ -11,6 +11,7 @@ import type {
 } from '../../../snapshot/definition.ts'
 import type { Handlers } from '../../service.ts'
 import { transact } from '../../transaction.ts'
+import { withoutMember } from '../../without-member.ts'
 import type { ApiGatewayContext } from '../context.ts'
 import { integrationResponseAnswer } from '../definition-answers.ts'
 import { refusals } from '../errors.ts'
@@ -22,7 +23,6 @@ import {
   getResource,
   ownMember,
   withMethod,
-  withoutMember,
 } from '../lookup.ts'
 import { checkResponseMappings } from '../mapping-rules.ts'
 import { applyPatchOperations } from '../patches/patch-operations.ts'

@@ -2,6 +2,7 @@ import type { ApiGatewayOperations } from '../../../aws/models/apigateway-types.
 import { omitUndefined } from '../../../base/omit-undefined.ts'
 import type { Handlers } from '../../service.ts'
 import { transact } from '../../transaction.ts'
+import { withoutMember } from '../../without-member.ts'
 import type { ApiGatewayContext } from '../context.ts'
 import { methodResponseAnswer } from '../definition-answers.ts'
 import { refusals } from '../errors.ts'
@@ -11,7 +12,6 @@ import {
   getResource,
   ownMember,
   withMethod,
-  withoutMember,
 } from '../lookup.ts'
 import { checkDeclaredHeaders } from '../mapping-rules.ts'
 import { checkModels } from '../models/model-records.ts'

@@ -1,8 +1,6 @@
-import { tagKeyCharactersMax, tagValueCharactersMax } from '../../../aws/limits.ts'
 import type { Quotas } from '../../../aws/limits.ts'
+import { findTagProblem } from '../../tag-problems.ts'
 import { refusals } from '../errors.ts'
-
-const allowed = /^[\p{L}\p{Z}\p{N}_.:/=+\-@]*$/u
 
 /** The tag of CreateRestApi that chooses the API's id. */
 export const customIdTag = '_custom_id_'
@@ -16,14 +14,17 @@ const customId = /^[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?$/
  * Documented: https://docs.aws.amazon.com/apigateway/latest/developerguide/apigateway-tagging-supported-resources.html
  */
 export function checkTags(tags: Readonly<Record<string, string>>, quotas: Quotas): void {
-  for (const [key, value] of Object.entries(tags)) {
-    if (/^aws:/i.test(key)) throw refusals.reservedTagKey()
-    if (key === '' || key.length > tagKeyCharactersMax || !allowed.test(key)) {
-      throw refusals.tagKey(key)
-    }
-    if (value.length > tagValueCharactersMax || !allowed.test(value)) throw refusals.tagValue(value)
+  const problem = findTagProblem(tags, quotas)
+  switch (problem?.kind) {
+    case 'reserved':
+      throw refusals.reservedTagKey()
+    case 'key':
+      throw refusals.tagKey(problem.text)
+    case 'value':
+      throw refusals.tagValue(problem.text)
+    case 'count':
+      throw refusals.tooManyTags()
   }
-  if (Object.keys(tags).length > quotas.tagsPerResource) throw refusals.tooManyTags()
 }
 
 /**

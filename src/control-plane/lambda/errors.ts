@@ -1,0 +1,233 @@
+import { frontEndError } from '../../aws/front-end-errors.ts'
+import { ServiceError } from '../../aws/service-error.ts'
+
+/**
+ * Every refusal that the operations on functions, versions and aliases answer, in AWS's words.
+ *
+ * `Observed` texts were recorded from AWS; their golden cases are in `test/cases/lambda/`. A text marked
+ * `Chosen` is ours, because AWS's own is not known: docs/decisions/0020-lambda-where-aws-is-silent.md.
+ */
+
+/** Whose fault it is, as Lambda says in the body of almost every refusal. */
+const byUser = { Type: 'User' } as const
+
+/** 400: what the caller sent cannot be. */
+export function invalidParameter(message: string): ServiceError {
+  return new ServiceError('InvalidParameterValueException', 400, message, byUser)
+}
+
+/** 404: what the caller named is not there. */
+export function notFound(message: string): ServiceError {
+  return new ServiceError('ResourceNotFoundException', 404, message, byUser)
+}
+
+/** 409: the name is taken, or something still refers to what shall go. */
+export function conflict(message: string): ServiceError {
+  return new ServiceError('ResourceConflictException', 409, message, byUser)
+}
+
+/** 412: what the caller knows is no longer so. */
+export function preconditionFailed(message: string): ServiceError {
+  return new ServiceError('PreconditionFailedException', 412, message, byUser)
+}
+
+/** Refusals by what is wrong. */
+export const refusals = {
+  /** Observed. `arn` is qualified where the caller's name was. */
+  functionNotFound: (arn: string) => notFound(`Function not found: ${arn}`),
+  /** Observed. */
+  otherRegion: (named: string, own: string) =>
+    notFound(`Functions from '${named}' are not reachable in this region ('${own}')`),
+  /** Observed: the code and the status; AWS gives no text. */
+  otherAccount: (named: string, own: string) =>
+    frontEndError(
+      'AccessDeniedException',
+      `The function belongs to the account ${named}; the call is signed for ${own}`,
+    ),
+  /** Observed. */
+  qualifierMismatch: () =>
+    invalidParameter(
+      'The derived qualifier from the function name does not match the specified qualifier.',
+    ),
+  /** Observed for reserved concurrency; Chosen for the others that have no qualifier. */
+  qualifiedName: () =>
+    invalidParameter(
+      'This operation is permitted on Lambda functions only. Aliases and versions do not support ' +
+        'this operation. Please specify either a function name or an unqualified function ARN.',
+    ),
+  /** Observed. */
+  longName: (name: string) =>
+    invalidParameter(
+      `1 validation error detected: Value '${name}' at 'functionName' failed to satisfy ` +
+        'constraint: Member must have length less than or equal to 64',
+    ),
+  /** Observed by many callers; not among the recordings. */
+  functionExists: (functionName: string) => conflict(`Function already exist: ${functionName}`),
+  /** Observed. Of functions, versions and aliases alike. */
+  staleRevision: () =>
+    preconditionFailed(
+      'The Revision Id provided does not match the latest Revision Id. ' +
+        'Call the GetFunction/GetAlias API to retrieve the latest Revision Id',
+    ),
+
+  /** Observed: https://github.com/boto/boto3/issues/2705 */
+  runtimeAndHandler: () =>
+    invalidParameter(
+      'Runtime and Handler are mandatory parameters for functions created with deployment packages.',
+    ),
+  /** Observed. AWS lists the runtimes that it has. */
+  unknownRuntime: (runtime: string, available: readonly string[]) =>
+    invalidParameter(
+      `Value ${runtime} at 'runtime' failed to satisfy constraint: ` +
+        `Member must satisfy enum value set: [${available.join(', ')}] or be a valid ARN`,
+    ),
+  /** Chosen. */
+  unavailableRuntime: (runtime: string, detail: string, available: readonly string[]) =>
+    invalidParameter(
+      `Stagedoor cannot run ${runtime} here: ${detail}. ` +
+        `Available runtimes: ${available.join(', ') || 'none'}.`,
+    ),
+  /** Chosen. */
+  refusedMember: (member: string, why: string) =>
+    invalidParameter(`Stagedoor does not implement ${member}: ${why}`),
+  /** Observed by many callers; AWS names the keys in the order of the request. */
+  reservedVariables: (names: readonly string[]) =>
+    invalidParameter(
+      'Lambda was unable to configure your environment variables because the environment variables ' +
+        'you have provided contains reserved keys that are currently not supported for modification. ' +
+        `Reserved keys used in this request: ${names.join(', ')}`,
+    ),
+  /** Observed. `measured`: the variables as JSON. */
+  longEnvironment: (measured: string) =>
+    invalidParameter(
+      'Lambda was unable to configure your environment variables because the environment variables ' +
+        `you have provided exceeded the 4KB limit. String measured: ${measured}`,
+    ),
+  /** Observed. */
+  architecturesCount: (architectures: readonly string[]) =>
+    frontEndError(
+      'ValidationException',
+      `1 validation error detected: Value '[${architectures.join(', ')}]' at 'architectures' ` +
+        'failed to satisfy constraint: Member must have length ' +
+        (architectures.length === 0 ? 'greater than or equal to 1' : 'less than or equal to 1'),
+    ),
+
+  /** Observed: https://github.com/boto/boto3/issues/2705 */
+  noCode: () => invalidParameter('Please provide a source for function code.'),
+  /** Observed by callers; not among the recordings. */
+  manyCodes: () =>
+    invalidParameter(
+      'Please do not provide other FunctionCode parameters when providing a ZipFile.',
+    ),
+  /** Observed. */
+  imageForZip: () =>
+    invalidParameter(
+      "Please don't provide ImageUri when updating a function with packageType Zip.",
+    ),
+  /** Observed: recorded without `Type`. */
+  zipTooLarge: (bytesMax: number) =>
+    frontEndError(
+      'RequestEntityTooLargeException',
+      `Zipped size must be smaller than ${bytesMax} bytes`,
+    ),
+  /** Observed. */
+  unzippedTooLarge: (bytesMax: number) =>
+    invalidParameter(`Unzipped size must be smaller than ${bytesMax} bytes`),
+  /** Observed by many callers; not among the recordings. */
+  noZip: () =>
+    invalidParameter(
+      'Could not unzip uploaded file. Please check your file, then try to upload again.',
+    ),
+  /** Observed. */
+  noSuchBucket: () =>
+    invalidParameter(
+      'Error occurred while GetObject. S3 Error Code: NoSuchBucket. ' +
+        'S3 Error Message: The specified bucket does not exist',
+    ),
+  /** Chosen. */
+  noSuchFolder: (path: string) =>
+    invalidParameter(
+      'Error occurred while GetObject. S3 Error Code: NoSuchKey. ' +
+        `S3 Error Message: ${JSON.stringify(path)} is no folder of the server's machine; ` +
+        'the key of the bucket hot-reload is the absolute path of one',
+    ),
+
+  /** Observed. */
+  manyLayers: () => invalidParameter('Cannot reference more than 5 layers.'),
+  /** Observed. */
+  layerNotFound: (arn: string) => invalidParameter(`Layer version ${arn} does not exist.`),
+  /** Observed. */
+  layerRegion: (region: string) =>
+    invalidParameter(
+      'Layers are not in the same region as the function. ' +
+        `Layers are expected to be in region ${region}.`,
+    ),
+  /** Observed. */
+  layerTwice: (first: string, second: string) =>
+    invalidParameter(
+      'Two different versions of the same layer are not allowed to be referenced in the same ' +
+        `function. ${first} and ${second} are versions of the same layer.`,
+    ),
+  /** Observed: https://github.com/serverless/serverless/issues/6751 */
+  layersTooLarge: (bytes: number, bytesMax: number) =>
+    invalidParameter(
+      'Function code combined with layers exceeds the maximum allowed size of ' +
+        `${bytesMax} bytes. The actual size is ${bytes} bytes.`,
+    ),
+
+  /** Observed. */
+  codeSha256: (named: string, own: string) =>
+    invalidParameter(
+      `CodeSHA256 (${named}) is different from current CodeSHA256 in $LATEST (${own}). ` +
+        'Please try again with the CodeSHA256 in $LATEST.',
+    ),
+  /** Observed. */
+  deleteLatest: () =>
+    invalidParameter('$LATEST version cannot be deleted without deleting the function.'),
+  /** Chosen. */
+  deleteByAlias: (arn: string) =>
+    invalidParameter(`${arn} is an alias. Call the DeleteAlias API to delete it.`),
+  /** Chosen. */
+  versionHasAliases: (arn: string, aliases: readonly string[]) =>
+    conflict(`${arn} cannot be deleted while these aliases refer to it: ${aliases.join(', ')}`),
+
+  /** Observed. */
+  aliasExists: (arn: string) => conflict(`Alias already exists: ${arn}`),
+  /** Observed: of GetAlias. */
+  aliasArnNotFound: (arn: string) => notFound(`Cannot find alias arn: ${arn}`),
+  /** Observed: of UpdateAlias. */
+  aliasNotFound: (arn: string) => notFound(`Alias not found: ${arn}`),
+  /** Observed. */
+  manyWeights: () =>
+    invalidParameter('Number of items in AdditionalVersionWeights cannot be greater than 1'),
+  /** Observed. */
+  sameVersion: (version: string) =>
+    invalidParameter(
+      `Invalid function version ${version}. ` +
+        `Function version ${version} is already included in routing configuration.`,
+    ),
+  /** Observed: recorded without `Type`. */
+  weightedLatest: () =>
+    new ServiceError(
+      'InvalidParameterValueException',
+      400,
+      '$LATEST is not supported for an alias pointing to more than 1 version',
+    ),
+
+  /** Chosen. */
+  marker: () => invalidParameter('The marker is not one that this list has given.'),
+  /** Chosen. */
+  tagKey: (key: string) =>
+    invalidParameter(
+      `Invalid tag key: ${key}. Tag keys are 1 to 128 letters, digits, blanks and + - = . _ : / @, ` +
+        'and do not begin with aws:',
+    ),
+  /** Chosen. */
+  tagValue: (value: string) =>
+    invalidParameter(
+      `Invalid tag value: ${value}. ` +
+        'Tag values are at most 256 letters, digits, blanks and + - = . _ : / @',
+    ),
+  /** Observed by callers; not among the recordings. */
+  tooManyTags: () => invalidParameter('Number of tags exceeds resource tag limit.'),
+} as const

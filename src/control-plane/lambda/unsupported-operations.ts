@@ -1,0 +1,120 @@
+import type { LambdaOperations } from '../../aws/models/lambda-types.ts'
+import { unsupported, type Handlers } from '../service.ts'
+import type { LambdaContext } from './context.ts'
+
+const accountSettings = unsupported('the settings of an account are not told')
+const capacityProviders = unsupported('functions run on this machine alone')
+const codeSigning = unsupported('signatures of code are not checked')
+const concurrency = unsupported('no concurrency is reserved')
+const durableExecutions = unsupported('durable executions are not built')
+const eventInvokeConfigs = unsupported(
+  "events are retried by AWS's defaults, which cannot be changed",
+)
+const eventSources = unsupported('no queues or streams are polled')
+const functionUrls = unsupported('function URLs are not built; put an API in front of the function')
+const invocations = unsupported('functions are not invoked through this API')
+const layers = unsupported('layers are not published')
+const layerPolicies = unsupported('layers are not shared with other accounts')
+const permissions = unsupported('resource policies of functions are not written')
+const provisioned = unsupported('no concurrency is provisioned')
+const recursion = unsupported('loops of invocations are not looked for')
+const resourcePolicies = unsupported(
+  'resource policies are written statement by statement, with AddPermission',
+)
+const runtimeManagement = unsupported('a runtime is what the machine has')
+const streaming = unsupported('answers are not streamed')
+const tags = unsupported('the tags of a function are set when it is created')
+
+/** Operations of Lambda that are not built, with what to tell who calls them. */
+export const unsupportedOperations = {
+  GetAccountSettings: accountSettings,
+
+  CreateCapacityProvider: capacityProviders,
+  DeleteCapacityProvider: capacityProviders,
+  GetCapacityProvider: capacityProviders,
+  GetFunctionScalingConfig: capacityProviders,
+  ListCapacityProviders: capacityProviders,
+  ListFunctionVersionsByCapacityProvider: capacityProviders,
+  PutFunctionScalingConfig: capacityProviders,
+  UpdateCapacityProvider: capacityProviders,
+
+  CreateCodeSigningConfig: codeSigning,
+  DeleteCodeSigningConfig: codeSigning,
+  DeleteFunctionCodeSigningConfig: codeSigning,
+  GetCodeSigningConfig: codeSigning,
+  GetFunctionCodeSigningConfig: codeSigning,
+  ListCodeSigningConfigs: codeSigning,
+  ListFunctionsByCodeSigningConfig: codeSigning,
+  PutFunctionCodeSigningConfig: codeSigning,
+  UpdateCodeSigningConfig: codeSigning,
+
+  DeleteFunctionConcurrency: concurrency,
+  GetFunctionConcurrency: concurrency,
+  PutFunctionConcurrency: concurrency,
+
+  CheckpointDurableExecution: durableExecutions,
+  GetDurableExecution: durableExecutions,
+  GetDurableExecutionHistory: durableExecutions,
+  GetDurableExecutionState: durableExecutions,
+  ListDurableExecutionsByFunction: durableExecutions,
+  SendDurableExecutionCallbackFailure: durableExecutions,
+  SendDurableExecutionCallbackHeartbeat: durableExecutions,
+  SendDurableExecutionCallbackSuccess: durableExecutions,
+  StopDurableExecution: durableExecutions,
+
+  DeleteFunctionEventInvokeConfig: eventInvokeConfigs,
+  GetFunctionEventInvokeConfig: eventInvokeConfigs,
+  ListFunctionEventInvokeConfigs: eventInvokeConfigs,
+  PutFunctionEventInvokeConfig: eventInvokeConfigs,
+  UpdateFunctionEventInvokeConfig: eventInvokeConfigs,
+
+  CreateEventSourceMapping: eventSources,
+  DeleteEventSourceMapping: eventSources,
+  GetEventSourceMapping: eventSources,
+  ListEventSourceMappings: eventSources,
+  UpdateEventSourceMapping: eventSources,
+
+  CreateFunctionUrlConfig: functionUrls,
+  DeleteFunctionUrlConfig: functionUrls,
+  GetFunctionUrlConfig: functionUrls,
+  ListFunctionUrlConfigs: functionUrls,
+  UpdateFunctionUrlConfig: functionUrls,
+
+  Invoke: invocations,
+  InvokeAsync: invocations,
+  InvokeWithResponseStream: streaming,
+
+  DeleteLayerVersion: layers,
+  GetLayerVersion: layers,
+  GetLayerVersionByArn: layers,
+  ListLayers: layers,
+  ListLayerVersions: layers,
+  PublishLayerVersion: layers,
+
+  AddLayerVersionPermission: layerPolicies,
+  GetLayerVersionPolicy: layerPolicies,
+  RemoveLayerVersionPermission: layerPolicies,
+
+  AddPermission: permissions,
+  GetPolicy: permissions,
+  RemovePermission: permissions,
+
+  DeleteProvisionedConcurrencyConfig: provisioned,
+  GetProvisionedConcurrencyConfig: provisioned,
+  ListProvisionedConcurrencyConfigs: provisioned,
+  PutProvisionedConcurrencyConfig: provisioned,
+
+  GetFunctionRecursionConfig: recursion,
+  PutFunctionRecursionConfig: recursion,
+
+  DeleteResourcePolicy: resourcePolicies,
+  GetResourcePolicy: resourcePolicies,
+  PutResourcePolicy: resourcePolicies,
+
+  GetRuntimeManagementConfig: runtimeManagement,
+  PutRuntimeManagementConfig: runtimeManagement,
+
+  ListTags: tags,
+  TagResource: tags,
+  UntagResource: tags,
+} satisfies Partial<Handlers<LambdaContext, LambdaOperations>>

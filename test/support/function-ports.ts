@@ -1,0 +1,62 @@
+import { createHash } from 'node:crypto'
+import type { FunctionCode } from '../../src/ports/function-code.ts'
+import type { FunctionRuntimes } from '../../src/ports/function-runtimes.ts'
+import type { Functions } from '../../src/ports/functions.ts'
+
+/** The ports of Lambda's management API that a test has no eye on: code in memory, nothing invoked. */
+export interface FunctionPorts {
+  readonly functionCode: FunctionCode
+  readonly runtimes: FunctionRuntimes
+  readonly functions: Functions
+}
+
+export interface FunctionPortsOptions {
+  /** Folders that code can be run from. */
+  readonly folders?: readonly string[]
+  /** Bytes that a zip says it has unzipped. */
+  readonly unzippedBytes?: number
+}
+
+/** Zips begin so; anything else is none. */
+const zipMagic = 'PK'
+
+/** Makes `FunctionPorts`: nodejs22.x runs, nodejs18.x on a newer Node, java21 not at all. */
+export function functionPorts(options: FunctionPortsOptions = {}): FunctionPorts {
+  const zips = new Map<string, Uint8Array>()
+  return {
+    functionCode: {
+      async put(zip) {
+        if (Buffer.from(zip.subarray(0, 2)).toString('latin1') !== zipMagic) {
+          return { outcome: 'invalid', detail: 'no zip' }
+        }
+        const unzippedBytes = options.unzippedBytes ?? zip.length
+        const bytesMax = 262_144_000
+        if (unzippedBytes > bytesMax) return { outcome: 'unzipped-too-large', bytesMax }
+        const sha256 = createHash('sha256').update(zip).digest('hex')
+        zips.set(sha256, zip)
+        return { outcome: 'stored', sha256, zippedBytes: zip.length, unzippedBytes }
+      },
+      find: async (sha256) => zips.get(sha256),
+      sweep: async () => 0,
+      findFolder: async (path) => (options.folders ?? []).includes(path),
+      reset: async () => zips.clear(),
+    },
+    runtimes: {
+      find(runtime) {
+        switch (runtime) {
+          case 'nodejs22.x':
+          case 'provided.al2023':
+            return { outcome: 'available' }
+          case 'nodejs18.x':
+            return { outcome: 'available', warning: 'nodejs18.x is run by Node 26' }
+          default:
+            return { outcome: 'unavailable', detail: 'there is no java' }
+        }
+      },
+      available: () => ['nodejs18.x', 'nodejs22.x', 'provided.al2023'],
+    },
+    functions: {
+      invoke: async () => ({ outcome: 'unreachable', detail: 'nothing is invoked here' }),
+    },
+  }
+}
