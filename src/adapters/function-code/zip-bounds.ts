@@ -4,7 +4,7 @@
  * Documented: https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html
  */
 export const unzippedBytesMax = 262_144_000
-/** Chosen: docs/decisions/0020-code-of-functions.md. Entries of a zip, folders included. */
+/** Chosen: docs/decisions/0022-code-of-functions.md. Entries of a zip, folders included. */
 export const zipEntriesMax = 20_000
 /** Bytes of an entry's name, and of where a symbolic link leads: Linux takes no longer path. */
 export const pathBytesMax = 4_095
