@@ -79,8 +79,8 @@ export function createEvents(parts: EventParts): Events {
   let stopped = false
 
   function runReady(): void {
-    while (!stopped && running < limits.eventsAtOnceMax) {
-      const event = ready.shift()
+    while (running < limits.eventsAtOnceMax) {
+      const event = stopped ? undefined : ready.shift()
       if (event === undefined) return
       running += 1
       void attempt(event)

@@ -6,7 +6,7 @@ import type { SandboxFleet } from './sandbox-fleet.ts'
 /** What the operator sees of a function plane. */
 export interface FunctionPlaneFigures {
   readonly memoryMode: Sandboxes['memoryMode']
-  /** Since the start. Requests that were refused before they could run are not among them. */
+  /** Since the start; each attempt of an event is one. What was refused is not among them. */
   readonly invocations: number
   readonly throttles: number
   readonly errors: number

@@ -53,7 +53,7 @@ export function createFunctionPlane(parts: FunctionPlaneParts): FunctionPlane {
     fleet,
   })
   let closed = false
-  let waitingForEnd: (() => void)[] = []
+  const waitingForEnd: (() => void)[] = []
   const run: RunParts = {
     clock,
     log,

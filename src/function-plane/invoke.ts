@@ -41,7 +41,6 @@ export function invoke(
   const requestId = parts.random.uuid()
   if (invocationType === 'DryRun') return answeredEmpty(204, requestId)
   const traceId = invocation.traceId ?? newTraceId(parts)
-  parts.run.figures.invocations += 1
   if (invocationType === 'Event') {
     const isHeld = parts.events.accept({ functionArn, payload, traceId, requestId })
     return isHeld ? answeredEmpty(202, requestId) : refusals.throttled(eventsFull)

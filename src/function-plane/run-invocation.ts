@@ -35,6 +35,7 @@ export interface RunOrder {
 export interface RunFigures {
   /** That run now, or wait for a sandbox. */
   running: number
+  /** Throttled ones are not among them. */
   invocations: number
   throttles: number
   /** Invocations that ended in a function error. */
@@ -85,6 +86,7 @@ class Run implements SandboxTaker, Alarm {
   begin(): void {
     const { figures, fleet, alarms, clock } = this.#parts
     figures.running += 1
+    figures.invocations += 1
     const { pool, timeoutMs } = this.#order
     if (timeoutMs !== undefined) {
       this.dueMs = clock.monotonicMs() + timeoutMs
@@ -174,6 +176,7 @@ class Run implements SandboxTaker, Alarm {
         : (live.sandbox?.maxMemoryUsedMb() ?? 0),
       initMs: this.#initMs,
       failure: answer.logMessage,
+      status: answer.status,
     }
     const finish = () => live.log.finish(log)
     const finished = (live.sandbox?.outputSettled() ?? Promise.resolve()).then(finish, finish)

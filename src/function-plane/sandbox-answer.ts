@@ -1,4 +1,4 @@
-import type { SandboxOutcome } from '../ports/sandboxes.ts'
+import type { SandboxExit, SandboxOutcome } from '../ports/sandboxes.ts'
 import type { FunctionVersion } from '../snapshot/function-declaration.ts'
 import { exitFailure, responseTooLargeFailure, timeoutFailure } from './function-failures.ts'
 import type { FailedInit } from './waiting-invocation.ts'
@@ -14,6 +14,8 @@ export interface SandboxAnswer {
   readonly isOutOfMemory: boolean
   /** A line that the platform adds to the log. */
   readonly logMessage: string | undefined
+  /** What the REPORT line says of the failure. */
+  readonly status: string | undefined
 }
 
 interface Invoked {
@@ -31,10 +33,8 @@ export function answerOf(outcome: SandboxOutcome, invoked: Invoked, nowMs: numbe
       return { ...good, payload: outcome.payload }
     case 'response-too-large':
       return { ...good, ...responseTooLargeFailure() }
-    case 'exited': {
-      const isOutOfMemory = outcome.exit.cause === 'memory'
-      return { ...bad, isOutOfMemory, ...exitFailure(requestId, outcome.exit) }
-    }
+    case 'exited':
+      return exited(outcome.exit, requestId)
     case 'timed-out':
       return { ...bad, ...timeoutOf(invoked, nowMs) }
   }
@@ -48,11 +48,9 @@ export function answerOfFailedInit(
 ): SandboxAnswer {
   switch (failure.outcome) {
     case 'init-error':
-      return { ...bad, payload: failure.payload, logMessage: undefined }
-    case 'exited': {
-      const isOutOfMemory = failure.exit.cause === 'memory'
-      return { ...bad, isOutOfMemory, ...exitFailure(invoked.requestId, failure.exit) }
-    }
+      return { ...bad, payload: failure.payload }
+    case 'exited':
+      return exited(failure.exit, invoked.requestId)
     // AWS starts the code once more within the time of the invocation, and that is over then.
     case 'init-timeout':
       return { ...bad, ...timeoutOf(invoked, nowMs) }
@@ -79,8 +77,16 @@ function errorTypeOf(payload: string): string | undefined {
   }
 }
 
+/** The answer names the exit; only the REPORT line names the memory. */
+function exited(exit: SandboxExit, requestId: string): SandboxAnswer {
+  const isOutOfMemory = exit.cause === 'memory'
+  const status = `error\tError Type: Runtime.${isOutOfMemory ? 'OutOfMemory' : 'ExitError'}`
+  return { ...bad, isOutOfMemory, status, ...exitFailure(requestId, exit) }
+}
+
 function timeoutOf({ requestId, pool }: Invoked, nowMs: number) {
-  return timeoutFailure(requestId, { timeoutSeconds: pool.version.timeoutSeconds, nowMs })
+  const { timeoutSeconds } = pool.version
+  return { status: 'timeout', ...timeoutFailure(requestId, { timeoutSeconds, nowMs }) }
 }
 
 const good = Object.freeze({
@@ -88,5 +94,6 @@ const good = Object.freeze({
   isSandboxGood: true,
   isOutOfMemory: false,
   logMessage: undefined,
+  status: undefined,
 })
 const bad = Object.freeze({ ...good, isSandboxGood: false })

@@ -225,7 +225,7 @@ class Fleet implements SandboxFleet {
       const taker = this.#takeFirst(pool)
       if (taker !== undefined) run(live, taker)
       else this.#free(live)
-      return
+      return this.#grow()
     }
     const failure =
       outcome.outcome === 'ready'

@@ -1,7 +1,7 @@
 import { invariant } from '../base/invariant.ts'
 import type { LogSink } from '../ports/log-sink.ts'
 import { endLine, reportLine, startLine } from './log-lines.ts'
-import { LogTail } from './log-tail.ts'
+import type { LogTail } from './log-tail.ts'
 
 /** Where the log of a sandbox goes. */
 export interface LogPlace {
@@ -33,6 +33,8 @@ export interface InvocationEnd {
   readonly initMs: number | undefined
   /** Before the END line. */
   readonly failure: string | undefined
+  /** In the REPORT line. */
+  readonly status: string | undefined
 }
 
 /**
@@ -58,7 +60,7 @@ export class SandboxLog {
   #droppedLines = 0
   #droppedCharacters = 0
   #current: InvocationLog | undefined
-  #waiting: InvocationLog[] = []
+  readonly #waiting: InvocationLog[] = []
 
   constructor(place: LogPlace, sink: LogSink, outputCharactersMax: number) {
     this.#place = place

@@ -50,15 +50,21 @@ export function functionPlaneScene(
     declare: (declaration) => plane.apply({ kind: 'function', function: declaration }),
     async invoke(changes) {
       const answer = plane.invoke(functionInvocation(changes))
-      let isAnswered = false
-      void answer.then(() => {
-        isAnswered = true
-      })
-      for (let passedMs = 0; !isAnswered && passedMs < 60_000; passedMs += 50) {
-        await clock.advance(50)
-      }
+      await passUntil(answer, clock)
       return answer
     },
     messages: () => logs.events().map(({ message }) => message),
+  }
+}
+
+/** Lets time pass, for a minute at most, until a promise is settled. */
+async function passUntil(promise: Promise<unknown>, clock: VirtualClock): Promise<void> {
+  const progress = { isSettled: false }
+  const settled = () => {
+    progress.isSettled = true
+  }
+  void promise.then(settled, settled)
+  for (let passedMs = 0; !progress.isSettled && passedMs < 60_000; passedMs += 50) {
+    await clock.advance(50)
   }
 }
