@@ -109,11 +109,10 @@ function openSession(address: string, events: RuntimeLinkEvents): RuntimeSession
       const wanted = call.kind === 'error' ? 'InvocationErrorResponse' : 'InvocationResponse'
       return answer(response, answers.wrongState(state, wanted))
     }
-    if (call.kind === 'wrong-mode') return answer(response, answers.invalidMode)
     if (call.kind === 'cut-off') return
     state = 'ResponseSent'
     invocation = undefined
-    answer(response, call.kind === 'too-large' ? answers.tooLarge : answers.accepted)
+    answer(response, acceptance[call.kind])
     tell(call, events)
   }
 
@@ -135,10 +134,24 @@ function openSession(address: string, events: RuntimeLinkEvents): RuntimeSession
   }
 }
 
+/** How a runtime is told that its invocation is over. */
+const acceptance = Object.freeze({
+  response: answers.accepted,
+  error: answers.accepted,
+  'too-large': answers.tooLarge,
+  'wrong-mode': answers.invalidMode,
+})
+
+const wrongMode = JSON.stringify({
+  errorType: 'Runtime.InvalidResponseModeHeader',
+  errorMessage: 'Invalid function response mode',
+})
+
 function tell(call: RuntimeCall, events: RuntimeLinkEvents): void {
   if (call.kind === 'response') events.response(call.payload)
   else if (call.kind === 'error') events.error(call.payload)
   else if (call.kind === 'too-large') events.tooLarge(call.bytes)
+  else if (call.kind === 'wrong-mode') events.error(wrongMode)
 }
 
 function answer(response: ServerResponse, { status, fields, body }: RuntimeAnswer): void {
