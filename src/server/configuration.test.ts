@@ -58,7 +58,6 @@ describe('parseConfiguration()', () => {
   test('takes what is said about functions, from a flag, a variable or the file', () => {
     const functionRuntime = ['ruby3.3=ruby -W0 /opt/boot.rb', 'go1.x=/opt/go']
     const expected = {
-      endpoint: { url: 'http://127.0.0.1:3002' },
       runtimeCommands: { 'ruby3.3': ['ruby', '-W0', '/opt/boot.rb'], 'go1.x': ['/opt/go'] },
       sandboxesMax: 8,
       idleMs: 60_000,
@@ -67,23 +66,32 @@ describe('parseConfiguration()', () => {
       functionRuntime,
       functionProcesses: '8',
       functionIdleSeconds: '60',
-      lambdaEndpoint: 'http://127.0.0.1:3002/',
     }
     const environment = {
       STAGEDOOR_FUNCTION_RUNTIME: functionRuntime.join(','),
       STAGEDOOR_FUNCTION_PROCESSES: '8',
       STAGEDOOR_FUNCTION_IDLE_SECONDS: '60',
-      STAGEDOOR_LAMBDA_ENDPOINT: 'http://127.0.0.1:3002/',
     }
     for (const sources of [
       { flags: members },
       { environment },
       { file: JSON.stringify(members) },
     ]) {
-      assert.deepEqual(parse(sources).functions, expected)
+      assert.deepEqual(parse(sources).functions, { ...expected, endpoint: undefined })
     }
     const { endpoint, sandboxesMax, idleMs } = parse({}).functions
     assert.deepEqual([endpoint, sandboxesMax, idleMs], [undefined, 64, 300_000])
+  })
+
+  test('takes a Lambda endpoint with the credentials of the environment, which are not shown', () => {
+    const flags = { lambdaEndpoint: 'http://127.0.0.1:3002/' }
+    const environment = { AWS_ACCESS_KEY_ID: 'AKIA1', AWS_SECRET_ACCESS_KEY: 'hidden' }
+    const { endpoint } = parse({ flags, environment }).functions
+    assert.equal(endpoint?.url, 'http://127.0.0.1:3002')
+    assert.equal(endpoint.credentials.accessKeyId, 'AKIA1')
+    assert.equal(endpoint.credentials.secretAccessKey.reveal(), 'hidden')
+    assert.doesNotMatch(JSON.stringify(endpoint), /hidden/)
+    assert.match(refusal({ flags }), /^--lambda-endpoint needs AWS_ACCESS_KEY_ID/)
   })
 
   test('refuses a runtime without a command, or with two, and an endpoint that is none', () => {

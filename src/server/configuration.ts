@@ -5,6 +5,7 @@ import {
   defaultFunctions,
   parseFunctionRuntime,
   parseLambdaEndpoint,
+  readCredentials,
   type ConfiguredFunctions,
 } from './function-settings.ts'
 import { formatAddress, isLoopback, parseAddress, type ListenAddress } from './listen-address.ts'
@@ -155,8 +156,10 @@ class SettingReader {
   readonly problems: string[] = []
   readonly notices: string[] = []
   readonly #given: GivenSettings
+  readonly #environment: ConfigurationSources['environment']
 
   constructor(sources: ConfigurationSources) {
+    this.#environment = sources.environment
     this.#given = collectGiven(sources, this.problems, this.notices)
   }
 
@@ -270,8 +273,16 @@ class SettingReader {
     const given = this.#given.lambdaEndpoint
     if (given === undefined) return undefined
     const url = typeof given.value === 'string' ? parseLambdaEndpoint(given.value) : undefined
+    const credentials = readCredentials(this.#environment)
     if (url === undefined) this.#refuse(given, 'http://host:port or https://host')
-    return url === undefined ? undefined : Object.freeze({ url })
+    if (credentials === undefined) {
+      this.problems.push(
+        `${given.origin} needs AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY in the environment: calls ` +
+          'are signed with them',
+      )
+    }
+    if (url === undefined || credentials === undefined) return undefined
+    return Object.freeze({ url, credentials })
   }
 
   functionRuntimes(): ConfiguredFunctions['runtimeCommands'] {

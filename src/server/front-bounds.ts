@@ -17,6 +17,8 @@ export interface FrontBounds {
   readonly pipelinedMax: number
   /** Management calls of this worker that may be under way at once. */
   readonly forwardedMax: number
+  /** Code in the body of a management call that may be arriving at once: 70 MB each at the most. */
+  readonly longBodiesMax: number
 }
 
 /** What a server keeps unless a test says otherwise. */
@@ -28,4 +30,5 @@ export const defaultFrontBounds: FrontBounds = Object.freeze({
   answerStallTimeoutMs: 30_000,
   pipelinedMax: 32,
   forwardedMax: 256,
+  longBodiesMax: 8,
 })

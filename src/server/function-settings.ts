@@ -1,3 +1,5 @@
+import type { SigningCredentials } from '../aws/sigv4-signing.ts'
+import { Secret } from '../base/secret.ts'
 import { defaultFunctionPlaneLimits } from '../function-plane/limits.ts'
 
 /** What the operator said about functions. */
@@ -12,9 +14,11 @@ export interface ConfiguredFunctions {
   readonly idleMs: number
 }
 
-/** A Lambda-compatible endpoint: AWS's own or another, without credentials. */
+/** A Lambda-compatible endpoint, AWS's own or another, and whoever calls it. */
 export interface ConfiguredLambdaEndpoint {
+  /** Without a slash at the end. */
   readonly url: string
+  readonly credentials: SigningCredentials
 }
 
 /** When nothing is said. */
@@ -33,6 +37,21 @@ export function parseFunctionRuntime(
   const command = (text ?? '').split(/\s+/).filter((word) => word !== '')
   if (runtime === undefined || command.length === 0) return undefined
   return { runtime, command: Object.freeze(command) }
+}
+
+/** The credentials that AWS's tools find in an environment; undefined: there are none. */
+export function readCredentials(
+  environment: Readonly<Record<string, string | undefined>>,
+): SigningCredentials | undefined {
+  const accessKeyId = environment['AWS_ACCESS_KEY_ID'] ?? ''
+  const secretAccessKey = environment['AWS_SECRET_ACCESS_KEY'] ?? ''
+  const sessionToken = environment['AWS_SESSION_TOKEN'] ?? ''
+  if (accessKeyId === '' || secretAccessKey === '') return undefined
+  return Object.freeze({
+    accessKeyId,
+    secretAccessKey: new Secret(secretAccessKey),
+    ...(sessionToken === '' ? {} : { sessionToken: new Secret(sessionToken) }),
+  })
 }
 
 /** The URL of a Lambda endpoint without its trailing slash; undefined when it is none. */

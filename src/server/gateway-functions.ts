@@ -10,7 +10,9 @@ import type { Configuration } from './configuration.ts'
 import { openFunctionDirectory, type FunctionDirectory } from './function-directory.ts'
 import type { FunctionsFigures } from './functions-figures.ts'
 import { FunctionsHost } from './functions-host.ts'
-import { lazyFunctionCode } from './lazy-function-code.ts'
+import type { ConfiguredLambdaEndpoint } from './function-settings.ts'
+import { lazyFunctionCode, noFunctionCode } from './lazy-function-code.ts'
+import { openRemoteFunctions, remoteLambdaOf } from './remote-functions.ts'
 import type { WorkerBounds } from './worker-pool.ts'
 import type { GoneReason } from './worker-thread.ts'
 
@@ -38,14 +40,22 @@ export interface GatewayFunctions {
 export interface GatewayFunctionsOptions {
   readonly configuration: Configuration
   readonly bounds: WorkerBounds
+  /** PEM text of further authorities for a Lambda elsewhere. */
+  readonly upstreamCa: string | undefined
   readonly replay: () => readonly FunctionFeedChange[]
   readonly log: OperatorLog
   /** The script of the thread; a test's own may misbehave on demand. */
   readonly entry?: URL
 }
 
-/** Functions run by this gateway: nothing of it is there before it is needed. */
+/** The functions of a gateway: run by itself, or those of a Lambda elsewhere that it was told of. */
 export function openGatewayFunctions(options: GatewayFunctionsOptions): GatewayFunctions {
+  const { endpoint } = options.configuration.functions
+  return endpoint === undefined ? ownFunctions(options) : remoteFunctions(endpoint, options)
+}
+
+/** Nothing of it is there before it is needed. */
+function ownFunctions(options: GatewayFunctionsOptions): GatewayFunctions {
   const { configuration, bounds, replay, log } = options
   const { runtimeCommands, sandboxesMax, idleMs } = configuration.functions
   const searchPath = process.env['PATH'] ?? ''
@@ -87,11 +97,40 @@ export function openGatewayFunctions(options: GatewayFunctionsOptions): GatewayF
   }
 }
 
+/** Nothing is run here, so nothing of what is stored is told to anyone. */
+function remoteFunctions(
+  endpoint: ConfiguredLambdaEndpoint,
+  { upstreamCa, replay, log }: GatewayFunctionsOptions,
+): GatewayFunctions {
+  const functions = openRemoteFunctions(remoteLambdaOf(endpoint), upstreamCa)
+  return {
+    functions,
+    code: noFunctionCode,
+    runtimes: noRuntimes,
+    sweepCode: async () => {},
+    async start() {
+      const count = replay().length
+      if (count > 0) log.warn('stored-functions-not-run', { count, lambdaEndpoint: endpoint.url })
+    },
+    apply: async () => {},
+    linkTo: () => {},
+    collect: async () => undefined,
+    replacedCounts: new Map(),
+    drain: async () => {},
+    close: () => functions.close(),
+  }
+}
+
 /** The thread's script has the extension that this file has: `.ts` from source, `.js` when compiled. */
 function functionsEntry(): URL {
   const extension = import.meta.url.slice(import.meta.url.lastIndexOf('.'))
   return new URL(`./functions-entry${extension}`, import.meta.url)
 }
+
+const noRuntimes: FunctionRuntimes = Object.freeze({
+  find: () => ({ outcome: 'unavailable', detail: 'No functions are run here' }) as const,
+  available: () => [],
+})
 
 async function endProgramsOfThread(threadId: number): Promise<void> {
   const { findRunRoot } = await import('../adapters/sandboxes/run-directory.ts')

@@ -1,16 +1,13 @@
-import { systemClock } from '../adapters/node/clock.ts'
-import { createSystemRandom } from '../adapters/node/random.ts'
 import { loadStages } from '../control-plane/apigateway/stages/load-stages.ts'
 import { loadVpcLinks } from '../control-plane/apigateway/vpc-links/load-vpc-links.ts'
 import { codeInUse, loadFunctions } from '../control-plane/lambda/load-functions.ts'
-import { createControlPlane } from '../control-plane/server.ts'
-import { services } from '../control-plane/services.ts'
 import type { OperatorLog } from '../ports/operator-log.ts'
 import type { StateStore } from '../ports/state-store.ts'
 import type { Configuration } from './configuration.ts'
 import { createWorkerFeed, type WorkerFeed } from './feed.ts'
 import { createFiguresOfWorkers } from './figures-of-workers.ts'
 import { defaultFrontBounds, type FrontBounds } from './front-bounds.ts'
+import { createGatewayControlPlane, managementHostsOf } from './gateway-control-plane.ts'
 import {
   endAbandonedFunctions,
   openGatewayFunctions,
@@ -151,7 +148,7 @@ function assemble(
     log,
   })
   const management = createManagement(
-    createControlPlaneOf(configuration, { store, feed, functions, log }),
+    createGatewayControlPlane(configuration, { store, feed, functions, log }),
   )
   const operator = createOperatorApi({
     version,
@@ -181,32 +178,6 @@ function assemble(
 function workerEntry(): URL {
   const extension = import.meta.url.slice(import.meta.url.lastIndexOf('.'))
   return new URL(`./worker-entry${extension}`, import.meta.url)
-}
-
-function createControlPlaneOf(
-  configuration: Configuration,
-  parts: Pick<Parts, 'store' | 'feed' | 'functions'> & { readonly log: OperatorLog },
-) {
-  const { store, feed, log, functions: functionParts } = parts
-  const { functions, code: functionCode, runtimes } = functionParts
-  const { account, region, quotas } = configuration
-  const vpcLinkTargets = vpcLinkTargetsOf(configuration.vpcLinkTargets)
-  const random = createSystemRandom()
-  return createControlPlane({
-    services,
-    ports: {
-      ...{ store, feed, log, quotas, random, clock: systemClock, vpcLinkTargets },
-      ...{ functions, functionCode, runtimes },
-    },
-    defaultScope: { account, region },
-    managementHosts: managementHostsOf(configuration),
-  })
-}
-
-/** The address that the server was told to listen on is a name of it. */
-function managementHostsOf({ main, managementHosts }: Configuration): readonly string[] {
-  const own = main.host.includes(':') ? `[${main.host}]` : main.host
-  return [...managementHosts, own.toLowerCase()]
 }
 
 function mayReset({ allowReset, state }: Configuration): boolean {

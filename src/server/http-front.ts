@@ -1,11 +1,6 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
 import type { Socket } from 'node:net'
-import {
-  headerBytesMax,
-  managementBodyBytesMax,
-  payloadBytesMax,
-  urlCharactersMax,
-} from '../aws/limits.ts'
+import { headerBytesMax, payloadBytesMax, urlCharactersMax } from '../aws/limits.ts'
 import { BodyTooLargeError, bytesBody, textBody } from '../base/body.ts'
 import { WriteBatch } from '../adapters/upstream/write-batch.ts'
 import type { ExecuteApiAddress } from '../data-plane/address.ts'
@@ -25,6 +20,7 @@ import type { ForwardedAnswer, ForwardedRequest } from './worker-messages.ts'
 import type { SignalWriter } from './worker-signals.ts'
 import { ServedConnection } from './served-connection.ts'
 import { isAllThatCame } from './whole-head.ts'
+import { createWholeBodyReader, TooManyLongBodiesError } from './whole-body.ts'
 import { writeResponse, type OutgoingResponse } from './write-response.ts'
 
 /** Where requests go. */
@@ -81,6 +77,7 @@ class NodeHttpFront implements HttpFront {
   readonly #server: Server
   readonly #batch = new WriteBatch()
   readonly #sockets = new Set<ServedSocket>()
+  readonly #readWhole: ReturnType<typeof createWholeBodyReader>
   #forwarded = 0
   #draining = false
   #drained: PromiseWithResolvers<void> | undefined
@@ -90,6 +87,7 @@ class NodeHttpFront implements HttpFront {
     this.#signals = signals
     this.#bounds = bounds
     this.#onBug = onBug
+    this.#readWhole = createWholeBodyReader(bounds.longBodiesMax)
     this.#server = createServer(
       {
         maxHeaderSize: headBytesMax,
@@ -250,7 +248,7 @@ class NodeHttpFront implements HttpFront {
     target: string,
     { method, headers, sourceIp, body }: ReceivedRequest,
   ): Promise<OutgoingResponse> {
-    const bytes = await body.readAll(managementBodyBytesMax)
+    const bytes = await this.#readWhole(target, body)
     const forwarded = { method, target, headers, sourceIp, body: bytes }
     const answer = await this.#planes.forward(plane, forwarded)
     return { status: answer.status, headers: answer.headers, body: bytesBody(answer.body) }
@@ -277,6 +275,9 @@ class NodeHttpFront implements HttpFront {
 
   #fail(call: HttpCall, error: unknown): void {
     const { req, res } = call
+    if (error instanceof TooManyLongBodiesError) {
+      return this.#refuse(call, frontAnswers.tooManyCalls)
+    }
     if (error instanceof BodyTooLargeError) return this.#refuse(call, frontAnswers.bodyTooLarge)
     if (res.destroyed || !req.socket.writable) return
     this.#onBug(error)

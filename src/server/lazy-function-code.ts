@@ -20,3 +20,12 @@ async function openFunctionCode(root: string): Promise<FunctionCode> {
   const { createFunctionCode } = await import('../adapters/function-code/function-code.ts')
   return createFunctionCode({ root })
 }
+
+/** The store of a server that keeps no code. */
+export const noFunctionCode: FunctionCode = Object.freeze({
+  put: () => Promise.reject(new Error('no code is kept here')),
+  find: () => Promise.resolve(undefined),
+  sweep: () => Promise.resolve(0),
+  findFolder: () => Promise.resolve(false),
+  reset: () => Promise.resolve(),
+})

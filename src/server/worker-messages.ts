@@ -6,6 +6,7 @@ import type { ServingChange } from '../ports/deployment-feed.ts'
 import type { OperatorFields } from '../ports/operator-log.ts'
 import type { FrontBounds } from './front-bounds.ts'
 import type { Plane } from './planes.ts'
+import type { RemoteLambda } from './remote-functions.ts'
 import type { ConfiguredVpcLinkTargets } from './vpc-link-targets.ts'
 import type { WorkerFigures } from './worker-figures.ts'
 
@@ -95,4 +96,6 @@ export interface WorkerSettings {
   /** PEM text of further authorities for HTTPS upstreams. */
   readonly upstreamCa: string | undefined
   readonly vpcLinkTargets: ConfiguredVpcLinkTargets
+  /** Undefined: functions are run by this gateway. */
+  readonly remoteLambda: RemoteLambda | undefined
 }

@@ -16,6 +16,7 @@ import { createFunctionLink, type FunctionLink } from './function-link.ts'
 import { createHttpFront, type HttpFront } from './http-front.ts'
 import { createOwnerCalls, type OwnerCalls } from './owner-calls.ts'
 import type { PlaneSet } from './planes.ts'
+import { openRemoteFunctions } from './remote-functions.ts'
 import { vpcLinkTargetsOf } from './vpc-link-targets.ts'
 import type { WorkerFigures } from './worker-figures.ts'
 import { createWorkerLog, type WorkerLog } from './worker-log.ts'
@@ -47,14 +48,14 @@ export function runWorker(port: MessagePort, settings: WorkerSettings): void {
   })
   const vpcLinks = createVpcLinkTable()
   const functions = createFunctionLink(() => post({ kind: 'link-functions' }))
+  const { remoteLambda, upstreamCa } = settings
   const executeApi = createExecuteApi({
     stages,
     vpcLinks,
     vpcLinkTargets: vpcLinkTargetsOf(settings.vpcLinkTargets),
-    upstream: createUpstream(
-      settings.upstreamCa === undefined ? {} : { caBundlePem: settings.upstreamCa },
-    ),
-    functions,
+    upstream: createUpstream(upstreamCa === undefined ? {} : { caBundlePem: upstreamCa }),
+    functions:
+      remoteLambda === undefined ? functions : openRemoteFunctions(remoteLambda, upstreamCa),
     contentCoder: createContentCoder(),
     clock: systemClock,
     random: createSystemRandom(),

@@ -22,6 +22,7 @@ async function startPool(t: TestContext, behaviour: string) {
       listeners: [],
       frontBounds: defaultFrontBounds,
       vpcLinkTargets: {},
+      remoteLambda: undefined,
       upstreamCa: undefined,
     },
     bounds: { ...defaultWorkerBounds, acknowledgeWithinMs: 300 },

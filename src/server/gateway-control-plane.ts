@@ -1,0 +1,54 @@
+import { systemClock } from '../adapters/node/clock.ts'
+import { createSystemRandom } from '../adapters/node/random.ts'
+import { createControlPlane, type ControlPlane } from '../control-plane/server.ts'
+import { unsupported, type Service } from '../control-plane/service.ts'
+import { services, type ControlPlaneContext } from '../control-plane/services.ts'
+import type { DeploymentFeed } from '../ports/deployment-feed.ts'
+import type { OperatorLog } from '../ports/operator-log.ts'
+import type { StateStore } from '../ports/state-store.ts'
+import type { Configuration } from './configuration.ts'
+import type { GatewayFunctions } from './gateway-functions.ts'
+import { vpcLinkTargetsOf } from './vpc-link-targets.ts'
+
+/** The control plane of a gateway, with the ports that its owner has. */
+export function createGatewayControlPlane(
+  configuration: Configuration,
+  parts: {
+    readonly store: StateStore
+    readonly feed: DeploymentFeed
+    readonly functions: GatewayFunctions
+    readonly log: OperatorLog
+  },
+): ControlPlane {
+  const { account, region, quotas, functions: configured } = configuration
+  const { store, feed, log } = parts
+  const { functions, code: functionCode, runtimes } = parts.functions
+  const { endpoint } = configured
+  return createControlPlane({
+    services: endpoint === undefined ? services : withoutLambda(endpoint.url),
+    ports: {
+      ...{ store, feed, log, quotas, functions, functionCode, runtimes },
+      random: createSystemRandom(),
+      clock: systemClock,
+      vpcLinkTargets: vpcLinkTargetsOf(configuration.vpcLinkTargets),
+    },
+    defaultScope: { account, region },
+    managementHosts: managementHostsOf(configuration),
+  })
+}
+
+/** The address that the server was told to listen on is a name of it. */
+export function managementHostsOf({ main, managementHosts }: Configuration): readonly string[] {
+  const own = main.host.includes(':') ? `[${main.host}]` : main.host
+  return [...managementHosts, own.toLowerCase()]
+}
+
+/** Functions that live elsewhere are made there: each operation says so. */
+function withoutLambda(url: string): readonly Service<ControlPlaneContext>[] {
+  const refusal = unsupported(`functions live at ${url} (--lambda-endpoint); call that for them`)
+  return services.map((service) => {
+    if (service.model.service !== 'lambda') return service
+    const names = [...service.model.operations.keys()]
+    return { ...service, handlers: Object.fromEntries(names.map((name) => [name, refusal])) }
+  })
+}
