@@ -7,7 +7,10 @@ import { type PlannedEntry, planZip } from './zip-plan.ts'
 /** Takes what is in a zip, in this order: folders, files, symbolic links. Paths have `/`. */
 export interface ZipReceiver {
   folder(path: string): Promise<void>
-  /** Reads all of `pieces`; that they are whole and right is only known at their end. */
+  /**
+   * Reads all of `pieces`; that they are whole and right is only known at their end. Called while
+   * earlier files are still being received.
+   */
   file(path: string, file: ReceivedFile): Promise<void>
   link(path: string, target: string): Promise<void>
 }
@@ -20,6 +23,8 @@ export interface ReceivedFile {
 /** Up to here content is inflated at once, which takes less than a millisecond. Chosen. */
 const inflatedAtOnceBytesMax = 262_144
 const pieceBytes = 262_144
+/** Files that are received at a time: as many as there are threads to write, twice over. Chosen. */
+const receivedAtATimeMax = 8
 
 /**
  * Hands everything in the zip over, checked, and answers how many bytes that were.
@@ -33,12 +38,35 @@ export async function readZip(zip: Uint8Array, receiver: ZipReceiver): Promise<n
   const bytes = Buffer.from(zip.buffer, zip.byteOffset, zip.byteLength)
   const plan = await planZip(bytes)
   for (const path of plan.folders) await receiver.folder(path)
-  for (const entry of plan.files) {
+  await forEachAtATime(plan.files, (entry) => {
     const { path, isExecutable } = entry
-    await receiver.file(path, { isExecutable, pieces: piecesOf(bytes, entry) })
-  }
+    return receiver.file(path, { isExecutable, pieces: piecesOf(bytes, entry) })
+  })
   for (const entry of plan.links) await receiver.link(entry.path, targetOf(bytes, entry))
   return [...plan.files, ...plan.links].reduce((sum, entry) => sum + entry.unzippedBytes, 0)
+}
+
+/** Begins nothing new after a failure, and fails once all that had begun has ended. */
+async function forEachAtATime<Item>(
+  items: readonly Item[],
+  work: (item: Item) => Promise<void>,
+): Promise<void> {
+  const waiting = items.values()
+  let isFailed = false
+  const lane = async (): Promise<void> => {
+    for (const item of waiting) {
+      if (isFailed) return
+      try {
+        await work(item)
+      } catch (error) {
+        isFailed = true
+        throw error
+      }
+    }
+  }
+  const lanes = Array.from({ length: receivedAtATimeMax }, lane)
+  const failure = (await Promise.allSettled(lanes)).find(({ status }) => status === 'rejected')
+  if (failure?.status === 'rejected') throw failure.reason
 }
 
 function piecesOf(zip: Buffer, entry: PlannedEntry): ReceivedFile['pieces'] {
