@@ -1,9 +1,11 @@
 import { SignatureV4 } from '@smithy/signature-v4'
 import { createHash, createHmac, randomUUID } from 'node:crypto'
+import { createServer as createTlsServer } from 'node:https'
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import type { TestContext } from 'node:test'
 import { text } from 'node:stream/consumers'
+import type { Certificate } from './certificates.ts'
 
 /** A call that the server got, its signature checked. */
 export interface LambdaCall {
@@ -41,6 +43,8 @@ export const lambdaServerKey = {
 export async function startLambdaServer(
   t: Pick<TestContext, 'after'>,
   answer: (call: LambdaCall) => LambdaAnswer | undefined,
+  /** Absent: it speaks no TLS. */
+  certificate?: Certificate,
 ): Promise<LambdaServer> {
   const calls: LambdaCall[] = []
   let connectionsCount = 0
@@ -67,7 +71,13 @@ export async function startLambdaServer(
     const answered = answer(call)
     if (answered !== undefined) write(response, answered)
   }
-  const server = createServer((request, response) => void serve(request, response))
+  const listener = (request: IncomingMessage, response: ServerResponse) => {
+    void serve(request, response)
+  }
+  const server =
+    certificate === undefined
+      ? createServer(listener)
+      : createTlsServer({ cert: certificate.certificatePem, key: certificate.keyPem }, listener)
   server.on('connection', () => (connectionsCount += 1))
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
   t.after(() => {
@@ -76,7 +86,7 @@ export async function startLambdaServer(
   })
   const { port } = server.address() as AddressInfo
   return {
-    url: new URL(`http://127.0.0.1:${port}`),
+    url: new URL(`${certificate === undefined ? 'http' : 'https'}://127.0.0.1:${port}`),
     calls,
     connectionsCount: () => connectionsCount,
   }

@@ -21,7 +21,7 @@ function watched(t: TestContext, path: string, watchOne?: Watch) {
       told += 1
       for (const wake of waiting.splice(0)) wake()
     },
-    watchOne === undefined ? {} : { watchOne, pollMs: 50 },
+    watchOne === undefined ? { pollMs: 50 } : { watchOne, pollMs: 50 },
   )
   t.after(close)
   /** Does something, again and again until a change is told: when watching begins is not told. */
@@ -31,7 +31,7 @@ function watched(t: TestContext, path: string, watchOne?: Watch) {
       change(round)
       await Promise.race([
         new Promise<void>((resolve) => waiting.push(resolve)),
-        new Promise((resolve) => setTimeout(resolve, 250)),
+        new Promise((resolve) => setTimeout(resolve, 150)),
       ])
       if (told > before) return
     }

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import { createServer } from 'node:net'
 import type { AddressInfo } from 'node:net'
 import { describe, test, type TestContext } from 'node:test'
+import { makeCertificate } from '../../../test/support/certificates.ts'
 import { functionsContract } from '../../../test/contracts/functions.ts'
 import {
   type LambdaAnswer,
@@ -267,6 +268,21 @@ describe('a connection', () => {
     )
     assert.equal(outcome.outcome, 'unreachable')
     assert.equal(received, 1)
+  })
+
+  test('over TLS is made to who shows a certificate that is trusted', async (t) => {
+    const authority = makeCertificate({ subject: 'authority', isAuthority: true })
+    const certificate = makeCertificate({
+      subject: 'lambda',
+      issuer: authority,
+      addresses: ['127.0.0.1'],
+    })
+    const { url } = await startLambdaServer(t, () => ({ status: 200 }), certificate)
+    const trusting = endpoint(t, { url, ca: authority.certificatePem })
+    assert.equal((await trusting.invoke(invocation)).outcome, 'answered')
+    const outcome = await endpoint(t, { url }).invoke(invocation)
+    assert.ok(outcome.outcome === 'unreachable', JSON.stringify(outcome))
+    assert.match(outcome.detail, /certificate/)
   })
 
   test('is given up with close()', async (t) => {

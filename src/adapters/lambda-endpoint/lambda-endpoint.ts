@@ -1,3 +1,4 @@
+import { getCACertificates } from 'node:tls'
 import { Pool } from 'undici'
 import { sha256Hex } from '../../aws/sha256.ts'
 import { encodeForUri, encodeQuery, signRequest } from '../../aws/sigv4-signing.ts'
@@ -52,7 +53,7 @@ export function createLambdaEndpoint(
     bodyTimeout: 0,
     connect: {
       timeout: options.connectTimeoutMs ?? connectTimeoutMsDefault,
-      ...(options.ca === undefined ? {} : { ca: options.ca }),
+      ...(options.ca === undefined ? {} : { ca: [...getCACertificates('default'), options.ca] }),
     },
   })
   return {
