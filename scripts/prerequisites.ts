@@ -1,4 +1,5 @@
 import { spawnSync } from 'node:child_process'
+import { devNull } from 'node:os'
 
 /** A program of somebody else's that some suites drive. */
 interface Prerequisite {
@@ -10,8 +11,10 @@ interface Prerequisite {
   readonly probe: readonly string[]
   /** The probe must print this, when given. */
   readonly prints?: RegExp
-  /** Debian package that brings it. */
-  readonly debianPackage: string
+  /** What the probe is given to read. */
+  readonly probeInput?: string
+  /** Debian packages that bring it. */
+  readonly debianPackages: readonly string[]
 }
 
 const prerequisites: readonly Prerequisite[] = [
@@ -21,14 +24,22 @@ const prerequisites: readonly Prerequisite[] = [
     candidates: ['/usr/bin/aws', 'aws'],
     probe: ['--version'],
     prints: /^aws-cli\//,
-    debianPackage: 'awscli',
+    debianPackages: ['awscli'],
   },
   {
     variable: 'STAGEDOOR_TEST_PYTHON',
     what: 'python3 with boto3',
     candidates: ['python3', '/usr/bin/python3'],
     probe: ['-c', 'import boto3'],
-    debianPackage: 'python3-boto3',
+    debianPackages: ['python3-boto3'],
+  },
+  {
+    variable: 'STAGEDOOR_TEST_CC',
+    what: 'a C compiler that links static programs',
+    candidates: ['gcc', 'cc', 'clang'],
+    probe: ['-static', '-x', 'c', '-o', devNull, '-'],
+    probeInput: '#include <stdio.h>\nint main(void) { return puts("") < 0; }\n',
+    debianPackages: ['gcc', 'libc6-dev'],
   },
 ]
 
@@ -44,7 +55,7 @@ export function installPrerequisites(): string[] {
     if (found === undefined) {
       missing.push(
         `suites that need ${prerequisite.what}: install it ` +
-          `(Debian: apt-get install ${prerequisite.debianPackage})`,
+          `(Debian: apt-get install ${prerequisite.debianPackages.join(' ')})`,
       )
     } else process.env[prerequisite.variable] = found
   }
@@ -54,17 +65,17 @@ export function installPrerequisites(): string[] {
 function findOrInstall(prerequisite: Prerequisite): string | undefined {
   const found = prerequisite.candidates.find((path) => works(path, prerequisite))
   if (found !== undefined || !canInstall()) return found
-  process.stdout.write(`installing ${prerequisite.debianPackage} …\n`)
-  const { debianPackage } = prerequisite
-  if (!apt(['install', '-y', '--no-install-recommends', debianPackage])) {
+  const { debianPackages } = prerequisite
+  process.stdout.write(`installing ${debianPackages.join(' ')} …\n`)
+  if (!apt(['install', '-y', '--no-install-recommends', ...debianPackages])) {
     apt(['update'])
-    apt(['install', '-y', '--no-install-recommends', debianPackage])
+    apt(['install', '-y', '--no-install-recommends', ...debianPackages])
   }
   return prerequisite.candidates.find((path) => works(path, prerequisite))
 }
 
-function works(path: string, { probe, prints }: Prerequisite): boolean {
-  const result = spawnSync(path, probe, { encoding: 'utf8' })
+function works(path: string, { probe, probeInput = '', prints }: Prerequisite): boolean {
+  const result = spawnSync(path, probe, { encoding: 'utf8', input: probeInput })
   if (result.status !== 0) return false
   return prints === undefined || prints.test(`${result.stdout}${result.stderr}`.trim())
 }

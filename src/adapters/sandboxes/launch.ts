@@ -1,4 +1,4 @@
-import { accessSync, constants } from 'node:fs'
+import { accessSync, constants, statSync } from 'node:fs'
 import { dirname, isAbsolute, join } from 'node:path'
 import type { SandboxSpec } from '../../ports/sandboxes.ts'
 import { openChannelLink } from './channel-link.ts'
@@ -30,6 +30,7 @@ export async function launch(
   const found = setting.runtimes.findCommand(runtime)
   if (found === undefined) return `nothing runs the runtime ${runtime}`
   const directories = await setting.codeDirectoryOf(spec)
+  if (!isDirectory(directories.taskRoot)) return `there is no directory ${directories.taskRoot}`
   if (found.kind === 'node' || found.kind === 'python') {
     const command = bootstrapOf(setting, found, spec)
     return start(setting, { spec, directories, found, command })
@@ -57,6 +58,10 @@ function ownBootstrap({ taskRoot, optDirectory }: CodeDirectories): readonly str
   const places = optDirectory === undefined ? [taskRoot] : [taskRoot, optDirectory]
   const path = places.map((place) => join(place, 'bootstrap')).find((place) => canRun(place))
   return path === undefined ? undefined : [path]
+}
+
+function isDirectory(path: string): boolean {
+  return statSync(path, { throwIfNoEntry: false })?.isDirectory() === true
 }
 
 function canRun(path: string): boolean {

@@ -172,6 +172,9 @@ describe('what a function finds', () => {
     writeFileSync(join(other.directory, 'bootstrap'), '#!/bin/sh\n', { mode: 0o644 })
     const detail = `there is no executable bootstrap in ${other.directory}`
     assert.deepEqual(await other.sandbox.init, { outcome: 'not-started', detail })
+    const nowhere = openScene(t, {}, { codeDirectoryOf: async () => ({ taskRoot: '/nowhere' }) })
+    const missing = 'there is no directory /nowhere'
+    assert.deepEqual(await nowhere.sandbox.init, { outcome: 'not-started', detail: missing })
   })
 })
 
