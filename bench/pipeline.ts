@@ -51,6 +51,16 @@ const endpointHeaders = [
 ]
 const endpointBody = textBody('x'.repeat(200))
 
+const content = textBody(JSON.stringify({ text: 'x'.repeat(1000) }))
+const functionAnswer = JSON.stringify({
+  statusCode: 200,
+  headers: { 'Content-Type': 'application/json', 'Cache-Control': 'no-cache' },
+  body: JSON.stringify({ text: 'y'.repeat(1000) }),
+})
+const invocationUri =
+  'arn:aws:apigateway:us-east-1:lambda:path/2015-03-31/functions/' +
+  'arn:aws:lambda:us-east-1:123456789012:function:pets:${stageVariables.alias}/invocations'
+
 const mapped = { 'integration.request.header.X-Env': 'stageVariables.environment' }
 const integrations: Readonly<Record<string, Partial<IntegrationDefinition>>> = {
   'GET /proxy': {
@@ -76,6 +86,18 @@ const integrations: Readonly<Record<string, Partial<IntegrationDefinition>>> = {
     uri: 'http://${stageVariables.host}/pets',
     integrationResponses: { 200: {} },
   },
+  'POST /proxy': {
+    type: 'HTTP_PROXY',
+    httpMethod: 'POST',
+    uri: 'http://${stageVariables.host}/pets',
+  },
+  'POST /function/{proxy+}': { type: 'AWS_PROXY', httpMethod: 'POST', uri: invocationUri },
+  'POST /custom': {
+    type: 'AWS',
+    httpMethod: 'POST',
+    uri: invocationUri,
+    integrationResponses: { 200: {} },
+  },
   'GET /mock': {
     type: 'MOCK',
     requestTemplates: { 'application/json': '{"statusCode": 200}' },
@@ -83,9 +105,14 @@ const integrations: Readonly<Record<string, Partial<IntegrationDefinition>>> = {
   },
 }
 
+interface BenchRequest {
+  readonly method?: 'GET' | 'POST'
+  readonly target: string
+}
+
 const stage = snapshotOf({
   definition: definitionOf({ integrations }),
-  declaration: { variables: { host: '127.0.0.1:8080', environment: 'prod' } },
+  declaration: { variables: { host: '127.0.0.1:8080', environment: 'prod', alias: 'PROD' } },
 })
 const executeApi = createExecuteApi({
   stages: { find: () => stage },
@@ -99,6 +126,15 @@ const executeApi = createExecuteApi({
       }),
     close: () => Promise.resolve(),
   },
+  functions: {
+    invoke: () =>
+      Promise.resolve({
+        outcome: 'answered',
+        status: 200,
+        payload: functionAnswer,
+        requestId: 'b5a1c6f0-0d5e-4f6a-9d0c-7a1f4b1c2d3e',
+      }),
+  },
   contentCoder: createContentCoder(),
   clock: systemClock,
   random: createSystemRandom(),
@@ -106,15 +142,15 @@ const executeApi = createExecuteApi({
   log: { info: () => {}, warn: () => {}, error: () => {} },
 })
 
-async function respond(target: string): Promise<number> {
+async function respond({ method = 'GET', target }: BenchRequest): Promise<number> {
   const requestTarget = readRequestTarget({ hostField: 'localhost:4566', target })
   const address = findExecuteApiAddress(requestTarget)
   if (address === undefined) throw new Error(`${target} is no execute-api address`)
   const response = await executeApi.respond(
     {
-      method: 'GET',
+      method,
       headers: clientHeaders,
-      body: emptyBody,
+      body: method === 'GET' ? emptyBody : content,
       sourceIp: '127.0.0.1',
       signal: undefined,
     },
@@ -125,12 +161,12 @@ async function respond(target: string): Promise<number> {
 }
 
 /** Microseconds of processor time per request over a round. */
-async function measure(target: string, roundMs: number): Promise<number> {
+async function measure(request: BenchRequest, roundMs: number): Promise<number> {
   const start = process.cpuUsage()
   const endMs = performance.now() + roundMs
   let count = 0
   while (performance.now() < endMs) {
-    for (let i = 0; i < 500; i += 1) await respond(target)
+    for (let i = 0; i < 500; i += 1) await respond(request)
     count += 500
   }
   const { user, system } = process.cpuUsage(start)
@@ -138,20 +174,23 @@ async function measure(target: string, roundMs: number): Promise<number> {
 }
 
 const below = '/_aws/execute-api/a1b2c3d4e5/prod'
-const cases = {
-  'HTTP_PROXY, stage variable in the URI': `${below}/proxy?limit=10`,
-  'HTTP_PROXY, one header mapped': `${below}/mapped?limit=10`,
-  'HTTP_PROXY, {proxy+}': `${below}/greedy/a/b/c?limit=10`,
-  HTTP: `${below}/http?limit=10`,
-  MOCK: `${below}/mock`,
-  'unknown path (403)': `${below}/nothing/here`,
+const cases: Readonly<Record<string, BenchRequest>> = {
+  'HTTP_PROXY, stage variable in the URI': { target: `${below}/proxy?limit=10` },
+  'HTTP_PROXY, one header mapped': { target: `${below}/mapped?limit=10` },
+  'HTTP_PROXY, {proxy+}': { target: `${below}/greedy/a/b/c?limit=10` },
+  HTTP: { target: `${below}/http?limit=10` },
+  MOCK: { target: `${below}/mock` },
+  'unknown path (403)': { target: `${below}/nothing/here` },
+  'HTTP_PROXY, 1 KB sent': { method: 'POST', target: `${below}/proxy?limit=10` },
+  'AWS_PROXY, 1 KB each way': { method: 'POST', target: `${below}/function/a/b/c?limit=10` },
+  'AWS with a function, 1 KB each way': { method: 'POST', target: `${below}/custom?limit=10` },
 }
 
-for (const [name, target] of Object.entries(cases)) {
+for (const [name, request] of Object.entries(cases)) {
   const roundMs = (secondsPerCase * 1000) / roundsCount
-  await measure(target, roundMs)
+  await measure(request, roundMs)
   const rounds: number[] = []
-  for (let i = 0; i < roundsCount; i += 1) rounds.push(await measure(target, roundMs))
+  for (let i = 0; i < roundsCount; i += 1) rounds.push(await measure(request, roundMs))
   rounds.sort((one, other) => one - other)
   const median = rounds[Math.floor(roundsCount / 2)] ?? 0
   const spread = `${rounds[0]?.toFixed(2)} to ${rounds.at(-1)?.toFixed(2)}`

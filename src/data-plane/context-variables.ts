@@ -47,14 +47,11 @@ function nonEmpty(text: string | undefined): string | undefined {
   return text === '' ? undefined : text
 }
 
-const months = ['Jan', 'Feb', 'Mar', 'Apr', 'May', 'Jun', 'Jul', 'Aug', 'Sep', 'Oct', 'Nov', 'Dec']
-
 /**
  * A time in the form of the common log format, always in UTC: `09/Nov/2026:21:23:00 +0000`.
  * `timeMs` counts milliseconds since 1970.
  */
 export function formatRequestTime(timeMs: number): string {
-  const iso = new Date(timeMs).toISOString()
-  const month = months[Number(iso.slice(5, 7)) - 1]
-  return `${iso.slice(8, 10)}/${month}/${iso.slice(0, 4)}:${iso.slice(11, 19)} +0000`
+  const text = new Date(timeMs).toUTCString()
+  return `${text.slice(5, 7)}/${text.slice(8, 11)}/${text.slice(12, 16)}:${text.slice(17, 25)} +0000`
 }

@@ -11,7 +11,9 @@ export function traceIdOf(call: Call, random: Random): string {
   const fromClient = findLastField(call.incoming.headers, 'x-amzn-trace-id')
   if (fromClient !== undefined && fromClient !== '') return fromClient
   const seconds = Math.floor(call.startMs / 1000)
-  const unique = random.uuid().replaceAll('-', '').slice(0, 24)
+  const id = random.uuid()
+  const unique =
+    id.slice(0, 8) + id.slice(9, 13) + id.slice(14, 18) + id.slice(19, 23) + id.slice(24, 28)
   return `Root=1-${seconds.toString(16).padStart(8, '0')}-${unique}`
 }
 
@@ -26,7 +28,14 @@ export function functionTraceId(traceId: string, random: Random): string {
   const unique = random.uuid()
   const parent = unique.slice(0, 8) + unique.slice(24, 32)
   const lineage = unique.slice(9, 13) + unique.slice(32)
-  const sampled = /(?:^|;)\s*Sampled=1/.test(traceId) ? '1' : '0'
-  const root = /(?:^|;)\s*Root=([^;]+)/.exec(traceId)?.[1] ?? traceId
+  const hasMore = traceId.includes(';') || !traceId.startsWith('Root=')
+  const root = hasMore ? rootOf(traceId) : traceId.slice(rootAt)
+  const sampled = hasMore && /(?:^|;)\s*Sampled=1/.test(traceId) ? '1' : '0'
   return `Root=${root};Parent=${parent};Sampled=${sampled};Lineage=1:${lineage}:0`
+}
+
+const rootAt = 'Root='.length
+
+function rootOf(traceId: string): string {
+  return /(?:^|;)\s*Root=([^;]+)/.exec(traceId)?.[1] ?? traceId
 }

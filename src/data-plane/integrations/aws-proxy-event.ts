@@ -1,4 +1,4 @@
-import { findLastField, type HeaderFields } from '../../base/header-fields.ts'
+import { findLastField } from '../../base/header-fields.ts'
 import { invariant } from '../../base/invariant.ts'
 import { hostNameOf } from '../address.ts'
 import type { Call, Route } from '../call.ts'
@@ -25,137 +25,171 @@ export interface EventBody {
  * Documented: https://docs.aws.amazon.com/apigateway/latest/developerguide/set-up-lambda-proxy-integrations.html
  * Observed: cases/rest/aws-proxy-event
  * Chosen: docs/decisions/0021-functions-behind-stages.md (X-Forwarded fields)
- * Cost: written as text, because that is half of what an object and JSON.stringify take.
+ * Cost: names and values of fields, which are many and lie flat in memory, go through JSON.stringify at once;
+ * what was put together or cut out would put it off its fast path, so that is written piece by piece.
  */
 export function proxyEvent(call: Call, body: EventBody): string {
   const { incoming, variant, route } = call
   invariant(route !== undefined, 'an integration is that of a method')
-  const fields = groupFields(call, body)
+  const fields = fieldsOf(call, body)
   const query = parseQuery(incoming.rawQuery)
   return (
     `{"resource":${quote(route.value.resourcePath)},"path":${quote(incoming.path)},` +
-    `"httpMethod":${quote(call.httpMethod)},"headers":${lastValues(fields)},` +
-    `"multiValueHeaders":${allValues(fields)},"queryStringParameters":${lastQueryValues(query)},` +
-    `"multiValueQueryStringParameters":${allQueryValues(query)},` +
+    `"httpMethod":${quote(call.httpMethod)},"headers":${fields.last},` +
+    `"multiValueHeaders":${fields.all},"queryStringParameters":${lastOf(query)},` +
+    `"multiValueQueryStringParameters":${allOf(query)},` +
     `"pathParameters":${textsOf(route.pathParameters)},` +
     `"stageVariables":${variablesOf(variant.variables)},` +
     `"requestContext":${requestContextOf(call, route)},` +
-    `"body":${body.text === null ? 'null' : quote(body.text)},` +
+    `"body":${body.text === null ? 'null' : JSON.stringify(body.text)},` +
     `"isBase64Encoded":${body.isBase64Encoded}}`
   )
 }
 
-const quote: (text: string) => string = JSON.stringify
+/** A text that JSON writes as it is: visible ASCII but for quotes and backslashes. */
+const plain = /^[\x20\x21\x23-\x5b\x5d-\x7e]*$/
 
-/** A field with all its values, its texts quoted. */
-interface EventField {
-  readonly lowerCaseName: string
-  /** With the colon. */
-  readonly name: string
-  values: string
-  last: string
+function quote(text: string): string {
+  return plain.test(text) ? `"${text}"` : JSON.stringify(text)
 }
 
-/** More fields than this are looked up in a map: each of a few is compared faster. */
-const comparedMax = 32
+/** Values by name: the last of each, and all of each. */
+class GroupedValues {
+  readonly last: Record<string, string> = {}
+  readonly all: Record<string, string[]> = {}
 
-function groupFields(call: Call, { isDecoded }: EventBody): readonly EventField[] {
-  const { headers, sourceIp } = call.incoming
-  const grouped = new FieldGroups(headers.length / 2 > comparedMax)
+  /** The name must be new. */
+  start(name: string, value: string): void {
+    if (name === '__proto__') return this.#define(name, value)
+    this.last[name] = value
+    this.all[name] = [value]
+  }
+
+  /** The name must have been started. */
+  add(name: string, value: string): void {
+    if (name === '__proto__') Object.defineProperty(this.last, name, { value, enumerable: true })
+    else this.last[name] = value
+    this.all[name]?.push(value)
+  }
+
+  /** A name that cannot be assigned to. */
+  #define(name: string, value: string): void {
+    const attributes = { enumerable: true, configurable: true }
+    Object.defineProperty(this.last, name, { value, ...attributes })
+    Object.defineProperty(this.all, name, { value: [value], ...attributes })
+  }
+}
+
+/** JSON objects. */
+interface FieldTexts {
+  readonly last: string
+  readonly all: string
+}
+
+function fieldsOf(call: Call, { isDecoded }: EventBody): FieldTexts {
+  const { headers, sourceIp, host } = call.incoming
+  const fields = new EventFields()
   let forwardedFor = sourceIp
   let forwardedPort: string | undefined
-  let forwardedProto: string | undefined
+  let forwardedProto = 'http'
   for (let i = 0; i < headers.length; i += 2) {
     const name = headers[i] ?? ''
     const value = headers[i + 1] ?? ''
     const rule = eventFieldRules.find(name)
-    if (rule === undefined) grouped.add(name, value)
-    else if (rule === 'coding') {
-      if (!isDecoded) grouped.add(name, value)
-    } else if (rule === 'forwarded-for')
-      forwardedFor = forwardedForWith(forwardedFor, value, sourceIp)
+    if (rule === undefined || (rule === 'coding' && !isDecoded)) fields.add(name, value)
+    else if (rule === 'forwarded-for') forwardedFor = joined(forwardedFor, value, sourceIp)
     else if (rule === 'forwarded-port') forwardedPort = value
     else if (rule === 'forwarded-proto') forwardedProto = value
   }
-  if (call.traceId !== undefined) grouped.add('X-Amzn-Trace-Id', call.traceId)
-  grouped.add('X-Forwarded-For', forwardedFor)
-  grouped.add('X-Forwarded-Port', forwardedPort ?? portOf(call.incoming.host))
-  grouped.add('X-Forwarded-Proto', forwardedProto ?? 'http')
-  return grouped.fields
+  const added = [
+    ['X-Amzn-Trace-Id', call.traceId ?? ''],
+    ['X-Forwarded-For', forwardedFor],
+    ['X-Forwarded-Port', forwardedPort ?? portOf(host)],
+    ['X-Forwarded-Proto', forwardedProto],
+  ] as const
+  return withAdded(fields.values, added)
+}
+
+function withAdded(
+  { last, all }: GroupedValues,
+  added: readonly (readonly [name: string, value: string])[],
+): FieldTexts {
+  let lastText = JSON.stringify(last).slice(0, -1)
+  let allText = JSON.stringify(all).slice(0, -1)
+  for (const [name, value] of added) {
+    const separator = lastText === '{' ? '' : ','
+    const quoted = quote(value)
+    lastText += `${separator}"${name}":${quoted}`
+    allText += `${separator}"${name}":[${quoted}]`
+  }
+  return { last: `${lastText}}`, all: `${allText}}` }
 }
 
 /** Whoever the client says it speaks for, then the client itself. */
-function forwardedForWith(before: string, value: string, sourceIp: string): string {
-  const others = before === sourceIp ? '' : `${before.slice(0, -sourceIp.length)}`
+function joined(before: string, value: string, sourceIp: string): string {
+  const others = before === sourceIp ? '' : before.slice(0, -sourceIp.length)
   return `${others}${value}, ${sourceIp}`
 }
 
 function portOf(host: string): string {
-  return /:(\d+)$/.exec(host)?.[1] ?? '80'
+  const colon = host.lastIndexOf(':')
+  const port = colon < 0 ? '' : host.slice(colon + 1)
+  return port === '' || port.endsWith(']') ? '80' : port
 }
 
-class FieldGroups {
-  readonly fields: EventField[] = []
-  readonly #byName: Map<string, EventField> | undefined
+/** More names than this are looked up in a map: each of a few is compared faster. */
+const comparedMax = 32
 
-  constructor(isIndexed: boolean) {
-    this.#byName = isIndexed ? new Map() : undefined
-  }
+/** The client's fields, each under the name that came first. */
+class EventFields {
+  readonly values = new GroupedValues()
+  readonly #names: string[] = []
+  #byLowerCase: Map<string, string> | undefined
 
   add(name: string, value: string): void {
-    const lowerCaseName = name.toLowerCase()
-    const quoted = quote(value)
-    const before = this.#find(lowerCaseName)
-    if (before === undefined) {
-      const field = { lowerCaseName, name: `${quote(name)}:`, values: quoted, last: quoted }
-      this.fields.push(field)
-      this.#byName?.set(lowerCaseName, field)
-      return
+    const before = this.#find(name)
+    if (before !== undefined) return this.values.add(before, value)
+    this.values.start(name, value)
+    this.#names.push(name)
+    this.#byLowerCase?.set(name.toLowerCase(), name)
+    if (this.#names.length === comparedMax) {
+      this.#byLowerCase = new Map(this.#names.map((known) => [known.toLowerCase(), known]))
     }
-    before.values += `,${quoted}`
-    before.last = quoted
   }
 
-  #find(lowerCaseName: string): EventField | undefined {
-    if (this.#byName !== undefined) return this.#byName.get(lowerCaseName)
-    for (const field of this.fields) if (field.lowerCaseName === lowerCaseName) return field
+  #find(name: string): string | undefined {
+    if (this.#byLowerCase !== undefined) return this.#byLowerCase.get(name.toLowerCase())
+    for (const known of this.#names) {
+      if (known.length !== name.length) continue
+      if (known === name || known.toLowerCase() === name.toLowerCase()) return known
+    }
     return undefined
   }
 }
 
-function lastValues(fields: readonly EventField[]): string {
-  let text = '{'
-  for (const { name, last } of fields) text += (text === '{' ? '' : ',') + name + last
-  return `${text}}`
-}
-
-function allValues(fields: readonly EventField[]): string {
-  let text = '{'
-  for (const { name, values } of fields) text += `${text === '{' ? '' : ','}${name}[${values}]`
-  return `${text}}`
-}
-
 type Query = ReadonlyMap<string, readonly string[]>
 
-function lastQueryValues(query: Query): string {
-  if (query.size === 0) return 'null'
+function lastOf(query: Query): string {
   let text = ''
   for (const [name, values] of query) {
     text += `${text === '' ? '{' : ','}${quote(name)}:${quote(values.at(-1) ?? '')}`
   }
-  return `${text}}`
+  return text === '' ? 'null' : `${text}}`
 }
 
-function allQueryValues(query: Query): string {
-  return query.size === 0 ? 'null' : JSON.stringify(Object.fromEntries(query))
+function allOf(query: Query): string {
+  let text = ''
+  for (const [name, values] of query) {
+    text += `${text === '' ? '{' : ','}${quote(name)}:[${values.map(quote).join(',')}]`
+  }
+  return text === '' ? 'null' : `${text}}`
 }
 
 function textsOf(texts: ReadonlyMap<string, string>): string {
-  if (texts.size === 0) return 'null'
   let text = ''
   for (const [name, value] of texts)
     text += `${text === '' ? '{' : ','}${quote(name)}:${quote(value)}`
-  return `${text}}`
+  return text === '' ? 'null' : `${text}}`
 }
 
 function variablesOf(variables: Readonly<Record<string, string>>): string {
@@ -163,36 +197,37 @@ function variablesOf(variables: Readonly<Record<string, string>>): string {
   return text === '{}' ? 'null' : text
 }
 
-/** Members of `identity` that only IAM and Cognito fill. */
-const noIdentity =
-  '"cognitoIdentityPoolId":null,"accountId":null,"cognitoIdentityId":null,"caller":null,'
-const noPrincipal =
-  '"principalOrgId":null,"accessKey":null,"cognitoAuthenticationType":null,' +
-  '"cognitoAuthenticationProvider":null,"userArn":null,'
-
 function requestContextOf(call: Call, { value: method }: Route): string {
   const { incoming, stage, variant, startMs } = call
   const { account, restApiId, stageName } = stage.declaration
   const domainName = hostNameOf(incoming.host)
   const { operationName } = method
   return (
-    `{"resourceId":${quote(method.resourceId)},"resourcePath":${quote(method.resourcePath)},` +
+    `{"resourceId":"${method.resourceId}","resourcePath":${quote(method.resourcePath)},` +
     (operationName === undefined ? '' : `"operationName":${quote(operationName)},`) +
-    `"httpMethod":${quote(call.httpMethod)},"extendedRequestId":${quote(call.extendedRequestId)},` +
+    `"httpMethod":${quote(call.httpMethod)},"extendedRequestId":"${call.extendedRequestId}",` +
     `"requestTime":"${formatRequestTime(startMs)}","path":${quote(incoming.contextPath)},` +
-    `"accountId":${quote(account)},"protocol":"HTTP/1.1","stage":${quote(stageName)},` +
-    `"domainPrefix":${quote(domainName.split('.', 1)[0] ?? '')},"requestTimeEpoch":${startMs},` +
-    `"requestId":${quote(call.requestId)},${identityOf(incoming.headers, incoming.sourceIp)}` +
-    `"domainName":${quote(domainName)},"deploymentId":${quote(variant.deploymentId)},` +
+    `"accountId":"${account}","protocol":"HTTP/1.1","stage":${quote(stageName)},` +
+    `"domainPrefix":${quote(prefixOf(domainName))},"requestTimeEpoch":${startMs},` +
+    `"requestId":"${call.requestId}",${identityOf(incoming)},` +
+    `"domainName":${quote(domainName)},"deploymentId":"${variant.deploymentId}",` +
     (stage.canary === undefined ? '' : `"isCanaryRequest":${variant.isCanary},`) +
     `"apiId":${quote(restApiId)}}`
   )
 }
 
-function identityOf(headers: HeaderFields, sourceIp: string): string {
+function prefixOf(domainName: string): string {
+  const dot = domainName.indexOf('.')
+  return dot < 0 ? domainName : domainName.slice(0, dot)
+}
+
+/** Most of it only IAM and Cognito fill. */
+function identityOf({ headers, sourceIp }: Call['incoming']): string {
   const userAgent = findLastField(headers, 'user-agent')
   return (
-    `"identity":{${noIdentity}"sourceIp":${quote(sourceIp)},${noPrincipal}` +
-    `"userAgent":${userAgent === undefined ? 'null' : quote(userAgent)},"user":null},`
+    '"identity":{"cognitoIdentityPoolId":null,"accountId":null,"cognitoIdentityId":null,' +
+    `"caller":null,"sourceIp":"${sourceIp}","principalOrgId":null,"accessKey":null,` +
+    '"cognitoAuthenticationType":null,"cognitoAuthenticationProvider":null,"userArn":null,' +
+    `"userAgent":${userAgent === undefined ? 'null' : quote(userAgent)},"user":null}`
   )
 }
