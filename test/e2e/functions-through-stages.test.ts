@@ -1,0 +1,140 @@
+import {
+  PutFunctionConcurrencyCommand,
+  UpdateAliasCommand,
+  UpdateFunctionCodeCommand,
+} from '@aws-sdk/client-lambda'
+import assert from 'node:assert/strict'
+import { describe, test, type TestContext } from 'node:test'
+import type { GatewayOptions } from '../../src/server/gateway.ts'
+import { endFunctionsThread, fragileFunctionsEntry } from '../support/fragile-functions-order.ts'
+import { fragileWorkerEntry, watchFragileWorkers } from '../support/fragile-workers.ts'
+import { startLocalGateway, type LocalGateway } from '../support/local-gateway.ts'
+import {
+  callStage,
+  editionOf,
+  functionName,
+  permit,
+  publishStagedFunction,
+} from '../support/staged-function.ts'
+
+async function start(
+  t: TestContext,
+  workerCount: number,
+  options: Partial<GatewayOptions> = {},
+): Promise<LocalGateway> {
+  const gateway = await startLocalGateway({ workers: String(workerCount) }, options)
+  t.after(() => gateway.close())
+  return gateway
+}
+
+async function editions(url: string): Promise<readonly string[]> {
+  const answers = [
+    await callStage(url, 'dev'),
+    await callStage(url, 'test'),
+    await callStage(url, 'prod'),
+  ]
+  for (const { status } of answers) assert.equal(status, 200)
+  return answers.map(({ greeting }) => `${greeting.alias} ${greeting.version} ${greeting.edition}`)
+}
+
+for (const workerCount of [1, 2]) {
+  describe(`functions through stages, with ${workerCount} workers`, () => {
+    test('one function and one API answer with three versions through three stages', async (t) => {
+      const { url } = await start(t, workerCount)
+      const lambda = await publishStagedFunction(url)
+      assert.deepEqual(await editions(url), ['DEV $LATEST three', 'TEST 2 two', 'PROD 1 one'])
+
+      // The next request after the answer, on whichever worker it arrives, goes where the alias points.
+      for (const [FunctionVersion, edition] of [
+        ['2', 'two'],
+        ['1', 'one'],
+        ['2', 'two'],
+      ] as const) {
+        const alias = { FunctionName: functionName, Name: 'PROD', FunctionVersion }
+        await lambda.send(new UpdateAliasCommand(alias))
+        const answers = await Promise.all(Array.from({ length: 4 }, () => callStage(url, 'prod')))
+        for (const { greeting } of answers) assert.equal(greeting.edition, edition)
+      }
+      await lambda.send(
+        new UpdateFunctionCodeCommand({ FunctionName: functionName, ZipFile: editionOf('four') }),
+      )
+      assert.deepEqual(await editions(url), ['DEV $LATEST four', 'TEST 2 two', 'PROD 2 two'])
+    })
+
+    test('without a permission for the alias the caller gets 500, and the operator the reason', async (t) => {
+      const gateway = await start(t, workerCount)
+      const lambda = await publishStagedFunction(gateway.url, { permitted: ['DEV', 'TEST'] })
+      assert.equal((await callStage(gateway.url, 'test')).status, 200)
+      const refused = await callStage(gateway.url, 'prod')
+      assert.deepEqual(refused, { status: 500, greeting: { message: 'Internal server error' } })
+      const line = gateway.lines.find(({ fields }) =>
+        String(fields['detail']).includes('Invalid permissions on Lambda function'),
+      )
+      assert.ok(line !== undefined, JSON.stringify(gateway.lines))
+      await permit(lambda, 'PROD')
+      assert.equal((await callStage(gateway.url, 'prod')).greeting.edition, 'one')
+    })
+
+    test('of 100 callers of a function that may run twice at a time each gets an answer', async (t) => {
+      const { url } = await start(t, workerCount)
+      const lambda = await publishStagedFunction(url)
+      const reserved = { FunctionName: functionName, ReservedConcurrentExecutions: 2 }
+      await lambda.send(new PutFunctionConcurrencyCommand(reserved))
+      const answers = await Promise.all(
+        Array.from({ length: 100 }, () => callStage(url, 'prod', '?waitMs=300')),
+      )
+      const ok = answers.filter(({ status }) => status === 200)
+      const pids = new Set(ok.map(({ greeting }) => greeting.pid))
+      assert.ok(ok.length >= 2 && pids.size <= 2, `${ok.length} by ${pids.size} processes`)
+      for (const { status, greeting } of answers) {
+        if (status === 200) assert.equal(greeting.edition, 'one')
+        else {
+          const refusal = { status: 500, greeting: { message: 'Internal server error' } }
+          assert.deepEqual({ status, greeting }, refusal)
+        }
+      }
+      assert.equal((await callStage(url, 'prod')).status, 200)
+    })
+  })
+}
+
+describe('functions when threads end', () => {
+  test('another thread runs them, and no process of the ended one is left', async (t) => {
+    const gateway = await start(t, 2, { functionsEntry: fragileFunctionsEntry })
+    await publishStagedFunction(gateway.url)
+    const { greeting: before } = await callStage(gateway.url, 'prod')
+    const waiting = callStage(gateway.url, 'prod', '?waitMs=5000')
+    await running(gateway.url)
+    endFunctionsThread()
+    assert.equal((await waiting).status, 500)
+    assert.deepEqual(await editions(gateway.url), ['DEV $LATEST three', 'TEST 2 two', 'PROD 1 one'])
+    const { greeting: after } = await callStage(gateway.url, 'prod')
+    assert.notEqual(after.pid, before.pid)
+    assert.throws(() => process.kill(before.pid, 0), { code: 'ESRCH' })
+    assert.ok(gateway.lines.some(({ event }) => event === 'functions-thread-died'))
+    await gateway.close()
+    assert.throws(() => process.kill(after.pid, 0), { code: 'ESRCH' })
+  })
+
+  test('a worker that is replaced reaches the same sandboxes', async (t) => {
+    const workers = watchFragileWorkers()
+    t.after(() => workers[Symbol.dispose]())
+    const gateway = await start(t, 1, { workerEntry: fragileWorkerEntry })
+    await publishStagedFunction(gateway.url)
+    await workers.begun(1)
+    const { greeting: before } = await callStage(gateway.url, 'prod')
+    workers.order(0, 'exit')
+    await workers.begun(2)
+    assert.equal((await callStage(gateway.url, 'prod')).greeting.pid, before.pid)
+  })
+})
+
+/** Resolves when an invocation runs. */
+async function running(url: string): Promise<void> {
+  for (;;) {
+    const answer = await fetch(`${url}/_stagedoor/functions`)
+    // What the operator API answers.
+    const figures = (await answer.json()) as { readonly running?: number }
+    if ((figures.running ?? 0) > 0) return
+  }
+}
