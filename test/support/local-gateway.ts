@@ -29,13 +29,14 @@ export interface LocalGateway extends RunningGateway {
 export async function startLocalGateway(
   flags: Readonly<Record<string, unknown>> = {},
   options: Partial<Omit<GatewayOptions, 'configuration' | 'log'>> = {},
+  environment: Readonly<Record<string, string>> = {},
 ): Promise<LocalGateway> {
   const lines: LoggedLine[] = []
   const write = (level: LoggedLine['level']) => (event: string, fields: OperatorFields) =>
     void lines.push({ level, event, fields })
   const configuration = parseConfiguration({
     flags: { memory: true, port: '0', ...flags },
-    environment: {},
+    environment,
     file: undefined,
   })
   const log = { info: write('info'), warn: write('warn'), error: write('error') }

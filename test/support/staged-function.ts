@@ -113,7 +113,8 @@ export async function permit(lambda: LambdaClient, qualifier: string): Promise<v
   )
 }
 
-async function publishApi(endpoint: string): Promise<void> {
+/** Publishes the API alone: where its function lives is another matter. */
+export async function publishApi(endpoint: string): Promise<void> {
   const gateway = apiGatewayClient(endpoint)
   const { rootResourceId: resourceId } = await gateway.send(
     new CreateRestApiCommand({ name: 'greet', tags: { _custom_id_: restApiId } }),
