@@ -211,6 +211,15 @@ function endsContract(open: Open): void {
       assert.ok(['exited', 'not-started'].includes((await other.init).outcome))
     }))
 
+  test('close() ends all of them, and nothing is started after it', () =>
+    withSandbox(open, {}, async ({ sandbox, sandboxes, exits }) => {
+      await sandbox.init
+      await sandboxes.close()
+      assert.deepEqual(exits, [{ status: 'signal: killed', cause: 'stopped' }])
+      const late = sandboxes.start(sandboxSpec(), recordingSandboxEvents().events)
+      assert.equal((await late.init).outcome, 'not-started')
+    }))
+
   test('a sandbox that ends harms no other', () =>
     withSandbox(open, { handler: 'exit' }, async ({ sandbox, sandboxes }) => {
       const { events } = recordingSandboxEvents()

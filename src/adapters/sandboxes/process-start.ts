@@ -1,6 +1,8 @@
-import { spawn, type ChildProcess } from 'node:child_process'
+import { spawn } from 'node:child_process'
 import type { Readable } from 'node:stream'
 import { Socket } from 'node:net'
+
+type Child = ReturnType<typeof spawn>
 
 /** A program to start. */
 export interface StartOrder {
@@ -21,18 +23,21 @@ export interface StartedProgram {
   readonly stderr: Readable
   /** The other end of its file descriptor 3. */
   readonly channel: Socket | undefined
+  /** Monotonic. */
+  readonly startedMs: number
   /** Calls back once, when it is gone: with its exit code or the signal that ended it. */
   onExit(tell: (code: number | null, signal: string | null) => void): void
 }
 
 /**
- * Starts a program. Its input is empty; it inherits no variable and no file of the server's. Undefined
- * with `detail` when it cannot be started.
+ * Starts a program. Its input is empty; it inherits no variable and no file of the server's. A text: why it
+ * cannot be started.
  */
 export async function startProgram(order: StartOrder): Promise<StartedProgram | string> {
   const [file, ...args] = order.command
   if (file === undefined) return 'no command'
-  let child: ChildProcess
+  const startedMs = performance.now()
+  let child: Child
   try {
     child = spawn(file, args, {
       cwd: order.directory,
@@ -44,16 +49,19 @@ export async function startProgram(order: StartOrder): Promise<StartedProgram | 
     return `${file} cannot be started: ${String(error)}`
   }
   if (child.pid === undefined) return whyNotStarted(file, child)
-  return started(child, child.pid)
+  return started(child, { pid: child.pid, startedMs })
 }
 
 /** A program that the system refused tells why in an event. */
-async function whyNotStarted(file: string, child: ChildProcess): Promise<string> {
+async function whyNotStarted(file: string, child: Child): Promise<string> {
   const error = await new Promise<Error>((resolve) => child.once('error', resolve))
   return `${file} cannot be started: ${error.message}`
 }
 
-function started(child: ChildProcess, pid: number): StartedProgram | string {
+function started(
+  child: Child,
+  { pid, startedMs }: { readonly pid: number; readonly startedMs: number },
+): StartedProgram | string {
   const { stdout, stderr } = child
   const channel = child.stdio[3]
   if (stdout === null || stderr === null) return 'the system gave no pipes'
@@ -63,6 +71,7 @@ function started(child: ChildProcess, pid: number): StartedProgram | string {
   stderr.on('error', () => undefined)
   return {
     pid,
+    startedMs,
     stdout,
     stderr,
     channel: channel instanceof Socket ? channel : undefined,

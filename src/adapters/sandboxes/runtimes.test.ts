@@ -91,6 +91,7 @@ test('available() is every runtime that can be run, in its order', (t) => {
     'nodejs20.x',
     'nodejs22.x',
     'nodejs24.x',
+    'nodejs26.x',
     'provided.al2',
     'provided.al2023',
     'ruby3.4',

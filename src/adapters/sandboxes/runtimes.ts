@@ -30,9 +30,9 @@ export interface RuntimesOptions {
   readonly searchPath: string
 }
 
-/** AWS's, the newest last. Documented: https://docs.aws.amazon.com/lambda/latest/dg/lambda-runtimes.html */
-const nodeRuntimes = ['nodejs18.x', 'nodejs20.x', 'nodejs22.x', 'nodejs24.x']
-const pythonRuntimes = [8, 9, 10, 11, 12, 13, 14].map((minor) => `python3.${minor}`)
+/** As the SDK's model of Lambda names them, the newest last. */
+const nodeRuntimes = ['nodejs18.x', 'nodejs20.x', 'nodejs22.x', 'nodejs24.x', 'nodejs26.x']
+const pythonRuntimes = [8, 9, 10, 11, 12, 13, 14, 15].map((minor) => `python3.${minor}`)
 const ownRuntimes = ['provided.al2', 'provided.al2023']
 
 /**

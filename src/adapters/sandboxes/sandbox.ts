@@ -63,7 +63,6 @@ class RunningSandbox implements RuntimeLinkEvents {
   readonly #gone = Promise.withResolvers<void>()
   #isInitSettled = false
   #isReady = false
-  #startedMs = 0
   #launched: Launched | undefined
   #link: RuntimeLink | undefined
   #output: ProgramOutput | undefined
@@ -90,7 +89,6 @@ class RunningSandbox implements RuntimeLinkEvents {
   }
 
   async #start(): Promise<void> {
-    this.#startedMs = performance.now()
     const launched = await this.#launchSafely()
     if (typeof launched === 'string') {
       this.#exit = { status: exitStatus(1, null), cause: 'stopped' }
@@ -124,7 +122,7 @@ class RunningSandbox implements RuntimeLinkEvents {
   }
 
   #initMs(): number {
-    return performance.now() - this.#startedMs
+    return performance.now() - (this.#launched?.program.startedMs ?? 0)
   }
 
   #initTimedOut(): void {

@@ -57,13 +57,14 @@ export function createSandboxes(options: SandboxesOptions): Sandboxes {
   }
   const folders = shareFolderWatches(options.watchFolder)
   const open = new Set<Sandbox>()
+  let isClosed = false
 
   return {
     memoryMode: memory.mode,
     start(spec, events) {
       const unwatch = watchCode(spec, events, folders)
       const sandbox = openSandbox({
-        launch: () => launch(setting, spec),
+        launch: async () => (isClosed ? 'no more functions are run' : launch(setting, spec)),
         events: {
           output: (text, timestampMs) => events.output(text, timestampMs),
           codeChanged: () => events.codeChanged(),
@@ -80,6 +81,7 @@ export function createSandboxes(options: SandboxesOptions): Sandboxes {
       return sandbox
     },
     async close() {
+      isClosed = true
       await Promise.all([...open].map((sandbox) => sandbox.stop()))
       memory.close()
       runs.close()
