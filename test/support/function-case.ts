@@ -36,7 +36,7 @@ export function printInvocation(invocation: FunctionInvocation, isHidden: boolea
       : 'by the account',
     `trace ${traceId ?? 'none'}`,
   ]
-  return isHidden ? lines.join('\n') : [...lines, '', pretty(payload)].join('\n')
+  return isHidden || payload === '' ? lines.join('\n') : [...lines, '', pretty(payload)].join('\n')
 }
 
 function pretty(payload: string): string {
