@@ -155,6 +155,7 @@ function assemble(
     hosts: managementHostsOf(configuration),
     notReadyBecause: () => readiness.because,
     collectFunctions: () => functions.collect(),
+    findFunctionCode: (sha256) => functions.code.find(sha256),
     collect: () =>
       collectOperatorState({
         pool,

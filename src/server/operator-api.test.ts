@@ -30,6 +30,7 @@ async function ask(line: string, context: Partial<OperatorContext> = {}, host = 
     notReadyBecause: () => undefined,
     collect: async () => state,
     collectFunctions: async () => undefined,
+    findFunctionCode: async () => undefined,
     reset: undefined,
     ...context,
   })
@@ -45,6 +46,8 @@ async function ask(line: string, context: Partial<OperatorContext> = {}, host = 
 
 describe('createOperatorApi()', () => {
   const reset = async () => {}
+  const codePath = `/_stagedoor/functions/code/${'0a'.repeat(32)}`
+  const findFunctionCode = async () => new TextEncoder().encode('PK')
   const cases: readonly [
     line: string,
     status: number,
@@ -70,6 +73,12 @@ describe('createOperatorApi()', () => {
     ['GET /_stagedoor/functions', 200, {}, '10.1.2.3:4566'],
     ['GET /_stagedoor/functions', 403, {}, 'evil.example'],
     ['POST /_stagedoor/functions', 405],
+    [`GET ${codePath}`, 404],
+    [`GET ${codePath}`, 200, { findFunctionCode }],
+    [`GET ${codePath}`, 403, { findFunctionCode }, 'evil.example'],
+    [`POST ${codePath}`, 405, { findFunctionCode }],
+    [`GET ${codePath}/..`, 404, { findFunctionCode }],
+    ['GET /_stagedoor/functions/code/../../etc/passwd', 404, { findFunctionCode }],
     ['GET /_stagedoor/reset', 405, { reset }],
     ['POST /_stagedoor/reset', 403],
     ['POST /_stagedoor/reset', 200, { reset }],

@@ -16,6 +16,8 @@ export interface OperatorContext {
   collect(): Promise<OperatorState>
   /** How functions are run, and what of them; undefined: nothing runs here, or has yet. */
   collectFunctions(): Promise<FunctionsFigures | undefined>
+  /** The zip under a hash; undefined when there is none. */
+  findFunctionCode(sha256: string): Promise<Uint8Array | undefined>
   /** Deletes everything that is stored and served; undefined: not allowed here. */
   readonly reset: (() => Promise<void>) | undefined
 }
@@ -58,8 +60,26 @@ async function answerPath(
     case '/_localstack/health':
       return reading(request, () => localstackHealth(context))
     default:
-      return undefined
+      return functionCodePath.test(path)
+        ? reading(request, () => functionCode(path, request, context))
+        : undefined
   }
+}
+
+/** Where GetFunction and GetLayerVersion say that code is: its hash is its own secret, as AWS's URL is. */
+const functionCodePath = /^\/_stagedoor\/functions\/code\/[0-9a-f]{64}$/
+
+async function functionCode(
+  path: string,
+  request: ForwardedRequest,
+  context: OperatorContext,
+): Promise<ForwardedAnswer> {
+  const threat = findThreat(request, context)
+  if (threat !== undefined) return json(403, { message: threat })
+  const zip = await context.findFunctionCode(path.slice(path.lastIndexOf('/') + 1))
+  if (zip === undefined) return json(404, { message: 'Not Found' })
+  const headers = ['Content-Type', 'application/zip', 'Cache-Control', 'no-store']
+  return { status: 200, headers, body: zip }
 }
 
 function reading(

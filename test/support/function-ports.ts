@@ -50,7 +50,7 @@ export function functionPorts(options: FunctionPortsOptions = {}): FunctionPorts
           case 'nodejs18.x':
             return { outcome: 'available', warning: 'nodejs18.x is run by Node 26' }
           default:
-            return { outcome: 'unavailable', detail: 'there is no java' }
+            return { outcome: 'unavailable', detail: `${runtime} cannot be run here.` }
         }
       },
       available: () => ['nodejs18.x', 'nodejs22.x', 'provided.al2023'],

@@ -1,7 +1,6 @@
 import assert from 'node:assert/strict'
 import { ServiceError } from '../../src/aws/service-error.ts'
 import type { JsonValue } from '../../src/base/json.ts'
-import type { ApiGatewayContext } from '../../src/control-plane/apigateway/context.ts'
 
 /** A golden case of a management operation: what is there before, the call, and what it answers. */
 export interface ManagementCase {
@@ -13,7 +12,10 @@ export interface ManagementCase {
   readonly setup: readonly SetupCall[]
   readonly operation: string
   readonly input: JsonValue
-  /** Exactly one of `answer` and `error`. `<id 10>` in an answer stands for any id of 10 characters. */
+  /**
+   * Exactly one of `answer` and `error`. `<id 10>` in an answer stands for any id of 10 characters, `<uuid>`
+   * for any UUID.
+   */
   readonly answer?: JsonValue
   readonly error?: { readonly code: string; readonly status: number; readonly message: string }
   /** What is read when the call is answered or refused. */
@@ -34,17 +36,17 @@ interface SetupCall {
 }
 
 /** Operations by name, without their types: a case is data. */
-export type CallableOperations = Readonly<
-  Record<string, ((input: never, context: ApiGatewayContext) => Promise<object>) | undefined>
+export type CallableOperations<Context> = Readonly<
+  Record<string, ((input: never, context: Context) => Promise<object>) | undefined>
 >
 
 type Named = Record<string, JsonValue>
 
 /** Runs a case and compares the whole answer, or the whole refusal. */
-export async function runManagementCase(
+export async function runManagementCase<Context>(
   golden: ManagementCase,
-  operations: CallableOperations,
-  context: ApiGatewayContext,
+  operations: CallableOperations<Context>,
+  context: Context,
 ): Promise<void> {
   const named: Named = {}
   const call = async (operation: string, input: JsonValue): Promise<JsonValue> => {
@@ -92,15 +94,15 @@ function fillIn(value: JsonValue, named: Named): JsonValue {
   )
 }
 
-/** Replaces `<id 10>` by the actual text, where that is such an id. */
+const uuidForm = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/
+
+/** Replaces `<id 10>` and `<uuid>` by the actual text, where that is such an id. */
 function withIds(expected: JsonValue, actual: JsonValue | undefined): JsonValue {
   if (typeof expected === 'string') {
     const length = /^<id (\d+)>$/.exec(expected)?.[1]
-    const isId =
-      length !== undefined &&
-      typeof actual === 'string' &&
-      new RegExp(`^[a-z0-9]{${length}}$`).test(actual)
-    return isId ? actual : expected
+    const form = expected === '<uuid>' ? uuidForm : new RegExp(`^[a-z0-9]{${length ?? 0}}$`)
+    const isMeant = (length !== undefined || form === uuidForm) && typeof actual === 'string'
+    return isMeant && form.test(actual) ? actual : expected
   }
   if (Array.isArray(expected)) {
     return expected.map((item, index) =>

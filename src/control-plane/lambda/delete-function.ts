@@ -1,6 +1,5 @@
 import { withoutMember } from '../without-member.ts'
 import { transactWithRevision } from '../transaction.ts'
-import { functionArn } from './arns.ts'
 import { changeFunction, findVersion, getFunction, readStoredFunction } from './change-function.ts'
 import type { LambdaContext } from './context.ts'
 import { refusals } from './errors.ts'
@@ -30,25 +29,24 @@ export async function deleteFunction(
 /**
  * Deletes a published version and its policy.
  *
- * @throws {ServiceError} in this order: no such function (told without the qualifier, as AWS does), an
- * alias, no such version, a version that an alias refers to.
+ * One that is not there is as good as deleted.
+ *
+ * @throws {ServiceError} in this order: no such function (told without the qualifier, as AWS does), a
+ * version that an alias refers to.
+ * Observed: https://github.com/floci-io/floci/pull/2824
  */
 export async function deleteVersion(
   context: LambdaContext,
   { functionName, version }: { readonly functionName: string; readonly version: string },
 ): Promise<void> {
   const { scope } = context
-  const arn = functionArn(scope, functionName, version)
   await changeFunction(context, { functionName }, async (record, tx) => {
-    if (Object.hasOwn(record.aliases, version)) throw refusals.deleteByAlias(arn)
-    const found = await findVersion(tx, scope, record, version)
-    if (found === undefined) throw refusals.functionNotFound(arn)
+    if ((await findVersion(tx, scope, record, version)) === undefined) {
+      return { record, result: undefined }
+    }
     const aliases = Object.values(record.aliases).filter((alias) => isAliasOf(alias, version))
     if (aliases.length > 0) {
-      throw refusals.versionHasAliases(
-        arn,
-        aliases.map(({ name }) => name),
-      )
+      throw refusals.versionHasAliases(aliases.map(({ name }) => name))
     }
     tx.remove(keys.functionVersion(scope, functionName, version))
     const policies = withoutMember(record.policies, version)

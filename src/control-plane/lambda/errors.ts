@@ -61,7 +61,7 @@ export const refusals = {
       `1 validation error detected: Value '${name}' at 'functionName' failed to satisfy ` +
         'constraint: Member must have length less than or equal to 64',
     ),
-  /** Observed by many callers; not among the recordings. */
+  /** Observed: https://github.com/hashicorp/terraform/issues/15929 */
   functionExists: (functionName: string) => conflict(`Function already exist: ${functionName}`),
   /** Observed. Of functions, versions and aliases alike. */
   staleRevision: () =>
@@ -75,22 +75,19 @@ export const refusals = {
     invalidParameter(
       'Runtime and Handler are mandatory parameters for functions created with deployment packages.',
     ),
-  /** Observed. AWS lists the runtimes that it has. */
+  /** Observed: https://github.com/awslabs/amazon-redshift-monitoring/pull/25 (its own runtimes) */
   unknownRuntime: (runtime: string, available: readonly string[]) =>
     invalidParameter(
       `Value ${runtime} at 'runtime' failed to satisfy constraint: ` +
         `Member must satisfy enum value set: [${available.join(', ')}] or be a valid ARN`,
     ),
-  /** Chosen. */
-  unavailableRuntime: (runtime: string, detail: string, available: readonly string[]) =>
-    invalidParameter(
-      `Stagedoor cannot run ${runtime} here: ${detail}. ` +
-        `Available runtimes: ${available.join(', ') || 'none'}.`,
-    ),
+  /** Chosen. `detail` is a sentence. */
+  unavailableRuntime: (detail: string, available: readonly string[]) =>
+    invalidParameter(`${detail} Available runtimes: ${available.join(', ') || 'none'}.`),
   /** Chosen. */
   refusedMember: (member: string, why: string) =>
     invalidParameter(`Stagedoor does not implement ${member}: ${why}`),
-  /** Observed by many callers; AWS names the keys in the order of the request. */
+  /** Observed: https://github.com/neverendingqs/serverless-dotenv-plugin/issues/28 */
   reservedVariables: (names: readonly string[]) =>
     invalidParameter(
       'Lambda was unable to configure your environment variables because the environment variables ' +
@@ -103,7 +100,7 @@ export const refusals = {
       'Lambda was unable to configure your environment variables because the environment variables ' +
         `you have provided exceeded the 4KB limit. String measured: ${measured}`,
     ),
-  /** Observed. */
+  /** Chosen. */
   architecturesCount: (architectures: readonly string[]) =>
     frontEndError(
       'ValidationException',
@@ -114,7 +111,7 @@ export const refusals = {
 
   /** Observed: https://github.com/boto/boto3/issues/2705 */
   noCode: () => invalidParameter('Please provide a source for function code.'),
-  /** Observed by callers; not among the recordings. */
+  /** Chosen. */
   manyCodes: () =>
     invalidParameter(
       'Please do not provide other FunctionCode parameters when providing a ZipFile.',
@@ -133,7 +130,7 @@ export const refusals = {
   /** Observed. */
   unzippedTooLarge: (bytesMax: number) =>
     invalidParameter(`Unzipped size must be smaller than ${bytesMax} bytes`),
-  /** Observed by many callers; not among the recordings. */
+  /** Observed: https://github.com/aws-samples/aws-rds-snapshot-management/issues/4 */
   noZip: () =>
     invalidParameter(
       'Could not unzip uploaded file. Please check your file, then try to upload again.',
@@ -168,7 +165,7 @@ export const refusals = {
       'Two different versions of the same layer are not allowed to be referenced in the same ' +
         `function. ${first} and ${second} are versions of the same layer.`,
     ),
-  /** Observed: https://github.com/serverless/serverless/issues/6751 */
+  /** Observed: https://github.com/lambci/git-lambda-layer/issues/27 */
   layersTooLarge: (bytes: number, bytesMax: number) =>
     invalidParameter(
       'Function code combined with layers exceeds the maximum allowed size of ' +
@@ -184,12 +181,13 @@ export const refusals = {
   /** Observed. */
   deleteLatest: () =>
     invalidParameter('$LATEST version cannot be deleted without deleting the function.'),
-  /** Chosen. */
-  deleteByAlias: (arn: string) =>
-    invalidParameter(`${arn} is an alias. Call the DeleteAlias API to delete it.`),
-  /** Chosen. */
-  versionHasAliases: (arn: string, aliases: readonly string[]) =>
-    conflict(`${arn} cannot be deleted while these aliases refer to it: ${aliases.join(', ')}`),
+  /** Observed: https://github.com/localstack/localstack/pull/11366 */
+  deleteByAlias: () => invalidParameter('Deletion of aliases is not currently supported.'),
+  /** Observed: https://github.com/karl-cardenas-coding/go-lambda-cleanup/issues/45 */
+  versionHasAliases: (aliases: readonly string[]) =>
+    conflict(
+      `Unable to delete version because the following aliases reference it: [${aliases.join(', ')}]`,
+    ),
 
   /** Observed. */
   aliasExists: (arn: string) => conflict(`Alias already exists: ${arn}`),
@@ -228,6 +226,6 @@ export const refusals = {
       `Invalid tag value: ${value}. ` +
         'Tag values are at most 256 letters, digits, blanks and + - = . _ : / @',
     ),
-  /** Observed by callers; not among the recordings. */
+  /** Chosen. */
   tooManyTags: () => invalidParameter('Number of tags exceeds resource tag limit.'),
 } as const

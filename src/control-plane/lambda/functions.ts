@@ -98,11 +98,14 @@ export const functions = {
     const address = readFunctionAddress(context.scope, input)
     const { functionName, qualifier } = address
     if (qualifier === '$LATEST') throw refusals.deleteLatest()
+    if (qualifier !== undefined && !isVersionNumber(qualifier)) throw refusals.deleteByAlias()
     if (qualifier === undefined) await deleteFunction(context, functionName)
     else await deleteVersion(context, { functionName, version: qualifier })
     return { StatusCode: 204 }
   },
 } satisfies Partial<Handlers<LambdaContext, LambdaOperations>>
+
+const isVersionNumber = (qualifier: string): boolean => /^\d+$/.test(qualifier)
 
 function checkNewFunction(input: CreateFunctionRequest, context: LambdaContext): void {
   const { PackageType = 'Zip', Runtime, Handler, Tags = {} } = input

@@ -14,6 +14,6 @@ export function checkRuntime(runtime: string, runtimes: FunctionRuntimes): void 
   const available = runtimes.available()
   const isKnown = lambdaTable.types['Runtime']?.enum?.includes(runtime) === true
   throw isKnown
-    ? refusals.unavailableRuntime(runtime, found.detail, available)
+    ? refusals.unavailableRuntime(found.detail, available)
     : refusals.unknownRuntime(runtime, available)
 }
