@@ -148,7 +148,7 @@ class Run implements SandboxTaker, Alarm {
       startMs,
       tail: logTail ? new LogTail() : undefined,
       end: undefined,
-      isComplete: false,
+      written: undefined,
     }
     live.log.begin(log)
     return log
@@ -167,7 +167,7 @@ class Run implements SandboxTaker, Alarm {
     const { clock, figures } = this.#parts
     const { version } = this.#order.pool
     if (answer.isError) figures.errors += 1
-    log.end = {
+    const end = {
       endMs: clock.nowMs(),
       durationMs: clock.monotonicMs() - this.#startMs,
       memoryMb: version.memoryMb,
@@ -178,10 +178,10 @@ class Run implements SandboxTaker, Alarm {
       failure: answer.logMessage,
       status: answer.status,
     }
-    const finish = () => live.log.finish(log)
-    const finished = (live.sandbox?.outputSettled() ?? Promise.resolve()).then(finish, finish)
-    if (log.tail === undefined) this.#end(this.#outcomeOf(answer, undefined))
-    else void finished.then(() => this.#end(this.#outcomeOf(answer, log.tail?.text())))
+    const { tail } = log
+    if (tail !== undefined) log.written = () => this.#end(this.#outcomeOf(answer, tail.text()))
+    live.log.end(log, end)
+    if (tail === undefined) this.#end(this.#outcomeOf(answer, undefined))
   }
 
   #outcomeOf({ payload, isError }: SandboxAnswer, logTail: string | undefined): FunctionOutcome {

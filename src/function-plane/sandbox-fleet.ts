@@ -30,7 +30,7 @@ export interface FleetParts {
  * An invocation takes the idle sandbox that was used last, or waits for the first that becomes free: one
  * that another invocation gives back, or one that is started because it waits. The machine has room for
  * `sandboxesMax`; when that is used up, an idle sandbox of another version is stopped, the oldest first.
- * Chosen: docs/decisions/0020-functions-where-aws-is-silent.md
+ * Chosen: docs/decisions/0023-invocations-where-aws-is-silent.md
  */
 export interface SandboxFleet {
   /** The pool of a version as it is configured now. */

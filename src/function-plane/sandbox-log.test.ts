@@ -13,30 +13,38 @@ const end = {
   status: undefined,
 }
 
+/** Its output settles when the test says so. */
 function scene(outputCharactersMax = 1_000) {
   const sink = new MemoryLogSink()
   const place = { account: 'a', region: 'r', logGroup: 'g', logStream: 's' }
-  const log = new SandboxLog(place, sink, outputCharactersMax)
+  const settling: (() => void)[] = []
+  const outputSettled = () => new Promise<void>((resolve) => settling.push(resolve))
+  const log = new SandboxLog(place, sink, { outputCharactersMax, outputSettled })
   const words = () => sink.events().map(({ message }) => message.split('\t')[0])
-  return { sink, log, words }
+  const settle = async () => {
+    settling.shift()?.()
+    await new Promise((resolve) => setImmediate(resolve))
+  }
+  return { sink, log, words, settle, settling }
 }
 
 function invocation(requestId: string): InvocationLog {
-  return { requestId, version: '1', startMs: 1, tail: undefined, end: undefined, isComplete: false }
+  const startMs = 1
+  return { requestId, version: '1', startMs, tail: undefined, end: undefined, written: undefined }
 }
 
 describe('SandboxLog', () => {
-  test('keeps the lines of an invocation together when the next has begun already', () => {
-    const { log, words } = scene()
+  test('keeps the lines of an invocation together when the next has begun already', async () => {
+    const { log, words, settle } = scene()
     const [first, second] = [invocation('1'), invocation('2')]
     log.begin(first)
-    first.end = end
+    log.end(first, end)
     log.begin(second)
     log.output('of the first', 1)
-    log.finish(first)
+    await settle()
     log.output('of the second', 2)
-    second.end = end
-    log.finish(second)
+    log.end(second, end)
+    await settle()
     assert.deepEqual(words(), [
       'START RequestId: 1 Version: 1',
       'of the first',
@@ -49,13 +57,40 @@ describe('SandboxLog', () => {
     ])
   })
 
-  test('drops a flood and says how much of it', () => {
-    const { log, words } = scene(10)
+  test('waits once for the output of all that have ended meanwhile', async () => {
+    const { log, words, settle, settling } = scene()
+    for (let i = 0; i < 5; i += 1) {
+      const next = invocation(`${i}`)
+      log.begin(next)
+      log.end(next, end)
+    }
+    assert.equal(settling.length, 1)
+    await settle()
+    assert.equal(words().at(-1), 'START RequestId: 1 Version: 1', 'the wait began at the first end')
+    assert.equal(settling.length, 1)
+    await settle()
+    assert.equal(words().at(-1), 'REPORT RequestId: 4')
+    assert.equal(settling.length, 0)
+  })
+
+  test('tells when the last line is written', async () => {
+    const { log, words, settle } = scene()
+    const told: unknown[] = []
+    const one = { ...invocation('1'), written: () => void told.push(words().at(-1)) }
+    log.begin(one)
+    log.end(one, end)
+    assert.deepEqual(told, [])
+    await settle()
+    assert.deepEqual(told, ['REPORT RequestId: 1'])
+  })
+
+  test('drops a flood and says how much of it', async () => {
+    const { log, words, settle } = scene(10)
     const flooded = invocation('1')
     log.begin(flooded)
     for (let i = 0; i < 5; i += 1) log.output('12345', 1)
-    flooded.end = end
-    log.finish(flooded)
+    log.end(flooded, end)
+    await settle()
     assert.deepEqual(words(), [
       'START RequestId: 1 Version: 1',
       '12345',
@@ -64,8 +99,7 @@ describe('SandboxLog', () => {
       'END RequestId: 1',
       'REPORT RequestId: 1',
     ])
-    const next = invocation('2')
-    log.begin(next)
+    log.begin(invocation('2'))
     log.output('heard', 3)
     assert.equal(words().at(-1), 'heard')
   })
@@ -75,7 +109,7 @@ describe('SandboxLog', () => {
     for (let i = 0; i < 40; i += 1) {
       const next = invocation(`${i}`)
       log.begin(next)
-      next.end = end
+      log.end(next, end)
     }
     assert.ok(words().includes('REPORT RequestId: 20'))
   })

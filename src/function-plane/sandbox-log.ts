@@ -20,8 +20,8 @@ export interface InvocationLog {
   readonly tail: LogTail | undefined
   /** Set when the invocation has ended: what is written when its output is complete. */
   end: InvocationEnd | undefined
-  /** All its output has arrived. */
-  isComplete: boolean
+  /** Called when the last line is written. */
+  written: (() => void) | undefined
 }
 
 /** How an invocation ended, as its log says. */
@@ -38,8 +38,8 @@ export interface InvocationEnd {
 }
 
 /**
- * Logs that wait for the one before them at most. An adapter that never tells that output has settled
- * would hold back all lines otherwise.
+ * Logs that wait for the one before them at most: a sandbox in use all the time may have no moment in
+ * which it is known that all of its output is here.
  */
 const waitingLogsMax = 16
 
@@ -50,29 +50,56 @@ const waitingLogsMax = 16
  * next invocation wait here until the last one's are written, and nobody waits for a line.
  *
  * Bound: `outputCharactersMax` of an invocation's output and of what follows it; a line says how much was
- * dropped.
+ * dropped. Cost: one wait for output at a time, however many invocations end meanwhile.
  */
 export class SandboxLog {
   readonly #place: LogPlace
   readonly #sink: LogSink
   readonly #outputCharactersMax: number
+  readonly #outputSettled: () => Promise<void>
   #charactersLeft: number
   #droppedLines = 0
   #droppedCharacters = 0
   #current: InvocationLog | undefined
   readonly #waiting: InvocationLog[] = []
+  #isSettling = false
 
-  constructor(place: LogPlace, sink: LogSink, outputCharactersMax: number) {
+  /** `outputSettled`: resolves when all output that was written before the call has been told. */
+  constructor(
+    place: LogPlace,
+    sink: LogSink,
+    output: {
+      readonly outputCharactersMax: number
+      readonly outputSettled: () => Promise<void>
+    },
+  ) {
     this.#place = place
     this.#sink = sink
-    this.#outputCharactersMax = outputCharactersMax
-    this.#charactersLeft = outputCharactersMax
+    this.#outputCharactersMax = output.outputCharactersMax
+    this.#outputSettled = output.outputSettled
+    this.#charactersLeft = output.outputCharactersMax
   }
 
   begin(log: InvocationLog): void {
     if (this.#current === undefined) return this.#start(log)
     this.#waiting.push(log)
-    if (this.#waiting.length > waitingLogsMax) this.finish(this.#current)
+    if (this.#waiting.length > waitingLogsMax) this.#closeFirst()
+  }
+
+  /** The invocation has ended: its last lines follow when its output is here. */
+  end(log: InvocationLog, end: InvocationEnd): void {
+    log.end = end
+    if (!this.#isSettling) void this.#settle()
+  }
+
+  async #settle(): Promise<void> {
+    this.#isSettling = true
+    while (this.#current?.end !== undefined) {
+      const last = this.#waiting.findLast((log) => log.end !== undefined) ?? this.#current
+      await this.#outputSettled()
+      while (last.written !== wasWritten) this.#closeFirst()
+    }
+    this.#isSettling = false
   }
 
   output(text: string, timestampMs: number): void {
@@ -86,19 +113,19 @@ export class SandboxLog {
     this.write(text, timestampMs)
   }
 
-  /** All output of an invocation that has ended is here: its last lines follow. */
-  finish(log: InvocationLog): void {
-    log.isComplete = true
-    while (this.#current?.isComplete === true) this.#close(this.#current)
-  }
-
-  #close({ requestId, end }: InvocationLog): void {
-    invariant(end !== undefined, 'only an invocation that has ended is complete')
+  /** Invocations end in the order in which they began: the first is always one that has. */
+  #closeFirst(): void {
+    const log = this.#current
+    const end = log?.end
+    invariant(log !== undefined && end !== undefined, 'one invocation follows the end of another')
     this.#tellDropped(end.endMs)
     if (end.failure !== undefined) this.write(end.failure, end.endMs)
-    this.write(endLine(requestId), end.endMs)
-    this.write(reportLine(requestId, end), end.endMs)
+    this.write(endLine(log.requestId), end.endMs)
+    this.write(reportLine(log.requestId, end), end.endMs)
     this.#current = undefined
+    const { written } = log
+    log.written = wasWritten
+    written?.()
     const next = this.#waiting.shift()
     if (next !== undefined) this.#start(next)
   }
@@ -128,3 +155,6 @@ export class SandboxLog {
     )
   }
 }
+
+/** Marks a log whose last line is written. */
+function wasWritten(): void {}

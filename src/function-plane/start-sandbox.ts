@@ -21,7 +21,10 @@ export function startSandbox(
   const { account, region, functionName } = place
   const logStream = logStreamName(version.version, parts.clock.nowMs(), parts.random)
   const logPlace = { account, region, logGroup: version.logGroup, logStream }
-  const log = new SandboxLog(logPlace, parts.logs, parts.limits.outputCharactersMax)
+  const log = new SandboxLog(logPlace, parts.logs, {
+    outputCharactersMax: parts.limits.outputCharactersMax,
+    outputSettled: async () => live.sandbox?.outputSettled(),
+  })
   const live: LiveSandbox = {
     pool,
     log,

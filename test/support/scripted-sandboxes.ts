@@ -1,3 +1,4 @@
+import assert from 'node:assert/strict'
 import type { Clock } from '../../src/ports/clock.ts'
 import type {
   InitOutcome,
@@ -17,6 +18,8 @@ export interface ScriptedSandbox {
   readonly number: number
   readonly invocations: readonly SandboxInvocation[]
   isGone: boolean
+  /** It may be given an event. */
+  isGood: boolean
 }
 
 /** What the code of a version does. */
@@ -83,7 +86,14 @@ class Scripted implements ScriptedSandboxes {
     const script = this.#scriptOf(spec)
     const invocations: SandboxInvocation[] = []
     const number = this.started.length + 1
-    const scripted: ScriptedSandbox = { spec, events, number, invocations, isGone: false }
+    const scripted: ScriptedSandbox = {
+      spec,
+      events,
+      number,
+      invocations,
+      isGone: false,
+      isGood: false,
+    }
     this.started.push(scripted)
     this.aliveCount += 1
     this.aliveMost = Math.max(this.aliveMost, this.aliveCount)
@@ -94,8 +104,13 @@ class Scripted implements ScriptedSandboxes {
       events.exited({ status })
     }
     return {
-      init: this.#init(script, scripted, leave),
+      init: this.#init(script, scripted, leave).then((outcome) => {
+        scripted.isGood = outcome.outcome === 'ready'
+        return outcome
+      }),
       invoke: async (invocation) => {
+        assert.ok(scripted.isGood && !scripted.isGone, 'what is broken is not used again')
+        scripted.isGood = false
         invocations.push(invocation)
         this.runningCount += 1
         this.runningMost = Math.max(this.runningMost, this.runningCount)
@@ -105,7 +120,8 @@ class Scripted implements ScriptedSandboxes {
         }
         this.runningCount -= 1
         if (outcome.outcome === 'exited') leave(outcome.exit.status)
-        if (outcome.outcome === 'timed-out') leave('signal: killed')
+        // One that timed out is killed, which takes a moment: the answer comes first.
+        scripted.isGood = outcome.outcome !== 'exited' && outcome.outcome !== 'timed-out'
         return outcome
       },
       outputSettled: () => Promise.resolve(),
