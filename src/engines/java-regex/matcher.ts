@@ -16,6 +16,39 @@ export function matchWhole(program: Program, text: string, stepsMax: number): Ma
   return end === undefined ? 'no-match' : 'match'
 }
 
+/** Where a program matches within a text. */
+export interface FoundMatch {
+  readonly begin: number
+  readonly end: number
+  /** Text of a group; undefined when it took no part. */
+  group(number: number): string | undefined
+}
+
+/** What a search came to, and the steps that it took. */
+export interface Search {
+  readonly found: FoundMatch | undefined
+  /** It would have taken more steps than it may. */
+  readonly isExceeded: boolean
+  readonly steps: number
+}
+
+/** The first match that begins at a place or behind it. Bounds are those of `matchWhole`. */
+export function findMatch(
+  program: Program,
+  text: string,
+  { from, stepsMax }: { readonly from: number; readonly stepsMax: number },
+): Search {
+  const matcher = new Matcher(program, text, stepsMax)
+  for (let begin = from; begin <= text.length && !matcher.isExceeded; begin += 1) {
+    const end = matcher.run(0, begin, undefined)
+    if (end === undefined || matcher.isExceeded) continue
+    const found = { begin, end, group: (number: number) => matcher.group(number) }
+    return { found, isExceeded: false, steps: matcher.steps(stepsMax) }
+  }
+  const steps = matcher.steps(stepsMax)
+  return { found: undefined, isExceeded: matcher.isExceeded, steps }
+}
+
 /** A place to go on from when the way taken fails. */
 interface Frame {
   readonly at: number
@@ -41,6 +74,16 @@ class Matcher {
     this.#text = text
     this.#registers = new Int32Array(registerCount).fill(-1)
     this.#stepsLeft = stepsMax
+  }
+
+  steps(stepsMax: number): number {
+    return stepsMax - this.#stepsLeft
+  }
+
+  group(number: number): string | undefined {
+    const begin = this.#registers[number * 2] ?? -1
+    const end = this.#registers[number * 2 + 1] ?? -1
+    return begin < 0 || end < 0 ? undefined : this.#text.slice(begin, end)
   }
 
   /**

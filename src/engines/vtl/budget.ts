@@ -1,0 +1,51 @@
+import { TemplateFailure } from './vtl-error.ts'
+
+/** What one rendering may take. */
+export interface RenderLimits {
+  /** Turns of one `#foreach`; one more ends the rendering. */
+  readonly loopTurnsMax: number
+  /** UTF-16 units of the output, and of any text that the template makes. */
+  readonly outputLengthMax: number
+  /** Statements, turns, calls, and steps of regular expressions. */
+  readonly stepsMax: number
+  /** Members of one list or map. */
+  readonly membersMax: number
+}
+
+/** What is left of a rendering's limits. */
+export class Budget {
+  readonly limits: RenderLimits
+  #stepsLeft: number
+
+  constructor(limits: RenderLimits) {
+    this.limits = limits
+    this.#stepsLeft = limits.stepsMax
+  }
+
+  get stepsLeft(): number {
+    return this.#stepsLeft
+  }
+
+  spend(steps: number): void {
+    this.#stepsLeft -= steps
+    if (this.#stepsLeft < 0) throw new TemplateFailure('limit', 'the template takes too many steps')
+  }
+
+  /** Takes the cost of making a text of a length, and refuses one that is too long. */
+  checkLength(length: number): void {
+    if (length > this.limits.outputLengthMax) {
+      const max = this.limits.outputLengthMax
+      throw new TemplateFailure('limit', `a text is longer than ${max}`)
+    }
+    // Making texts takes time in proportion: a step for each thousand.
+    if (length > 1000) this.spend(Math.ceil(length / 1000))
+  }
+
+  checkMembers(count: number): void {
+    if (count > this.limits.membersMax) {
+      const max = this.limits.membersMax
+      throw new TemplateFailure('limit', `a list or map has more than ${max} members`)
+    }
+    if (count > 100) this.spend(Math.ceil(count / 100))
+  }
+}

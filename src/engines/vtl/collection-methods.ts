@@ -1,0 +1,294 @@
+import type { Budget } from './budget.ts'
+import { hashOf } from './hash.ts'
+import { intAt, type MethodTable, methodTable, valueAt } from './method-table.ts'
+import { textOf } from './value-text.ts'
+import { areEqual, JavaEntry, JavaIterator, JavaList, JavaMap, LoopScope, type Value } from './values.ts'
+import { TemplateFailure } from './vtl-error.ts'
+
+function failed(what: string): never {
+  throw new TemplateFailure('runtime', what)
+}
+
+function checkIndex(list: JavaList, place: number, end: number): number {
+  if (place < 0 || place >= end) {
+    failed(`IndexOutOfBoundsException: index ${place}, size ${list.items.length}`)
+  }
+  return place
+}
+
+function indexOf(list: JavaList, searched: Value): number {
+  return list.items.findIndex((item) => areEqual(item, searched))
+}
+
+function lastIndexOf(list: JavaList, searched: Value): number {
+  return list.items.findLastIndex((item) => areEqual(item, searched))
+}
+
+function changeable(list: JavaList): JavaList {
+  if (list.kind === 'fixed' || list.kind === 'array') failed('UnsupportedOperationException')
+  list.changes += 1
+  return list
+}
+
+function insert(list: JavaList, place: number, items: readonly Value[], budget: Budget): boolean {
+  budget.checkMembers(list.items.length + items.length)
+  changeable(list).items.splice(place, 0, ...items)
+  return items.length > 0
+}
+
+function itemsOf(value: Value | undefined): readonly Value[] {
+  return value instanceof JavaList ? value.items : failed('NullPointerException')
+}
+
+function keepWhere(list: JavaList, keeps: (item: Value) => boolean, budget: Budget): boolean {
+  budget.spend(list.items.length)
+  const kept = list.items.filter(keeps)
+  const isChanged = kept.length < list.items.length
+  if (isChanged) changeable(list).items.splice(0, list.items.length, ...kept)
+  return isChanged
+}
+
+function removeAt(list: JavaList, place: number): Value {
+  const [removed] = changeable(list).items.splice(checkIndex(list, place, list.items.length), 1)
+  return removed ?? null
+}
+
+/** Goes over a list; fails when it is changed meanwhile. */
+export function iteratorOf(list: JavaList): JavaIterator {
+  const { changes } = list
+  return new JavaIterator(list.items, () => list.changes !== changes)
+}
+
+/** What every collection has. */
+const common: Parameters<typeof methodTable<JavaList>>[0] = [
+  ['size', [], (list) => list.items.length],
+  ['isEmpty', [], (list) => list.items.length === 0],
+  ['contains', ['any'], (list, given) => indexOf(list, valueAt(given, 0)) >= 0],
+  [
+    'containsAll',
+    ['list'],
+    (list, [all], budget) => {
+      const searched = itemsOf(all)
+      budget.spend(searched.length * Math.ceil(list.items.length / 10))
+      return searched.every((item) => indexOf(list, item) >= 0)
+    },
+  ],
+  ['toString', [], (list, _, budget) => textOf(list, budget)],
+  ['equals', ['any'], (list, given) => areEqual(list, valueAt(given, 0))],
+  ['hashCode', [], (list) => hashOf(list)],
+  ['iterator', [], (list) => iteratorOf(list)],
+  ['toArray', [], (list) => new JavaList([...list.items], 'array')],
+]
+
+/** Collections that show something of a map. */
+export const fixedMethods: MethodTable<JavaList> = methodTable<JavaList>(common)
+
+/** `ArrayList`. */
+export const listMethods: MethodTable<JavaList> = methodTable<JavaList>([
+  ...common,
+  [
+    'get',
+    ['int'],
+    (list, given) => list.items[checkIndex(list, intAt(given, 0), list.items.length)] ?? null,
+  ],
+  [
+    'set',
+    ['int', 'any'],
+    (list, given) => {
+      const place = checkIndex(list, intAt(given, 0), list.items.length)
+      const before = list.items[place] ?? null
+      list.items[place] = valueAt(given, 1)
+      return before
+    },
+  ],
+  ['add', ['any'], (list, given, budget) => insert(list, list.items.length, given, budget)],
+  [
+    'add',
+    ['int', 'any'],
+    (list, given, budget) => {
+      const place = checkIndex(list, intAt(given, 0), list.items.length + 1)
+      insert(list, place, [valueAt(given, 1)], budget)
+      return ''
+    },
+  ],
+  [
+    'addAll',
+    ['list'],
+    (list, [all], budget) => insert(list, list.items.length, itemsOf(all), budget),
+  ],
+  [
+    'addAll',
+    ['int', 'list'],
+    (list, [place, all], budget) => {
+      const at = checkIndex(list, intAt([place ?? null], 0), list.items.length + 1)
+      return insert(list, at, itemsOf(all), budget)
+    },
+  ],
+  ['remove', ['int'], (list, given) => removeAt(list, intAt(given, 0))],
+  [
+    'remove',
+    ['any'],
+    (list, given) => {
+      const place = indexOf(list, valueAt(given, 0))
+      if (place >= 0) removeAt(list, place)
+      return place >= 0
+    },
+  ],
+  [
+    'removeAll',
+    ['list'],
+    (list, [all], budget) => {
+      const removed = new JavaList([...itemsOf(all)])
+      return keepWhere(list, (item) => indexOf(removed, item) < 0, budget)
+    },
+  ],
+  [
+    'retainAll',
+    ['list'],
+    (list, [all], budget) => {
+      const kept = new JavaList([...itemsOf(all)])
+      return keepWhere(list, (item) => indexOf(kept, item) >= 0, budget)
+    },
+  ],
+  [
+    'clear',
+    [],
+    (list) => {
+      changeable(list).items.length = 0
+      return ''
+    },
+  ],
+  ['indexOf', ['any'], (list, given) => indexOf(list, valueAt(given, 0))],
+  ['lastIndexOf', ['any'], (list, given) => lastIndexOf(list, valueAt(given, 0))],
+  [
+    'subList',
+    ['int', 'int'],
+    (list, given, budget) => {
+      const [begin, end] = [intAt(given, 0), intAt(given, 1)]
+      if (begin < 0 || end > list.items.length || begin > end) failed('IndexOutOfBoundsException')
+      budget.checkMembers(end - begin)
+      return new JavaList(list.items.slice(begin, end), list.kind)
+    },
+  ],
+])
+
+function entriesOf(map: JavaMap): JavaList {
+  return new JavaList(
+    map.keys().map((key) => new JavaEntry(map, key)),
+    'fixed',
+  )
+}
+
+function put(map: JavaMap, key: Value, value: Value, budget: Budget): Value {
+  const before = map.get(key)
+  map.set(key, value)
+  budget.checkMembers(map.values.size)
+  return before
+}
+
+function putAll(map: JavaMap, other: Value | undefined, budget: Budget): string {
+  if (!(other instanceof JavaMap)) return failed('NullPointerException')
+  budget.checkMembers(map.values.size + other.values.size)
+  for (const key of other.keys()) map.set(key, other.get(key))
+  return ''
+}
+
+/** `LinkedHashMap`. */
+export const mapMethods: MethodTable<JavaMap> = methodTable<JavaMap>([
+  ['size', [], (map) => map.values.size],
+  ['isEmpty', [], (map) => map.values.size === 0],
+  ['get', ['any'], (map, given) => map.get(valueAt(given, 0))],
+  [
+    'getOrDefault',
+    ['any', 'any'],
+    (map, given) => (map.has(valueAt(given, 0)) ? map.get(valueAt(given, 0)) : valueAt(given, 1)),
+  ],
+  ['containsKey', ['any'], (map, given) => map.has(valueAt(given, 0))],
+  [
+    'containsValue',
+    ['any'],
+    (map, given) => [...map.values.values()].some((one) => areEqual(one, valueAt(given, 0))),
+  ],
+  [
+    'put',
+    ['any', 'any'],
+    (map, given, budget) => put(map, valueAt(given, 0), valueAt(given, 1), budget),
+  ],
+  [
+    'putIfAbsent',
+    ['any', 'any'],
+    (map, given, budget) => {
+      const before = map.get(valueAt(given, 0))
+      return before ?? put(map, valueAt(given, 0), valueAt(given, 1), budget)
+    },
+  ],
+  ['putAll', ['map'], (map, [other], budget) => putAll(map, other, budget)],
+  [
+    'remove',
+    ['any'],
+    (map, given) => {
+      const before = map.get(valueAt(given, 0))
+      map.delete(valueAt(given, 0))
+      return before
+    },
+  ],
+  [
+    'clear',
+    [],
+    (map) => {
+      map.clear()
+      return ''
+    },
+  ],
+  ['keySet', [], (map) => new JavaList(map.keys(), 'fixed')],
+  ['values', [], (map) => new JavaList([...map.values.values()], 'fixed')],
+  ['entrySet', [], (map) => entriesOf(map)],
+  ['toString', [], (map, _, budget) => textOf(map, budget)],
+  ['equals', ['any'], (map, given) => areEqual(map, valueAt(given, 0))],
+  ['hashCode', [], (map) => hashOf(map)],
+])
+
+/** `Map.Entry`. */
+export const entryMethods: MethodTable<JavaEntry> = methodTable<JavaEntry>([
+  ['getKey', [], (entry) => entry.key],
+  ['getValue', [], (entry) => entry.map.get(entry.key)],
+  [
+    'setValue',
+    ['any'],
+    (entry, given, budget) => put(entry.map, entry.key, valueAt(given, 0), budget),
+  ],
+  ['toString', [], (entry, _, budget) => textOf(entry, budget)],
+  ['equals', ['any'], (entry, given) => areEqual(entry, valueAt(given, 0))],
+  ['hashCode', [], (entry) => hashOf(entry)],
+])
+
+/** `Iterator`. */
+export const iteratorMethods: MethodTable<JavaIterator> = methodTable<JavaIterator>([
+  ['hasNext', [], (iterator) => iterator.hasNext()],
+  ['next', [], (iterator) => iterator.take() ?? failed('NoSuchElementException')],
+])
+
+/** `$foreach`. */
+export const loopMethods: MethodTable<LoopScope> = methodTable<LoopScope>([
+  ['getIndex', [], (loop) => loop.index],
+  ['getCount', [], (loop) => loop.index + 1],
+  ['hasNext', [], (loop) => loop.hasNext],
+  ['getHasNext', [], (loop) => loop.hasNext],
+  ['isFirst', [], (loop) => loop.index < 1],
+  ['getFirst', [], (loop) => loop.index < 1],
+  ['isLast', [], (loop) => !loop.hasNext],
+  ['getLast', [], (loop) => !loop.hasNext],
+  ['getParent', [], (loop) => loop.parent ?? null],
+  ['getTopmost', [], (loop) => loop.topmost()],
+  ['getReplaced', [], (loop) => loop.outerReplaced()],
+  ['get', ['any'], (loop, given) => loop.get(valueAt(given, 0))],
+  [
+    'put',
+    ['any', 'any'],
+    (loop, given, budget) => put(loop.storage, valueAt(given, 0), valueAt(given, 1), budget),
+  ],
+  ['containsKey', ['any'], (loop, given) => loop.storage.has(valueAt(given, 0))],
+  ['size', [], (loop) => loop.storage.values.size],
+  ['isEmpty', [], (loop) => loop.storage.values.size === 0],
+  ['toString', [], (loop, _, budget) => textOf(loop, budget)],
+])

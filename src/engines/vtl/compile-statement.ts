@@ -1,0 +1,139 @@
+import { compileDirective } from './compile-directive.ts'
+import { compileExpression, compileTest } from './compile-expression.ts'
+import { compileReference } from './compile-reference.ts'
+import { type CompileUnit, offsetOf, tokenAt } from './compile-unit.ts'
+import type { Render, Test } from './frame.ts'
+import type { Block, Statement } from './syntax-tree.ts'
+import { literalOf } from './tokens.ts'
+
+/** What renders nothing. */
+export const renderNothing: Render = () => undefined
+
+/** Compiles statements to what renders them one behind the other. */
+export function compileStatements(unit: CompileUnit, statements: readonly Statement[]): Render {
+  const renders: Render[] = []
+  let text = ''
+  const flush = () => {
+    if (text !== '') renders.push(textRenderer(text))
+    text = ''
+  }
+  for (const statement of statements) {
+    const fixed = fixedText(unit, statement)
+    if (fixed !== undefined) text += fixed
+    else {
+      flush()
+      renders.push(compileStatement(unit, statement))
+    }
+  }
+  flush()
+  return sequence(renders)
+}
+
+function textRenderer(text: string): Render {
+  return ({ run }) => {
+    run.budget.spend(1)
+    run.write(text)
+  }
+}
+
+function sequence(renders: readonly Render[]): Render {
+  const [first, second, third] = renders
+  if (first === undefined) return renderNothing
+  if (second === undefined) return first
+  if (third === undefined) {
+    return (frame) => {
+      first(frame)
+      second(frame)
+    }
+  }
+  return (frame) => {
+    for (let i = 0; i < renders.length; i += 1) renders[i]?.(frame)
+  }
+}
+
+/** The text of a statement that is always the same. */
+function fixedText(unit: CompileUnit, statement: Statement): string | undefined {
+  switch (statement.kind) {
+    case 'text':
+      return literalOf(tokenAt(unit, statement.first))
+    case 'escape':
+      return statement.text
+    case 'escaped-directive':
+      return tokenAt(unit, statement.first).image
+    case 'textblock':
+      return tokenAt(unit, statement.first).image.slice(3, -3)
+    case 'comment':
+      return textBeforeComment(tokenAt(unit, statement.first).image)
+    default:
+      return undefined
+  }
+}
+
+/** A `$` that a comment interrupts is printed. */
+function textBeforeComment(image: string): string {
+  const line = image.indexOf('##')
+  const block = image.indexOf('#*')
+  if (line < 0 && block < 0) return ''
+  return image.slice(0, line < 0 ? block : line)
+}
+
+function compileStatement(unit: CompileUnit, statement: Statement): Render {
+  switch (statement.kind) {
+    case 'reference':
+      return compileReference(unit, statement).render
+    case 'set':
+      return compileSet(unit, statement)
+    case 'if':
+      return compileIf(unit, statement)
+    case 'directive':
+      return compileDirective(unit, statement)
+    default:
+      return renderNothing
+  }
+}
+
+/** Compiles what lies between a directive and its `#end`. */
+export function compileBlock(unit: CompileUnit, block: Block): Render {
+  return compileStatements(unit, block.statements)
+}
+
+function compileSet(unit: CompileUnit, node: Extract<Statement, { kind: 'set' }>): Render {
+  const { assign } = compileReference(unit, node.left)
+  const evaluate = compileExpression(unit, node.right)
+  const offset = offsetOf(unit, node)
+  const isName = node.left.accesses.length === 0
+  // The name is what stands behind the first sign, be that a brace.
+  const name = tokenAt(unit, node.left.first).image.slice(1)
+  const { setsNulls } = unit.dialect
+  return (frame) => {
+    const { run } = frame
+    run.at = offset
+    run.budget.spend(1)
+    const value = evaluate(frame)
+    if (value === null && !setsNulls) return
+    if (isName) frame.put(name, value)
+    else assign(frame, value)
+  }
+}
+
+function compileIf(unit: CompileUnit, node: Extract<Statement, { kind: 'if' }>): Render {
+  const offset = offsetOf(unit, node)
+  const branches = node.branches.map(({ condition, block }) => ({
+    test: condition === undefined ? always : compileTest(unit, condition),
+    render: compileBlock(unit, block),
+  }))
+  return (frame) => {
+    const { run } = frame
+    run.at = offset
+    run.budget.spend(1)
+    for (let i = 0; i < branches.length; i += 1) {
+      const branch = branches[i]
+      if (branch?.test(frame) === true) {
+        branch.render(frame)
+        return
+      }
+    }
+  }
+}
+
+const always: Test = () => true

@@ -1,0 +1,127 @@
+import type { RenderLimits } from './budget.ts'
+import { compileStatements } from './compile-statement.ts'
+import { type CompileUnit, MacroRegistry } from './compile-unit.ts'
+import { type Dialect, velocityDialect } from './dialect.ts'
+import { type Render, RootFrame, Run, StopSignal } from './frame.ts'
+import { parseTemplate } from './parse-template.ts'
+import type { Value } from './values.ts'
+import { positionAt, TemplateFailure, VtlError } from './vtl-error.ts'
+
+/** UTF-16 units that a template may have. Documented: https://docs.aws.amazon.com/apigateway/latest/developerguide/limits.html */
+export const templateLengthMax = 300 * 1024
+
+/** Limits that no template of good will meets. Chosen: docs/decisions/0029-mapping-templates.md */
+export const defaultLimits: RenderLimits = Object.freeze({
+  loopTurnsMax: 1000,
+  outputLengthMax: 10 * 1024 * 1024,
+  stepsMax: 500_000,
+  membersMax: 100_000,
+})
+
+/** A template that can be rendered, any number of times. */
+export interface CompiledTemplate {
+  /**
+   * Renders with the values that names stand for; what the template sets is put there.
+   *
+   * @throws {VtlError} when it fails or hits a limit.
+   */
+  render(values: Map<string, Value>): string
+}
+
+/** What a template is compiled for; without anything: as stock Velocity, with the limits of AWS. */
+export interface CompileOptions {
+  readonly dialect?: Dialect
+  readonly limits?: Partial<RenderLimits>
+}
+
+/**
+ * Compiles a template of Velocity 1.7.
+ *
+ * @throws {VtlError} for what is no template, is too large, or asks for what is refused.
+ */
+export function compileTemplate(text: string, options: CompileOptions = {}): CompiledTemplate {
+  const { dialect = velocityDialect } = options
+  const limits: RenderLimits = Object.freeze({ ...defaultLimits, ...options.limits })
+  if (text.length > templateLengthMax) {
+    const position = positionAt(text, templateLengthMax)
+    throw new VtlError('limit', `the template is longer than ${templateLengthMax}`, position)
+  }
+  const countsLoops = /velocity(?:Count|HasNext)|#\{?evaluate|\\u/.test(text)
+  const compile = (registry: MacroRegistry): Render =>
+    withPositions(text, () => 0, () => compilePart(text, { registry, dialect, countsLoops }))
+  const registry = new MacroRegistry()
+  const render = compile(registry)
+  // What `#evaluate` defines belongs to that rendering alone: such a template is compiled for each.
+  const definesWhileRendered = /#\{?evaluate/.test(text)
+  return Object.freeze({
+    render(values: Map<string, Value>): string {
+      const own = definesWhileRendered ? new MacroRegistry() : registry
+      const renderOwn = definesWhileRendered ? compile(own) : render
+      const run = new Run(limits, dialect, own.macros)
+      return withPositions(text, () => run.at, () => renderWhole(run, renderOwn, values))
+    },
+  })
+}
+
+type Shared = Pick<CompileUnit, 'registry' | 'dialect' | 'countsLoops'>
+
+function compilePart(text: string, shared: Shared, outerOffset?: number): Render {
+  const tree = parseTemplate(text, shared.registry)
+  const unit: CompileUnit = {
+    ...shared,
+    tree,
+    outerOffset,
+    compileNested: (nested, offset) => {
+      try {
+        return compilePart(nested, shared, offset)
+      } catch (error) {
+        if (!(error instanceof VtlError)) throw error
+        throw new NestedError(error, offset)
+      }
+    },
+  }
+  return compileStatements(unit, tree.statements)
+}
+
+/** An error of a text within the template, on its way to where the whole is known. */
+class NestedError extends Error {
+  readonly inner: VtlError
+  readonly offset: number
+
+  constructor(inner: VtlError, offset: number) {
+    super(inner.message)
+    this.inner = inner
+    this.offset = offset
+  }
+}
+
+function renderWhole(run: Run, render: Render, values: Map<string, Value>): string {
+  try {
+    render(new RootFrame(run, values))
+  } catch (error) {
+    if (!(error instanceof StopSignal)) throw error
+    if (typeof error.target !== 'string') {
+      throw new TemplateFailure('runtime', '#break was given a loop that is over')
+    }
+  }
+  return run.out
+}
+
+/** Gives errors the place in the template that they belong to. */
+function withPositions<Result>(text: string, at: () => number, work: () => Result): Result {
+  try {
+    return work()
+  } catch (error) {
+    if (error instanceof NestedError) {
+      throw new VtlError(error.inner.kind, error.message, positionAt(text, error.offset))
+    }
+    if (error instanceof TemplateFailure) {
+      throw new VtlError(error.kind, error.message, positionAt(text, at()))
+    }
+    // The stack is what ends first where much lies within much.
+    if (error instanceof RangeError) {
+      throw new VtlError('limit', 'the template is nested too deep', positionAt(text, at()))
+    }
+    throw error
+  }
+}

@@ -1,0 +1,59 @@
+import type { Dialect } from './dialect.ts'
+import type { Macro, Render } from './frame.ts'
+import type { KnownMacros } from './parse-template.ts'
+import type { NodeSpan, SyntaxTree } from './syntax-tree.ts'
+import { literalOf, type Token } from './tokens.ts'
+import { TemplateFailure } from './vtl-error.ts'
+
+/** The macros of a template while it is compiled. */
+export class MacroRegistry implements KnownMacros {
+  /** Read so far, also where they are not compiled yet. */
+  readonly names = new Set<string>()
+  readonly macros: Map<string, Macro>
+
+  constructor(macros = new Map<string, Macro>()) {
+    this.macros = macros
+  }
+
+  isDefined(name: string): boolean {
+    return this.macros.has(name)
+  }
+
+  /** The first definition of a name stands. */
+  define(name: string, macro: Macro): void {
+    if (!this.macros.has(name)) this.macros.set(name, macro)
+  }
+}
+
+/** What every part of the compiler knows of the template at hand. */
+export interface CompileUnit {
+  readonly tree: SyntaxTree
+  readonly registry: MacroRegistry
+  readonly dialect: Dialect
+  /** Whether the template names what old loops count with. */
+  readonly countsLoops: boolean
+  /** Where a template within another lies: errors name that place. */
+  readonly outerOffset: number | undefined
+  /** Compiles a text within this template. */
+  compileNested(text: string, offset: number): Render
+}
+
+/** The token at a place. */
+export function tokenAt({ tree }: CompileUnit, place: number): Token {
+  const token = tree.tokens[place]
+  if (token === undefined) throw new TemplateFailure('runtime', 'the template ends too early')
+  return token
+}
+
+/** Where a node begins in the template's text. */
+export function offsetOf(unit: CompileUnit, { first }: NodeSpan): number {
+  return unit.outerOffset ?? unit.tree.tokens[first]?.begin ?? 0
+}
+
+/** A node as it is written. */
+export function sourceOf(unit: CompileUnit, { first, last }: NodeSpan): string {
+  if (first > last) throw new TemplateFailure('runtime', 'there is nothing that could be printed')
+  let text = ''
+  for (let place = first; place <= last; place += 1) text += literalOf(tokenAt(unit, place))
+  return text
+}

@@ -1,0 +1,167 @@
+import type { Budget } from './budget.ts'
+import {
+  entryMethods,
+  fixedMethods,
+  iteratorMethods,
+  listMethods,
+  loopMethods,
+  mapMethods,
+} from './collection-methods.ts'
+import { isNumber, JavaDouble, JavaLong, type JavaNumber } from './java-number.ts'
+import { findMethod, type MethodTable } from './method-table.ts'
+import {
+  bigMethods,
+  booleanMethods,
+  characterMethods,
+  doubleMethods,
+  integerMethods,
+  longMethods,
+} from './number-methods.ts'
+import { stringMethods } from './string-methods.ts'
+import {
+  HostObject,
+  JavaChar,
+  JavaEntry,
+  JavaIterator,
+  JavaList,
+  JavaMap,
+  LoopScope,
+  type Value,
+} from './values.ts'
+import { TemplateFailure } from './vtl-error.ts'
+
+/**
+ * Calls a method of a value. Only the tables of this engine are looked at: there is no way to JavaScript's
+ * own members. Undefined when the value has no such method for these parameters.
+ *
+ * @throws {TemplateFailure} when the method fails.
+ */
+export function callMethod(
+  target: Value,
+  call: { readonly name: string; readonly parameters: readonly Value[] },
+  budget: Budget,
+): Value | undefined {
+  if (typeof target === 'string') {
+    if (target.length > 100) budget.spend(Math.ceil(target.length / 100))
+    return invoke(stringMethods, target, call, budget)
+  }
+  if (target instanceof JavaMap) return invoke(mapMethods, target, call, budget)
+  if (target instanceof JavaList) {
+    budget.spend(1 + (target.items.length >> 7))
+    return invoke(target.kind === 'fixed' ? fixedMethods : listMethods, target, call, budget)
+  }
+  if (target instanceof HostObject) {
+    budget.spend(1)
+    return target.methods.get(call.name)?.(call.parameters)
+  }
+  if (isNumber(target)) return invoke(numberTable(target), target, call, budget)
+  if (typeof target === 'boolean') return invoke(booleanMethods, target, call, budget)
+  if (target instanceof JavaEntry) return invoke(entryMethods, target, call, budget)
+  if (target instanceof LoopScope) return invoke(loopMethods, target, call, budget)
+  if (target instanceof JavaIterator) return invoke(iteratorMethods, target, call, budget)
+  if (target instanceof JavaChar) return invoke(characterMethods, target, call, budget)
+  return undefined
+}
+
+function numberTable(target: JavaNumber): MethodTable<JavaNumber> {
+  if (typeof target === 'number') return integerMethods
+  if (target instanceof JavaDouble) return doubleMethods
+  return target instanceof JavaLong ? longMethods : bigMethods
+}
+
+function invoke<Self>(
+  table: MethodTable<Self>,
+  target: Self,
+  call: { readonly name: string; readonly parameters: readonly Value[] },
+  budget: Budget,
+): Value | undefined {
+  return findMethod(table, call.name, call.parameters)?.call(target, call.parameters, budget)
+}
+
+/** A property: of a map what it has under that name, of others what a getter gives. Null for none. */
+export function propertyOf(target: Value, name: string): Value {
+  if (target instanceof JavaMap) return target.get(name)
+  if (target instanceof HostObject) return target.properties.get(name)?.() ?? null
+  const getter = name.charAt(0).toLowerCase() + name.slice(1)
+  if (target instanceof LoopScope) return loopProperty(target, getter) ?? target.get(name)
+  if (target instanceof JavaEntry) {
+    if (getter === 'key') return target.key
+    return getter === 'value' ? target.map.get(target.key) : null
+  }
+  if (typeof target === 'string') {
+    if (getter === 'empty') return target === ''
+    return getter === 'blank' ? target.trim() === '' : null
+  }
+  if (target instanceof JavaList) {
+    return getter === 'empty' && target.kind !== 'array' ? target.items.length === 0 : null
+  }
+  if (target instanceof JavaDouble) {
+    if (getter === 'naN') return Number.isNaN(target.value)
+    return getter === 'infinite' ? Math.abs(target.value) === Number.POSITIVE_INFINITY : null
+  }
+  return null
+}
+
+function loopProperty(loop: LoopScope, getter: string): Value | undefined {
+  switch (getter) {
+    case 'index':
+      return loop.index
+    case 'count':
+      return loop.index + 1
+    case 'hasNext':
+      return loop.hasNext
+    case 'first':
+      return loop.index < 1
+    case 'last':
+      return !loop.hasNext
+    case 'parent':
+      return loop.parent ?? null
+    case 'topmost':
+      return loop.topmost()
+    case 'replaced':
+      return loop.outerReplaced()
+    default:
+      return undefined
+  }
+}
+
+/** A place counted from the end becomes one counted from the begin. */
+function fromEnd(target: Value, place: Value): Value {
+  if (typeof place !== 'number' || place >= 0) return place
+  if (target instanceof JavaList) return target.items.length + place
+  if (target instanceof JavaMap) return target.values.size + place
+  if (target instanceof LoopScope) return target.storage.values.size + place
+  throw new TemplateFailure('runtime', 'a negative index needs a list or a map')
+}
+
+/** `[…]`: the item of a list, what a map has under a key; null for other values. */
+export function itemOf(target: Value, place: Value, budget: Budget): Value {
+  const at = fromEnd(target, place)
+  if (target instanceof JavaMap) return target.get(at)
+  if (target instanceof HostObject) return null
+  return callMethod(target, { name: 'get', parameters: [at] }, budget) ?? null
+}
+
+/** Sets an item; what cannot be set stays as it is. */
+export function setItem(
+  target: Value,
+  { place, value }: { readonly place: Value; readonly value: Value },
+  budget: Budget,
+): void {
+  const at = fromEnd(target, place)
+  if (target instanceof HostObject) return
+  const parameters = [at, value]
+  if (callMethod(target, { name: 'set', parameters }, budget) !== undefined) return
+  callMethod(target, { name: 'put', parameters }, budget)
+}
+
+/** Sets a property; what cannot be set stays as it is. */
+export function setProperty(
+  target: Value,
+  { name, value }: { readonly name: string; readonly value: Value },
+  budget: Budget,
+): void {
+  if (target instanceof JavaMap || target instanceof LoopScope) {
+    callMethod(target, { name: 'put', parameters: [name, value] }, budget)
+  } else if (target instanceof JavaEntry && /^[vV]alue$/.test(name)) target.map.set(target.key, value)
+}

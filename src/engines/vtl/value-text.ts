@@ -1,0 +1,123 @@
+import type { Budget } from './budget.ts'
+import { isNumber, numberText } from './java-number.ts'
+import {
+  DefinedBlock,
+  HostObject,
+  JavaChar,
+  JavaEntry,
+  JavaIterator,
+  JavaList,
+  JavaMap,
+  LoopScope,
+  type Value,
+} from './values.ts'
+import { TemplateFailure } from './vtl-error.ts'
+
+/** Levels of lists and maps that are printed. */
+const depthMax = 200
+
+/**
+ * The text of a value, as `toString`; null where Java's is null.
+ *
+ * @throws {TemplateFailure} when it is too long or nested too deep.
+ */
+export function textOf(value: Value, budget: Budget): string | null {
+  if (typeof value === 'string') return value
+  if (value === null) return null
+  if (typeof value === 'number' || typeof value === 'boolean') return String(value)
+  if (isNumber(value)) return numberText(value)
+  if (value instanceof JavaChar) return value.unit
+  if (value instanceof DefinedBlock) return value.text()
+  return new TextWriter(budget).textOf(value)
+}
+
+class TextWriter {
+  readonly #budget: Budget
+  #depth = 0
+  #length = 0
+
+  constructor(budget: Budget) {
+    this.#budget = budget
+  }
+
+  textOf(value: Value): string {
+    const text = this.#write(value)
+    this.#budget.checkLength(text.length)
+    return text
+  }
+
+  #write(value: Value): string {
+    if (value === null) return 'null'
+    if (!(value instanceof JavaList || value instanceof JavaMap || value instanceof LoopScope)) {
+      return this.#counted(this.#single(value))
+    }
+    this.#depth += 1
+    if (this.#depth > depthMax) {
+      throw new TemplateFailure('limit', 'lists and maps are nested too deep to be printed')
+    }
+    const text = this.#members(value)
+    this.#depth -= 1
+    return text
+  }
+
+  #members(value: JavaList | JavaMap | LoopScope): string {
+    if (value instanceof JavaList) {
+      if (value.kind === 'json') return this.#json(value)
+      if (value.kind === 'array') return 'Object[]'
+      const own = value.kind === 'list' ? '(this Collection)' : ''
+      return `[${value.items.map((item) => (item === value ? own : this.#write(item))).join(', ')}]`
+    }
+    const map = value instanceof JavaMap ? value : value.storage
+    const pairs = map.keys().map((key) => {
+      const member = map.get(key)
+      return `${this.#write(key)}=${member === value ? '(this Map)' : this.#write(member)}`
+    })
+    return `{${pairs.join(', ')}}`
+  }
+
+  #single(value: Value): string {
+    if (value instanceof JavaEntry) {
+      return `${this.#write(value.key)}=${this.#write(value.map.get(value.key))}`
+    }
+    if (value instanceof HostObject) return value.name
+    if (value instanceof JavaIterator) return 'Iterator'
+    return textOf(value, this.#budget) ?? 'null'
+  }
+
+  #counted(text: string): string {
+    this.#length += text.length + 2
+    if (this.#length > this.#budget.limits.outputLengthMax) this.#budget.checkLength(this.#length)
+    this.#budget.spend(1)
+    return text
+  }
+
+  #json(value: Value): string {
+    if (value instanceof JavaList) return `[${value.items.map((item) => this.#jsonMember(item)).join(',')}]`
+    if (value instanceof JavaMap) {
+      const pairs = value.keys().map((key) => {
+        const name = JSON.stringify(this.#write(key))
+        return `${name}:${this.#jsonMember(value.get(key))}`
+      })
+      return `{${pairs.join(',')}}`
+    }
+    if (value === null || typeof value === 'boolean') return String(value)
+    if (isNumber(value)) return this.#counted(numberText(value))
+    return this.#counted(JSON.stringify(this.#write(value)))
+  }
+
+  #jsonMember(value: Value): string {
+    this.#depth += 1
+    if (this.#depth > depthMax) {
+      throw new TemplateFailure('limit', 'lists and maps are nested too deep to be printed')
+    }
+    const text = this.#json(value)
+    this.#depth -= 1
+    return text
+  }
+}
+
+/** The JSON text of a value. */
+export function jsonTextOf(value: Value, budget: Budget): string {
+  const list = new JavaList([value], 'json')
+  return new TextWriter(budget).textOf(list).slice(1, -1)
+}

@@ -1,0 +1,302 @@
+import { isNumber, JavaBigDecimal, JavaBigInteger, JavaDouble, JavaLong } from './java-number.ts'
+import { TemplateFailure } from './vtl-error.ts'
+
+/**
+ * What templates work with: values of this engine's own, so that nothing of JavaScript can be reached
+ * through them. A number of JavaScript is an `Integer`.
+ */
+export type Value =
+  | null
+  | boolean
+  | number
+  | string
+  | JavaLong
+  | JavaBigInteger
+  | JavaDouble
+  | JavaBigDecimal
+  | JavaChar
+  | JavaList
+  | JavaMap
+  | JavaEntry
+  | JavaIterator
+  | LoopScope
+  | HostObject
+  | DefinedBlock
+
+/** A `Character`: one UTF-16 unit. */
+export class JavaChar {
+  readonly unit: string
+
+  constructor(unit: string) {
+    this.unit = unit
+  }
+}
+
+/**
+ * What a list is: `list` may change; `fixed` is what a map shows of its keys and the like; `array` what
+ * Java has for arrays; `json` came out of a JSON text, and AWS prints it as such.
+ */
+export type ListKind = 'list' | 'fixed' | 'array' | 'json'
+
+/** A `List`, a collection that only shows something, or an array. */
+export class JavaList {
+  readonly items: Value[]
+  readonly kind: ListKind
+  /** Counts what was added and taken away, so that a loop over it notices. */
+  changes = 0
+
+  constructor(items: Value[], kind: ListKind = 'list') {
+    this.items = items
+    this.kind = kind
+  }
+}
+
+type Key = null | boolean | number | string
+
+/** A `LinkedHashMap`. */
+export class JavaMap {
+  /** By keys of JavaScript; those of values that are objects are texts, see `keyOf`. */
+  readonly values: Map<Key, Value>
+  #objects: Map<Key, Value> | undefined
+  changes = 0
+
+  constructor(values = new Map<Key, Value>()) {
+    this.values = values
+  }
+
+  /** Null also where there is nothing. */
+  get(key: Value): Value {
+    return this.values.get(keyOf(key)) ?? null
+  }
+
+  has(key: Value): boolean {
+    return this.values.has(keyOf(key))
+  }
+
+  set(key: Value, value: Value): void {
+    const place = keyOf(key)
+    if (place !== key) {
+      this.#objects ??= new Map()
+      if (!this.#objects.has(place)) this.#objects.set(place, key)
+    }
+    if (!this.values.has(place)) this.changes += 1
+    this.values.set(place, value)
+  }
+
+  delete(key: Value): void {
+    const place = keyOf(key)
+    if (this.values.delete(place)) this.changes += 1
+    this.#objects?.delete(place)
+  }
+
+  clear(): void {
+    this.values.clear()
+    this.#objects = undefined
+    this.changes += 1
+  }
+
+  keys(): Value[] {
+    const objects = this.#objects
+    if (objects === undefined) return [...this.values.keys()]
+    return Array.from(this.values.keys(), (place) => objects.get(place) ?? place)
+  }
+}
+
+/** Values that are equal have equal places. Texts that begin as those of objects are moved out of the way. */
+function keyOf(key: Value): Key {
+  if (typeof key === 'string') return key.startsWith('\0') ? `\0${key}` : key
+  if (key === null || typeof key === 'number' || typeof key === 'boolean') return key
+  return `\0:${placeText(key, 0)}`
+}
+
+const keyDepthMax = 20
+
+function placeText(key: Value, depth: number): string {
+  if (depth > keyDepthMax) throw new TemplateFailure('limit', 'a key is nested too deep')
+  if (key instanceof JavaLong) return `long ${key.value}`
+  if (key instanceof JavaBigInteger) return `whole ${key.value}`
+  if (key instanceof JavaDouble) return `double ${Object.is(key.value, -0) ? '-0' : key.value}`
+  if (key instanceof JavaBigDecimal) return `decimal ${key.unscaled} ${key.scale}`
+  if (key instanceof JavaChar) return `char ${key.unit}`
+  if (key instanceof JavaList) {
+    if (key.items.length > 1000) throw new TemplateFailure('limit', 'a key is too large')
+    return JSON.stringify(key.items.map((item) => placeText(item, depth + 1)))
+  }
+  if (key instanceof JavaMap) {
+    const pairs = key.keys().map((one) => [placeText(one, depth + 1), placeText(key.get(one), depth + 1)])
+    return `map ${JSON.stringify(pairs.toSorted())}`
+  }
+  if (typeof key === 'object' && key !== null) throw new TemplateFailure('runtime', 'such a value is no key')
+  return JSON.stringify(key)
+}
+
+/** A `Map.Entry`. */
+export class JavaEntry {
+  readonly map: JavaMap
+  readonly key: Value
+
+  constructor(map: JavaMap, key: Value) {
+    this.map = map
+    this.key = key
+  }
+}
+
+/** An `Iterator`: goes on where it was left. */
+export class JavaIterator {
+  readonly items: readonly Value[]
+  next = 0
+  readonly #isChanged: () => boolean
+
+  constructor(items: readonly Value[], isChanged: () => boolean) {
+    this.items = items
+    this.#isChanged = isChanged
+  }
+
+  hasNext(): boolean {
+    return this.next < this.items.length
+  }
+
+  /** Undefined behind the last, and when what it goes over was changed. */
+  take(): Value | undefined {
+    if (this.#isChanged() || !this.hasNext()) return undefined
+    const item = this.items[this.next] ?? null
+    this.next += 1
+    return item
+  }
+}
+
+/** `$foreach`: where a loop is, and a map for the template's own use. */
+export class LoopScope {
+  index = -1
+  hasNext = false
+  readonly parent: LoopScope | undefined
+  /** What the name stood for outside of any loop. */
+  readonly replaced: Value
+  readonly storage = new JavaMap()
+
+  /** The directive that this is a loop of. */
+  readonly owner: object
+
+  constructor(before: Value, owner: object) {
+    this.owner = owner
+    this.parent = before instanceof LoopScope ? before : undefined
+    this.replaced = before instanceof LoopScope ? null : before
+  }
+
+  /** What the template put here, or around. */
+  get(key: Value): Value {
+    const own = this.storage.get(key)
+    if (own === null && this.parent !== undefined && !this.storage.has(key)) {
+      return this.parent.get(key)
+    }
+    return own
+  }
+
+  outerReplaced(): Value {
+    if (this.replaced === null && this.parent !== undefined) return this.parent.outerReplaced()
+    return this.replaced
+  }
+
+  topmost(): LoopScope {
+    return this.parent === undefined ? this : this.parent.topmost()
+  }
+}
+
+/** What `#define` gives a name: renders when it is printed. */
+export class DefinedBlock {
+  depth = 0
+  /** Its text where it is used as a value; null when it is within itself too often. */
+  readonly text: () => string | null
+  /** Renders where it is printed; false when it is within itself too often. */
+  readonly render: (place: object) => boolean
+
+  constructor(text: () => string | null, render: (place: object) => boolean) {
+    this.text = text
+    this.render = render
+  }
+}
+
+/** A method of the host's: undefined says that it has none for these arguments. */
+export type HostMethod = (parameters: readonly Value[]) => Value | undefined
+
+/** Something of the host's, as `$input`: only what these two maps hold can be reached. */
+export class HostObject {
+  readonly name: string
+  readonly methods: ReadonlyMap<string, HostMethod>
+  readonly properties: ReadonlyMap<string, () => Value>
+
+  constructor(
+    name: string,
+    members: {
+      readonly methods?: ReadonlyMap<string, HostMethod>
+      readonly properties?: ReadonlyMap<string, () => Value>
+    },
+  ) {
+    this.name = name
+    this.methods = members.methods ?? new Map()
+    this.properties = members.properties ?? new Map()
+  }
+}
+
+/** Classes as far as templates can tell them apart. */
+export function className(value: Value): string {
+  if (value === null) return 'null'
+  if (typeof value === 'string') return 'java.lang.String'
+  if (typeof value === 'boolean') return 'java.lang.Boolean'
+  if (typeof value === 'number') return 'java.lang.Integer'
+  if (value instanceof JavaLong) return 'java.lang.Long'
+  if (value instanceof JavaDouble) return 'java.lang.Double'
+  if (value instanceof JavaBigInteger) return 'java.math.BigInteger'
+  if (value instanceof JavaBigDecimal) return 'java.math.BigDecimal'
+  if (value instanceof JavaChar) return 'java.lang.Character'
+  if (value instanceof JavaList) return value.kind === 'array' ? 'Object[]' : `java.util.${value.kind}`
+  if (value instanceof JavaMap) return 'java.util.LinkedHashMap'
+  if (value instanceof JavaEntry) return 'java.util.Map.Entry'
+  if (value instanceof LoopScope) return 'ForeachScope'
+  return value instanceof HostObject ? value.name : 'Object'
+}
+
+/** Comparisons of members that `equals` may make. */
+const comparisonsMax = 100_000
+
+/**
+ * `equals`: only values of the same class are.
+ *
+ * @throws {TemplateFailure} when there is too much to compare, or it is nested too deep.
+ */
+export function areEqual(left: Value, right: Value, budget = { left: comparisonsMax }, depth = 0): boolean {
+  budget.left -= 1
+  if (budget.left < 0 || depth > 500) throw new TemplateFailure('limit', 'there is too much to compare')
+  if (left === right) return true
+  if (left === null || right === null) return false
+  if (isNumber(left) && isNumber(right)) return areSameNumbers(left, right)
+  if (left instanceof JavaChar && right instanceof JavaChar) return left.unit === right.unit
+  if (left instanceof JavaList && right instanceof JavaList) {
+    if (left.kind === 'array' || right.kind === 'array') return false
+    if (left.items.length !== right.items.length) return false
+    return left.items.every((item, i) => areEqual(item, right.items[i] ?? null, budget, depth + 1))
+  }
+  if (left instanceof JavaMap && right instanceof JavaMap) {
+    if (left.values.size !== right.values.size) return false
+    return left.keys().every(
+      (key) => right.has(key) && areEqual(left.get(key), right.get(key), budget, depth + 1),
+    )
+  }
+  if (left instanceof JavaEntry && right instanceof JavaEntry) {
+    const values = [left.map.get(left.key), right.map.get(right.key)] as const
+    return areEqual(left.key, right.key, budget, depth + 1) && areEqual(...values, budget, depth + 1)
+  }
+  return false
+}
+
+function areSameNumbers(left: Value, right: Value): boolean {
+  if (left instanceof JavaDouble && right instanceof JavaDouble) return Object.is(left.value, right.value)
+  if (left instanceof JavaLong && right instanceof JavaLong) return left.value === right.value
+  if (left instanceof JavaBigInteger && right instanceof JavaBigInteger) return left.value === right.value
+  return (
+    left instanceof JavaBigDecimal &&
+    right instanceof JavaBigDecimal &&
+    left.unscaled === right.unscaled &&
+    left.scale === right.scale
+  )
+}
