@@ -45,11 +45,11 @@ describe('createFrameReader()', () => {
     `3 ${'x'.repeat(100)}`,
     `4 ${'e'.repeat(300)}`,
   ]
-  for (let size = 1; size <= stream.length; size += 1) {
-    test(`reads the same frames from pieces of ${size} bytes`, () => {
-      assert.deepEqual(read(cut(stream, size)), told)
-    })
-  }
+  test('reads the same frames from pieces of any size', () => {
+    for (let size = 1; size <= stream.length; size += 1) {
+      assert.deepEqual(read(cut(stream, size)), told, `pieces of ${size} bytes`)
+    }
+  })
 
   test('keeps nothing of an answer that it skips, however long it says it is', () => {
     const head = Buffer.from([0xff, 0xff, 0xff, 0xff, frameKinds.response])

@@ -119,7 +119,7 @@ function launchedOf(setting: LaunchSetting, plan: StartPlan, program: StartedPro
       if (channel !== undefined) return openChannelLink(channel, events)
       throw new Error('the program was given no channel')
     },
-    guard: (over) => setting.memory.guard({ pid, memoryMb, over }),
+    guard: (watched) => setting.memory.guard({ pid, memoryMb, ...watched }),
     forget: () => setting.runs.remove(pid),
   }
 }

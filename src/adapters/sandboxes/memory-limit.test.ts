@@ -7,6 +7,7 @@ import { findCgroupRoot, openCgroup } from './cgroup.ts'
 import { createMemoryLimit, nodeHeapFlags } from './memory-limit.ts'
 import { createMemoryWatch } from './memory-watch.ts'
 
+const isIdle = () => true
 const over = () => assert.fail('it is within its memory')
 
 /** A directory with the files of one of cgroup v2. It limits nothing: the kernel is not behind it. */
@@ -34,7 +35,7 @@ describe('findCgroupRoot()', () => {
 describe('openCgroup()', () => {
   test('sets the limit and puts the program in', (t) => {
     const root = cgroupDirectory(t, 'memory')
-    const guard = openCgroup(root, { pid: 4711, memoryMb: 128, over })
+    const guard = openCgroup(root, { pid: 4711, memoryMb: 128, isIdle, over })
     assert.ok(guard !== undefined)
     const read = (name: string) => readFileSync(join(root, 'stagedoor-4711', name), 'utf8')
     assert.equal(read('memory.max'), '134217728')
@@ -45,7 +46,7 @@ describe('openCgroup()', () => {
 
   test('tells the most that was used, and that the kernel killed it', (t) => {
     const root = cgroupDirectory(t, 'memory')
-    const guard = openCgroup(root, { pid: 4711, memoryMb: 128, over })
+    const guard = openCgroup(root, { pid: 4711, memoryMb: 128, isIdle, over })
     const write = (name: string, text: string) =>
       writeFileSync(join(root, 'stagedoor-4711', name), text)
     assert.deepEqual([guard?.mostBytes(), guard?.wasKilled()], [0, false])
@@ -58,20 +59,20 @@ describe('openCgroup()', () => {
 
   test('is undefined where the kernel refuses', (t) => {
     assert.equal(
-      openCgroup(join(temporaryDirectory(t), 'gone'), { pid: 1, memoryMb: 1, over }),
+      openCgroup(join(temporaryDirectory(t), 'gone'), { pid: 1, memoryMb: 1, isIdle, over }),
       undefined,
     )
     const root = cgroupDirectory(t, 'memory')
     // What cannot be written to, whoever writes.
     mkdirSync(join(root, 'stagedoor-4711', 'memory.max'), { recursive: true })
-    assert.equal(openCgroup(root, { pid: 4711, memoryMb: 1, over }), undefined)
+    assert.equal(openCgroup(root, { pid: 4711, memoryMb: 1, isIdle, over }), undefined)
   })
 })
 
 test('createMemoryLimit() looks by itself where there is no cgroup, and at what cannot be put into one', (t) => {
   const watch = createMemoryWatch()
   t.after(() => watch.close())
-  const order = { pid: process.pid, memoryMb: 10_240, over }
+  const order = { pid: process.pid, memoryMb: 10_240, isIdle, over }
   const limit = createMemoryLimit(undefined, watch)
   assert.equal(limit.mode, 'watch')
   const guard = limit.guard(order)

@@ -14,6 +14,8 @@ export interface MemoryOrder {
   /** Of the program and of its process group. */
   readonly pid: number
   readonly memoryMb: number
+  /** Whether it waits for an event. */
+  readonly isIdle: () => boolean
   /** Called once, when it is over its memory and nobody else will kill it. */
   readonly over: () => void
 }
@@ -34,6 +36,7 @@ export function createMemoryLimit(cgroupRoot: string | undefined, watch: MemoryW
     watch.add({
       pid: order.pid,
       limitBytes: order.memoryMb * 1_048_576,
+      isIdle: order.isIdle,
       over: order.over,
     })
   if (cgroupRoot === undefined) return { mode: 'watch', guard: look, close: () => watch.close() }

@@ -16,6 +16,8 @@ interface WatchOrder {
   /** Of the program and of its process group. */
   readonly pid: number
   readonly limitBytes: number
+  /** Whether it waits for an event: then it is looked at once a second. */
+  readonly isIdle: () => boolean
   /** Called once, when the group is over its limit. */
   readonly over: () => void
 }
@@ -24,6 +26,7 @@ interface Watched {
   readonly order: WatchOrder
   members: readonly number[]
   mostBytes: number
+  lookedMs: number
   isOver: boolean
 }
 
@@ -47,17 +50,27 @@ export function createMemoryWatch(found: (member: number) => void = () => undefi
     const wholeTable = process.platform !== 'linux' || looks % looksPerTable === 0
     looks += 1
     const table = wholeTable ? groupsOf(listRunning()) : undefined
-    for (const watched of all.values()) lookAt(watched, table?.get(watched.order.pid), found)
+    for (const watched of all.values()) {
+      if (!wholeTable && watched.order.isIdle()) continue
+      lookAt(watched, table?.get(watched.order.pid), found)
+    }
   }
 
   return {
     add(order) {
-      const watched: Watched = { order, members: [], mostBytes: 0, isOver: false }
+      const watched: Watched = {
+        order,
+        members: [],
+        mostBytes: 0,
+        lookedMs: -lookMs,
+        isOver: false,
+      }
       all.set(order.pid, watched)
       timer ??= setInterval(look, lookMs).unref()
       return {
         mostBytes() {
-          if (watched.mostBytes === 0) lookAt(watched, undefined, found)
+          // Asked after every invocation: the kernel's own maximum is no older than a look.
+          if (performance.now() - watched.lookedMs >= lookMs) lookAt(watched, undefined, found)
           return watched.mostBytes
         },
         wasKilled: () => false,
@@ -91,6 +104,7 @@ function lookAt(
   for (const entry of group ?? []) known.add(entry.pid)
   known.delete(pid)
   for (const member of known) if (!watched.members.includes(member)) found(member)
+  watched.lookedMs = performance.now()
   const own = sizeOf(pid, group)
   let nowBytes = own?.ownBytes ?? 0
   const members: number[] = []

@@ -13,13 +13,13 @@ function linesOf(pieces: readonly Buffer[]): string[] {
 
 describe('createOutputLines()', () => {
   const text = Buffer.from('one\n\ngrün €\n😀\nend')
-  for (let size = 1; size <= text.length; size += 1) {
-    test(`tells the same lines of pieces of ${size} bytes`, () => {
+  test('tells the same lines of pieces of any size', () => {
+    for (let size = 1; size <= text.length; size += 1) {
       const pieces: Buffer[] = []
       for (let at = 0; at < text.length; at += size) pieces.push(text.subarray(at, at + size))
       assert.deepEqual(linesOf(pieces), ['one', '', 'grün €', '😀', 'end'])
-    })
-  }
+    }
+  })
 
   test('cuts a line that is too long between two characters', () => {
     const long = `a${'€'.repeat(200_000)}`

@@ -8,7 +8,7 @@ import type {
 } from '../../ports/sandboxes.ts'
 import { exitStatus } from './exit-status.ts'
 import { untilRead } from './loop-turns.ts'
-import type { MemoryGuard } from './memory-limit.ts'
+import type { MemoryGuard, MemoryOrder } from './memory-limit.ts'
 import { killGroup } from './process-table.ts'
 import type { StartedProgram } from './process-start.ts'
 import { readProgramOutput, type ProgramOutput } from './program-output.ts'
@@ -20,7 +20,7 @@ export interface Launched {
   /** Connects what the code says with who listens. */
   link(events: RuntimeLinkEvents): RuntimeLink
   /** Watches over its memory from now on. */
-  guard(over: () => void): MemoryGuard
+  guard(watched: Pick<MemoryOrder, 'over' | 'isIdle'>): MemoryGuard
   /** Called once, when it is gone. */
   forget(): void
 }
@@ -116,7 +116,10 @@ class RunningSandbox implements RuntimeLinkEvents {
       this.#life.events.output(text, timestampMs),
     )
     this.#link = launched.link(this)
-    this.#guard = launched.guard(() => this.#kill('memory'))
+    this.#guard = launched.guard({
+      over: () => this.#kill('memory'),
+      isIdle: () => this.#isReady && this.#pending === undefined,
+    })
     this.#initTimer = setTimeout(() => this.#initTimedOut(), this.#life.initMsMax)
     if (this.#cause !== undefined) killGroup(program.pid)
   }
