@@ -1,7 +1,12 @@
 import fc from 'fast-check'
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
-import { findIntegrationService, isStreamingUri, parseFunctionUri } from './function-uri.ts'
+import {
+  findIntegrationService,
+  isStreamingUri,
+  judgeFunctionUri,
+  parseFunctionUri,
+} from './function-uri.ts'
 
 const arn = 'arn:aws:lambda:us-east-1:123456789012:function:pets'
 const uriOf = (functionArn: string) =>
@@ -76,6 +81,43 @@ describe('parseFunctionUri()', () => {
       }),
     )
   })
+})
+
+describe('judgeFunctionUri()', () => {
+  const possible = [
+    uriOf(arn),
+    uriOf(`${arn}:PROD`),
+    uriOf(`${arn}:\${stageVariables.alias}`),
+    uriOf('${stageVariables.fn}'),
+    uriOf('arn:aws:lambda:${stageVariables.r}:${stageVariables.a}:function:f'),
+    uriOf(arn).replace('us-east-1', '${stageVariables.region}'),
+    uriOf(arn).replace('path/', 'path//'),
+    `arn:aws:apigateway:us-east-1:lambda:path/2021-11-15/functions/${arn}/response-streaming-invocations`,
+    'arn:aws:apigateway:us-east-1:lambda:${stageVariables.function}',
+  ]
+  for (const text of possible) {
+    test(`takes ${text}`, () => assert.equal(judgeFunctionUri(text), 'function'))
+  }
+
+  const impossible = [
+    uriOf('pets'),
+    uriOf(uriOf(arn)),
+    uriOf('arn:aws:lambda:us-east-1:77170032698:function:pets'),
+  ]
+  for (const text of impossible) {
+    test(`finds no function in ${text}`, () => assert.equal(judgeFunctionUri(text), 'no-function'))
+  }
+
+  const others = [
+    uriOf(arn).replace('/invocations', ''),
+    uriOf(arn).replace('2015-03-31', '2021-11-15'),
+    'arn:aws:apigateway:us-east-1:lambda:path/2015-03-31/functions/',
+    'arn:aws:apigateway:us-east-1:lambda:action/Invoke',
+  ]
+  for (const text of others) {
+    test(`finds another call in ${text}`, () =>
+      assert.equal(judgeFunctionUri(text), 'another-call'))
+  }
 })
 
 test('findIntegrationService() finds the service, whatever stands for the region', () => {

@@ -41,6 +41,25 @@ export function isStreamingUri(uri: string): boolean {
   return uri.includes('/2021-11-15/') || uri.endsWith('/response-streaming-invocations')
 }
 
+/**
+ * What a text may be once its stage variables are known: the URI of a `function`; that of what is
+ * `no-function`; or `another-call` of Lambda. A variable may be part of the function's ARN, all of it, or all
+ * that follows the service; a path parameter may be part of it.
+ */
+export function judgeFunctionUri(text: string): 'function' | 'no-function' | 'another-call' {
+  const call = /^arn:[\w-]+:apigateway:[^:]*:lambda:(.*)$/.exec(text)?.[1] ?? ''
+  if (wholeVariable.test(call)) return 'function'
+  const [, buffered, streamed] = invocationPath.exec(call) ?? []
+  const arn = buffered ?? streamed
+  if (arn === undefined) return 'another-call'
+  return placeholder.test(arn) || functionArnForm.test(arn) ? 'function' : 'no-function'
+}
+
+const wholeVariable = /^\$\{stageVariables\.\w+\}$/
+const placeholder = /\{[\w.$-]+\}/
+const invocationPath =
+  /^path\/{1,2}(?:2015-03-31\/functions\/(.+)\/invocations|2021-11-15\/functions\/(.+)\/response-streaming-invocations)$/
+
 /** Everything of the URI that does not depend on a stage, parsed. */
 export function parseFunctionUri(text: string): FunctionUri {
   return Object.freeze(new ParsedFunctionUri(text))

@@ -252,6 +252,8 @@ export const refusals = {
   /** Observed. */
   integrationArn: () => badRequest('AWS ARN for integration must contain path or action'),
   /** Observed. */
+  functionArn: () => badRequest('Invalid function ARN or invalid uri'),
+  /** Observed. */
   awsProxyTarget: () =>
     badRequest(
       "Integrations of type 'AWS_PROXY' currently only supports Lambda function " +

@@ -87,12 +87,12 @@ export const servedSettings: readonly ServedSetting[] = [
   {
     structure: 'Integration',
     members: ['type'],
-    note: 'HTTP, HTTP_PROXY and MOCK. AWS and AWS_PROXY have a row of their own.',
+    note: 'All five. AWS and AWS_PROXY call functions; other services have a row of their own.',
   },
   {
     structure: 'Integration',
     members: ['httpMethod', 'uri', 'timeoutInMillis', 'tlsConfig'],
-    note: '`${stageVariables.name}` and `{name}` anywhere in a URI.',
+    note: '`${stageVariables.name}` and `{name}` anywhere in a URI, the ARN of a function included.',
   },
   {
     structure: 'Integration',
@@ -106,13 +106,13 @@ export const servedSettings: readonly ServedSetting[] = [
   },
   {
     structure: 'Integration',
-    members: ['integrationResponses', 'credentials', 'cacheNamespace'],
-    note: 'Credentials and cache namespace have nothing to act on: see type=AWS and the stage cache.',
+    members: ['integrationResponses', 'cacheNamespace'],
+    note: 'A cache namespace has nothing to act on: see the stage cache.',
   },
   {
     structure: 'IntegrationResponse',
     members: ['statusCode', 'selectionPattern', 'responseParameters', 'responseTemplates'],
-    note: 'Java patterns over the whole status; constant templates.',
+    note: "Java patterns over the whole status, or over a function's errorMessage; constant templates.",
   },
   {
     structure: 'Deployment',

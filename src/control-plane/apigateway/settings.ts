@@ -1,4 +1,5 @@
 import { defaultQuotas } from '../../aws/limits.ts'
+import { findIntegrationService, isStreamingUri } from '../../engines/function-uri.ts'
 import type {
   ApiDefinition,
   IntegrationDefinition,
@@ -194,7 +195,9 @@ export const apiSettings: readonly SettingRow<ApiSettings>[] = [
     where: 'API',
     setting: 'binaryMediaTypes',
     status: 'not-run',
-    note: 'Methods answer 500: bodies are not converted yet. HTTP_PROXY with `*/*` is served.',
+    note:
+      'Methods answer 500: bodies are not converted yet. AWS_PROXY is served, and so is HTTP_PROXY ' +
+      'with `*/*`.',
     isUsed: ({ binaryMediaTypes }) => binaryMediaTypes.length > 0,
   },
 ]
@@ -237,14 +240,25 @@ export const methodDefinitionSettings: readonly SettingRow<
   },
 ]
 
+function isOfService(type: IntegrationDefinition['type']): boolean {
+  return type === 'AWS' || type === 'AWS_PROXY'
+}
+
 /** Settings of an integration. */
 export const integrationSettings: readonly SettingRow<IntegrationDefinition>[] = [
   {
     where: 'integration',
-    setting: 'type=AWS, type=AWS_PROXY',
+    setting: 'type=AWS and type=AWS_PROXY with another service than Lambda',
     status: 'not-run',
-    note: 'Answers 500: neither AWS services nor functions are called yet.',
-    isUsed: ({ type }) => type === 'AWS' || type === 'AWS_PROXY',
+    note: 'Answers 500: functions alone are called.',
+    isUsed: ({ type, uri = '' }) => isOfService(type) && findIntegrationService(uri) !== 'lambda',
+  },
+  {
+    where: 'integration',
+    setting: 'credentials',
+    status: 'not-run',
+    note: 'Answers 500: there are no roles yet. Without them the policy of the function decides.',
+    isUsed: ({ type, credentials }) => isOfService(type) && credentials !== undefined,
   },
   {
     where: 'integration',
@@ -276,7 +290,16 @@ export const integrationSettings: readonly SettingRow<IntegrationDefinition>[] =
     setting: 'responseTransferMode=STREAM',
     status: 'stored',
     note: 'The response is transferred as for BUFFERED.',
-    isUsed: ({ responseTransferMode }) => responseTransferMode === 'STREAM',
+    isUsed: ({ type, responseTransferMode }) =>
+      responseTransferMode === 'STREAM' && !isOfService(type),
+  },
+  {
+    where: 'integration',
+    setting: 'responseTransferMode=STREAM of AWS_PROXY',
+    status: 'not-run',
+    note: 'Answers 500: results of functions are not streamed yet.',
+    isUsed: ({ type, uri = '', responseTransferMode }) =>
+      isOfService(type) && (responseTransferMode === 'STREAM' || isStreamingUri(uri)),
   },
   {
     where: 'integration',

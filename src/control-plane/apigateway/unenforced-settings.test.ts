@@ -112,7 +112,7 @@ describe('unenforcedOfDefinition()', () => {
         ['endpointConfiguration.types=PRIVATE', 'closes'],
         ['authorizationType', 'closes'],
         ['apiKeyRequired', 'closes'],
-        ['type=AWS, type=AWS_PROXY', 'not-run'],
+        ['type=AWS and type=AWS_PROXY with another service than Lambda', 'not-run'],
       ],
     )
   })

@@ -91,6 +91,23 @@ describe('checkIntegrationUri() for AWS services', () => {
     )
   })
 
+  test('takes for a function only what may come to its ARN', () => {
+    const arn = 'arn:aws:lambda:us-east-1:000000000000:function:${stageVariables.fn}'
+    const refusal = { message: 'Invalid function ARN or invalid uri' }
+    for (const type of ['AWS', 'AWS_PROXY'] as const) {
+      checkIntegrationUri(type, lambda.replace(arn, '${stageVariables.fn}'))
+      assert.throws(() => checkIntegrationUri(type, lambda.replace(arn, 'pets')), refusal)
+    }
+  })
+
+  test('takes other calls of Lambda for AWS alone', () => {
+    const list = 'arn:aws:apigateway:us-east-1:lambda:path/2015-03-31/functions/'
+    checkIntegrationUri('AWS', list)
+    assert.throws(() => checkIntegrationUri('AWS_PROXY', list), {
+      message: 'Invalid function ARN or invalid uri',
+    })
+  })
+
   test('tells what is no ARN from an ARN of something else', () => {
     for (const uri of ['', 'http://example.com', '${stageVariables.fn}']) {
       assert.throws(() => checkIntegrationUri('AWS', uri), { message: /^Invalid ARN specified/ })

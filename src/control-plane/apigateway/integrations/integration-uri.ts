@@ -1,3 +1,4 @@
+import { judgeFunctionUri } from '../../../engines/function-uri.ts'
 import { parseUriTemplate } from '../../../engines/uri-template.ts'
 import type { IntegrationType } from '../../../snapshot/definition.ts'
 import { refusals } from '../errors.ts'
@@ -9,7 +10,7 @@ import { refusals } from '../errors.ts'
  * protocol (`http://${stageVariables.url}`), the host, a label of it, the path, the query. So a URI that
  * is wholly `${stageVariables.url}` has no protocol and is refused when it is put, whatever the variable
  * holds; one with the variable after `http://` is taken, and what a stage's value makes of it shows when
- * a request comes.
+ * a request comes. The same holds for the parts of a function's URI.
  *
  * Documented: https://docs.aws.amazon.com/apigateway/latest/developerguide/aws-api-gateway-stage-variables-reference.html
  * Documented: https://docs.aws.amazon.com/apigateway/latest/api/API_PutIntegration.html#apigw-PutIntegration-request-uri
@@ -53,4 +54,12 @@ function checkServiceArn(type: IntegrationType, uri: string): void {
   if (type === 'AWS_PROXY' && service !== 'lambda' && service !== 'firehose') {
     throw refusals.awsProxyTarget()
   }
+  if (service === 'lambda') checkFunctionUri(type, uri)
+}
+
+/** AWS may make any call of Lambda; AWS_PROXY invokes. */
+function checkFunctionUri(type: IntegrationType, uri: string): void {
+  const verdict = judgeFunctionUri(uri)
+  if (verdict === 'function' || (verdict === 'another-call' && type === 'AWS')) return
+  throw refusals.functionArn()
 }

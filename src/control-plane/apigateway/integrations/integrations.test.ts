@@ -107,7 +107,7 @@ describe('PutIntegration', () => {
     )
     assert.deepEqual(
       warned.map(({ setting, status, httpMethod }) => [setting, status, httpMethod]),
-      [['type=AWS, type=AWS_PROXY', 'not-run', 'GET']],
+      [['type=AWS and type=AWS_PROXY with another service than Lambda', 'not-run', 'GET']],
     )
   })
 
