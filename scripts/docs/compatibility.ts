@@ -1,5 +1,6 @@
 import { allSettings, type SettingStatus } from '../../src/control-plane/apigateway/settings.ts'
 import { servedSettings } from '../../src/control-plane/apigateway/served-settings.ts'
+import { functionSettings } from '../../src/control-plane/lambda/function-settings.ts'
 import { services } from '../../src/control-plane/services.ts'
 import { generatedNote, table } from './markdown.ts'
 
@@ -33,6 +34,14 @@ export function compatibilityPage(): string {
     table(
       ['where', 'setting', 'note'],
       servedSettings.map(({ structure, members, note }) => [structure, members.join(', '), note]),
+    ),
+    '## Settings of functions',
+    'What the members of CreateFunction, UpdateFunctionCode and UpdateFunctionConfiguration do. **kept**: ' +
+      'answered exactly, and nothing here could enforce it; **refused**: a call that asks for it answers ' +
+      '`InvalidParameterValueException` (400) with the reason; empty forms, which ask for nothing, are taken.',
+    table(
+      ['member', 'status', 'note'],
+      functionSettings.map(({ members, status, note }) => [members.join(', '), status, note]),
     ),
   ].join('\n\n')
 }

@@ -9,7 +9,8 @@ export function errorsPage(): string {
     '# Errors',
     generatedNote,
     '## Of the management APIs',
-    'The code is in the header `x-amzn-ErrorType`, the body is `{"message":"…"}`.',
+    'The code is in the header `x-amzn-ErrorType`, the body is `{"message":"…"}`. Lambda adds ' +
+      '`"Type":"User"`, and spells some of its messages `Message`, as AWS does.',
     ...services.map(({ model }) =>
       table(
         [`modelled by ${model.service}`, 'status'],

@@ -13,7 +13,7 @@ export interface FrontEndErrorRow {
 export const frontEndErrors = {
   AccessDeniedException: {
     status: 403,
-    when: 'A web page may be behind the call: a foreign `Host`, an `Origin`, `Sec-Fetch-Site`, a CORS preflight.',
+    when: 'A web page may be behind the call (a foreign `Host`, an `Origin`, `Sec-Fetch-Site`, a CORS preflight), or the ARN of a function names another account.',
   },
   IncompleteSignatureException: {
     status: 403,
@@ -38,7 +38,7 @@ export const frontEndErrors = {
   },
   RequestEntityTooLargeException: {
     status: 413,
-    when: 'The body is longer than 6 MB.',
+    when: 'The body is longer than 6 MB, of Lambda longer than 70,167,211 bytes, or a zip in it than 50 MB.',
   },
   SerializationException: {
     status: 400,

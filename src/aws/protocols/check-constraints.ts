@@ -206,7 +206,8 @@ function clausesOf(shape: Shape): Clause[] {
 
 /** A double shows a fraction, as Java's do. */
 function printed(shape: Shape, value: unknown): string {
-  return shape.kind === 'double' && Number.isInteger(value) ? `${value}.0` : String(value)
+  const text = String(value)
+  return shape.kind === 'double' && Number.isInteger(value) ? `${text}.0` : text
 }
 
 function breach(value: string, path: string, clause: string): string {

@@ -1,4 +1,4 @@
-import { canonicalJson, type JsonValue } from '../../base/json.ts'
+import { canonicalJson } from '../../base/json.ts'
 import type { CreateFunctionRequest } from '../../aws/models/lambda-types.ts'
 import { sha256Hex } from '../../aws/sha256.ts'
 import type { LambdaContext } from './context.ts'
@@ -120,6 +120,5 @@ function hashOf(configuration: FunctionConfigurationRecord): string {
     ...{ environment, architecture, logGroup, codeSha256, layers: layers.map(({ arn }) => arn) },
     code: code.kind === 'zip' ? code.sha256 : code.path,
   }
-  // Strings, numbers, and maps and lists of strings.
-  return sha256Hex(new TextEncoder().encode(canonicalJson(decisive as JsonValue)))
+  return sha256Hex(new TextEncoder().encode(canonicalJson(decisive)))
 }

@@ -10,7 +10,8 @@ import { refusals } from './errors.ts'
  */
 export function checkFunctionTags(tags: Readonly<Record<string, string>>, quotas: Quotas): void {
   const problem = findTagProblem(tags, quotas)
-  switch (problem?.kind) {
+  if (problem === undefined) return
+  switch (problem.kind) {
     case 'reserved':
     case 'key':
       throw refusals.tagKey(problem.text)

@@ -6,13 +6,7 @@ import { withoutMember } from '../../without-member.ts'
 import type { ApiGatewayContext } from '../context.ts'
 import { methodResponseAnswer } from '../definition-answers.ts'
 import { refusals } from '../errors.ts'
-import {
-  getMethod,
-  getMethodResponse,
-  getResource,
-  ownMember,
-  withMethod,
-} from '../lookup.ts'
+import { getMethod, getMethodResponse, getResource, ownMember, withMethod } from '../lookup.ts'
 import { checkDeclaredHeaders } from '../mapping-rules.ts'
 import { checkModels } from '../models/model-records.ts'
 import { applyPatchOperations } from '../patches/patch-operations.ts'

@@ -15,7 +15,8 @@ const customId = /^[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?$/
  */
 export function checkTags(tags: Readonly<Record<string, string>>, quotas: Quotas): void {
   const problem = findTagProblem(tags, quotas)
-  switch (problem?.kind) {
+  if (problem === undefined) return
+  switch (problem.kind) {
     case 'reserved':
       throw refusals.reservedTagKey()
     case 'key':
