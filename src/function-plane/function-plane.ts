@@ -13,7 +13,7 @@ import { createFunctionTable, functionKey } from './function-table.ts'
 import { createFunctionTargets } from './function-targets.ts'
 import { choosePool, invoke, type InvokeParts } from './invoke.ts'
 import { defaultFunctionPlaneLimits, type FunctionPlaneLimits } from './limits.ts'
-import { runInvocation, type RunParts } from './run-invocation.ts'
+import { functionPlaneClosed, runInvocation, type RunParts } from './run-invocation.ts'
 import { createSandboxFleet } from './sandbox-fleet.ts'
 import type { SandboxPool } from './sandbox-pool.ts'
 
@@ -129,8 +129,3 @@ export function createFunctionPlane(parts: FunctionPlaneParts): FunctionPlane {
     return current?.revisionId !== version.revisionId
   }
 }
-
-const functionPlaneClosed: FunctionOutcome = Object.freeze({
-  outcome: 'unreachable',
-  detail: 'functions are not run any more: the server stops',
-})

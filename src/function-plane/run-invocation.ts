@@ -105,6 +105,10 @@ class Run implements SandboxTaker, Alarm {
     this.#end(refusals.throttled('ConcurrentInvocationLimitExceeded'))
   }
 
+  closed(): void {
+    this.#end(functionPlaneClosed)
+  }
+
   take(live: LiveSandbox): void {
     const { clock } = this.#parts
     const { requestId, traceId, clientContext, payload, functionArn, pool } = this.#order
@@ -206,6 +210,12 @@ class Run implements SandboxTaker, Alarm {
     if (figures.running === 0) allEnded()
   }
 }
+
+/** Nothing is run any more. */
+export const functionPlaneClosed: FunctionOutcome = Object.freeze({
+  outcome: 'unreachable',
+  detail: 'functions are not run any more: the server stops',
+})
 
 const callerTimeout: FunctionOutcome = Object.freeze({ outcome: 'timeout' })
 const unhandled = Object.freeze({ functionError: 'Unhandled' } as const)

@@ -167,6 +167,16 @@ describe('createSandboxFleet()', () => {
     assert.equal(scene.sandboxes.started.length, 2)
   })
 
+  test('tells who waits for a sandbox that there will be none when it closes', async () => {
+    const scene = functionPlaneScene()
+    scene.declare(functionDeclaration())
+    const waiting = scene.plane.invoke(functionInvocation())
+    await scene.plane.close()
+    assert.equal((await waiting).outcome, 'unreachable')
+    assert.equal(scene.plane.figures().running, 0)
+    assert.equal(scene.clock.sleepersCount, 1, 'only the start that was under way')
+  })
+
   test('answers whom a start was for when it fails, each start one', async () => {
     const scene = functionPlaneScene(() => ({
       init: async () => ({ outcome: 'not-started', detail: 'no such command' }),

@@ -133,7 +133,7 @@ class Fleet implements SandboxFleet {
   async close(): Promise<void> {
     this.#closed = true
     for (const pool of this.#waitingPools) {
-      for (const entry of pool.waiting.splice(0)) this.#leave(entry).gaveUp()
+      for (const entry of pool.waiting.splice(0)) this.#leave(entry).closed()
     }
     this.#waitingPools.clear()
     await this.#parts.sandboxes.close()

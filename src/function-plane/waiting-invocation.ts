@@ -5,7 +5,7 @@ import type { LiveSandbox } from './live-sandbox.ts'
 /** How a start failed. */
 export type FailedInit = Exclude<InitOutcome, { readonly outcome: 'ready' }>
 
-/** An invocation that needs a sandbox. It is told one of the three, once. */
+/** An invocation that needs a sandbox. It is told one of the four, once. */
 export interface SandboxTaker {
   /** The sandbox is this invocation's until it is given back. */
   take(live: LiveSandbox): void
@@ -13,6 +13,8 @@ export interface SandboxTaker {
   initFailed(live: LiveSandbox, failure: FailedInit): void
   /** No sandbox became free within the time that it waits. */
   gaveUp(): void
+  /** There will be no sandbox: the plane closes. */
+  closed(): void
 }
 
 /** Its place in the line of a pool. The alarm rings when it has waited long enough. */
