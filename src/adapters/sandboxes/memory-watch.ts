@@ -30,6 +30,15 @@ interface Watched {
   isOver: boolean
 }
 
+/** What is told of the processes that programs have started, by their ids. */
+export interface MemberEvents {
+  found(pid: number): void
+  /** It is gone, or the program is. */
+  lost(pid: number): void
+}
+
+const untold: MemberEvents = { found: () => undefined, lost: () => undefined }
+
 /** Looks at how much memory programs hold. */
 export interface MemoryWatch {
   add(order: WatchOrder): MemoryGuard
@@ -41,7 +50,7 @@ export interface MemoryWatch {
  * is looked at every 100 ms, the rest of its process group is found once a second. Cost: about 20 µs for
  * each program, 10 µs for each process of the machine once a second.
  */
-export function createMemoryWatch(found: (member: number) => void = () => undefined): MemoryWatch {
+export function createMemoryWatch(told: MemberEvents = untold): MemoryWatch {
   const all = new Map<number, Watched>()
   let timer: NodeJS.Timeout | undefined
   let looks = 0
@@ -52,7 +61,7 @@ export function createMemoryWatch(found: (member: number) => void = () => undefi
     const table = wholeTable ? groupsOf(listRunning()) : undefined
     for (const watched of all.values()) {
       if (!wholeTable && watched.order.isIdle()) continue
-      lookAt(watched, table?.get(watched.order.pid), found)
+      lookAt(watched, table?.get(watched.order.pid), told)
     }
   }
 
@@ -70,12 +79,13 @@ export function createMemoryWatch(found: (member: number) => void = () => undefi
       return {
         mostBytes() {
           // Asked after every invocation: the kernel's own maximum is no older than a look.
-          if (performance.now() - watched.lookedMs >= lookMs) lookAt(watched, undefined, found)
+          if (performance.now() - watched.lookedMs >= lookMs) lookAt(watched, undefined, told)
           return watched.mostBytes
         },
         wasKilled: () => false,
         close() {
           all.delete(order.pid)
+          for (const member of watched.members) told.lost(member)
           if (all.size > 0) return
           clearInterval(timer)
           timer = undefined
@@ -97,20 +107,23 @@ function groupsOf(table: readonly TableEntry[]): ReadonlyMap<number, readonly Ta
 function lookAt(
   watched: Watched,
   group: readonly TableEntry[] | undefined,
-  found: (member: number) => void,
+  told: MemberEvents,
 ): void {
   const { pid, limitBytes, over } = watched.order
   const known = new Set([...watched.members, ...childrenOf(pid)])
   for (const entry of group ?? []) known.add(entry.pid)
   known.delete(pid)
-  for (const member of known) if (!watched.members.includes(member)) found(member)
+  for (const member of known) if (!watched.members.includes(member)) told.found(member)
   watched.lookedMs = performance.now()
   const own = sizeOf(pid, group)
   let nowBytes = own?.ownBytes ?? 0
   const members: number[] = []
   for (const member of known) {
     const size = sizeOf(member, group)
-    if (size === undefined) continue
+    if (size === undefined) {
+      told.lost(member)
+      continue
+    }
     members.push(member)
     nowBytes += size.ownBytes
   }

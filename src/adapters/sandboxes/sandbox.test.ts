@@ -178,6 +178,11 @@ describe('what a function finds', () => {
   })
 })
 
+test('a cgroup that cannot be used is warned of, and memory is watched', (t) => {
+  const { sandboxes, warnings } = openScene(t, {}, { cgroupRoot: '/nowhere' })
+  assert.deepEqual([sandboxes.memoryMode, warnings], ['watch', ['function-cgroup-refused']])
+})
+
 describe('a folder that code runs from', () => {
   test('is watched once for all sandboxes, and told to each', async (t) => {
     const watched: { path: string; changed: () => void; isEnded: boolean }[] = []
@@ -221,6 +226,26 @@ describe('the run directory', () => {
     )
     await sandboxes.close()
     assert.deepEqual(readdirSync(root), [])
+  })
+
+  test('has what a program starts while that lives', async (t) => {
+    const { sandbox, directory } = openScene(t, { handler: 'waits' })
+    await sandbox.init
+    const root = join(directory, `stagedoor-${process.getuid?.() ?? 0}`)
+    const recorded = () =>
+      readdirSync(join(root, readdirSync(root)[0] ?? '')).map((name) => Number.parseInt(name, 10))
+    const [own] = recorded()
+    const outcome = sandbox.invoke(sandboxInvocation('{}'))
+    await until(() => recorded().length === 2)
+    const started = recorded().find((pid) => pid !== own)
+    assert.ok(started !== undefined)
+    process.kill(started)
+    assert.equal((await outcome).outcome, 'response')
+    await until(() => {
+      sandbox.maxMemoryUsedMb()
+      return recorded().length === 1
+    })
+    assert.deepEqual(recorded(), [own])
   })
 
   test('is done without, and warned of, where others could write to it', async (t) => {

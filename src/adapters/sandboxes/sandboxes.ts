@@ -44,8 +44,12 @@ export function createSandboxes(options: SandboxesOptions): Sandboxes {
   const killed = runRoot === undefined ? 0 : killOrphans(runRoot)
   if (killed > 0) log.warn('function-orphans-killed', { count: killed })
   const runs = openRunDirectory(runRoot)
-  const watch = createMemoryWatch((member) => runs.add(member))
-  const memory = createMemoryLimit(findCgroupRoot(options.cgroupRoot), watch)
+  const watch = createMemoryWatch({ found: runs.add, lost: runs.remove })
+  const cgroupRoot = findCgroupRoot(options.cgroupRoot)
+  if (cgroupRoot === undefined && options.cgroupRoot !== undefined) {
+    log.warn('function-cgroup-refused', { cgroup: options.cgroupRoot })
+  }
+  const memory = createMemoryLimit(cgroupRoot, watch)
   const setting: LaunchSetting = {
     runtimes: options.runtimes,
     codeDirectoryOf: options.codeDirectoryOf,

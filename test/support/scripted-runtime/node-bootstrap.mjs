@@ -78,6 +78,9 @@ const deeds = {
     const child = spawn('sleep', ['1000'], { stdio: ['ignore', 'inherit', 'inherit'] })
     answer({ pid: child.pid, own: process.pid })
   },
+  waits: () => {
+    spawn('sleep', ['1000'], { stdio: 'ignore' }).on('exit', () => answer(null))
+  },
   outcast: () => {
     // The hog is a child of a child: only a reading of the whole group finds it.
     const script = 'const k=[];for(;;)k.push(Buffer.alloc(8388608,1))'
