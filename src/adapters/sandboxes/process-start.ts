@@ -1,6 +1,8 @@
 import { spawn } from 'node:child_process'
+import { closeSync, openSync } from 'node:fs'
 import type { Readable } from 'node:stream'
 import { Socket } from 'node:net'
+import { filesToCover } from './cover-files.ts'
 
 type Child = ReturnType<typeof spawn>
 
@@ -38,18 +40,29 @@ export async function startProgram(order: StartOrder): Promise<StartedProgram | 
   if (file === undefined) return 'no command'
   const startedMs = performance.now()
   let child: Child
+  const nothing = openSync('/dev/null', 'r+')
   try {
     child = spawn(file, args, {
       cwd: order.directory,
       env: order.environment,
       detached: true,
-      stdio: order.hasChannel ? ['ignore', 'pipe', 'pipe', 'pipe'] : ['ignore', 'pipe', 'pipe'],
+      stdio: filesOf(order, nothing),
     })
   } catch (error) {
     return `${file} cannot be started: ${String(error)}`
+  } finally {
+    closeSync(nothing)
   }
   if (child.pid === undefined) return whyNotStarted(file, child)
   return started(child, { pid: child.pid, startedMs })
+}
+
+/** Its own files, and in the place of every other that it would inherit an empty one. */
+function filesOf({ hasChannel }: StartOrder, nothing: number): ('ignore' | 'pipe' | number)[] {
+  const own: ('ignore' | 'pipe' | number)[] = ['ignore', 'pipe', 'pipe']
+  if (hasChannel) own.push('pipe')
+  const others = Math.max(0, filesToCover() - own.length)
+  return [...own, ...Array.from({ length: others }, () => nothing)]
 }
 
 /** A program that the system refused tells why in an event. */
