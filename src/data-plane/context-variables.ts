@@ -47,11 +47,20 @@ function nonEmpty(text: string | undefined): string | undefined {
   return text === '' ? undefined : text
 }
 
+const months = ['Jan', 'Feb', 'Mar', 'Apr', 'May', 'Jun', 'Jul', 'Aug', 'Sep', 'Oct', 'Nov', 'Dec']
+
 /**
  * A time in the form of the common log format, always in UTC: `09/Nov/2026:21:23:00 +0000`.
  * `timeMs` counts milliseconds since 1970.
  */
 export function formatRequestTime(timeMs: number): string {
-  const text = new Date(timeMs).toUTCString()
-  return `${text.slice(5, 7)}/${text.slice(8, 11)}/${text.slice(12, 16)}:${text.slice(17, 25)} +0000`
+  const time = new Date(timeMs)
+  const date = `${twoDigits(time.getUTCDate())}/${months[time.getUTCMonth()]}/${time.getUTCFullYear()}`
+  const hours = twoDigits(time.getUTCHours())
+  const minutes = twoDigits(time.getUTCMinutes())
+  return `${date}:${hours}:${minutes}:${twoDigits(time.getUTCSeconds())} +0000`
+}
+
+function twoDigits(number: number): string {
+  return number < 10 ? `0${number}` : `${number}`
 }

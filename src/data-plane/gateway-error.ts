@@ -98,6 +98,15 @@ export const gatewayErrors = {
     body: 'compact',
     source: 'client',
   },
+  /** The stage, or the way to it, does not exist. Observed: cases/rest/addressing/unknown-stage */
+  FORBIDDEN: {
+    responseType: undefined,
+    status: 403,
+    errorType: 'ForbiddenException',
+    message: 'Forbidden',
+    body: 'compact',
+    source: 'client',
+  },
   /**
    * A function failed, or gave what is no answer.
    * Observed: https://github.com/DataBiosphere/azul/issues/8258 (502 and the response type)
@@ -140,15 +149,6 @@ export const gatewayErrors = {
     message: 'Internal server error',
     body: 'spaced',
     source: 'upstream',
-  },
-  /** The stage, or the way to it, does not exist. Observed: cases/rest/addressing/unknown-stage */
-  FORBIDDEN: {
-    responseType: undefined,
-    status: 403,
-    errorType: 'ForbiddenException',
-    message: 'Forbidden',
-    body: 'compact',
-    source: 'client',
   },
   /** Observed: https://github.com/DataBiosphere/azul/issues/7470 (access logs show DEFAULT_4XX for it). */
   INCOMPLETE_SIGNATURE: {
