@@ -25,6 +25,8 @@ export interface SdkMember {
   readonly binding: MemberBinding
   /** Name on the wire. */
   readonly wireName: string
+  /** Its value is never repeated to the caller. */
+  readonly isSensitive: boolean
 }
 
 export type SdkStructure = ReadonlyMap<string, SdkMember>
@@ -98,7 +100,18 @@ function readStructure(schema: Tuple): SdkStructure {
 
 function readMember(name: string, schema: unknown, isRequired: boolean): SdkMember {
   const [target, traits] = splitTraits(schema)
-  return { type: typeName(target), isRequired, ...readBinding(name, readTraits(traits)) }
+  return {
+    type: typeName(target),
+    isRequired,
+    isSensitive: isSensitive(target),
+    ...readBinding(name, readTraits(traits)),
+  }
+}
+
+/** Whether the type of a member says so of itself. */
+function isSensitive(schema: unknown): boolean {
+  const target = resolve(schema)
+  return Array.isArray(target) && Boolean(readTraits(target[3])['sensitive'])
 }
 
 /** A member, or the element of a list or map, is a schema or `[schema, traits]`. */

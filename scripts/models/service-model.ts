@@ -77,6 +77,7 @@ function tableMembers(
           ...(member.binding === 'body' ? {} : { in: member.binding }),
           ...(member.wireName === name ? {} : { wire: member.wireName }),
           ...(member.isRequired ? { required: true } : {}),
+          ...(member.isSensitive ? { sensitive: true } : {}),
           ...(constraints.keys?.[path] === undefined ? {} : { keys: constraints.keys[path] }),
           ...(constraints.nullable.includes(path) ? { nullable: true } : {}),
         },

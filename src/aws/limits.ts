@@ -85,5 +85,13 @@ export const unzippedCodeBytesMax = 262_144_000
 export const environmentBytesMax = 4_096
 /** Layers of a function. */
 export const layersPerFunctionMax = 5
+/** Bytes of the resource policy of a function, a version or an alias. */
+export const functionPolicyBytesMax = 20_480
+/** Bytes of an invocation's client context, in base64. */
+export const clientContextBytesMax = 3_583
+/** Invocations at a time of an account in a region. */
+export const accountConcurrencyMax = 1_000
+/** What the reservations of an account's functions leave to the others at least. */
+export const unreservedConcurrencyMin = 100
 /** Entries of a page of one of Lambda's lists. */
 export const lambdaPageEntriesMax = 50

@@ -62,6 +62,8 @@ export interface TableMember {
   /** Name on the wire where it is not the member's. */
   readonly wire?: string
   readonly required?: boolean
+  /** A refusal never repeats its value. */
+  readonly sensitive?: boolean
   /** Type of a map's keys where it has constraints. */
   readonly keys?: string
   /** A map whose values may be null. */
@@ -115,6 +117,7 @@ export interface Member {
   readonly wireName: string
   readonly binding: MemberBinding
   readonly required: boolean
+  readonly sensitive: boolean
   readonly shape: Shape
 }
 
@@ -204,15 +207,18 @@ function compileStructures(table: OperationTable): ReadonlyMap<string, Structure
 
 function compileMember(
   name: string,
-  { type, in: binding = 'body', wire = name, required = false, keys, nullable }: TableMember,
+  tableMember: TableMember,
   findShape: (name: string) => Shape | undefined,
 ): Member {
+  const { type, in: binding = 'body', wire = name, keys, nullable } = tableMember
+  const { required = false, sensitive = false } = tableMember
   const shape = compileType(type, findShape)
   return {
     name,
     wireName: wire,
     binding,
     required,
+    sensitive,
     shape:
       shape.kind === 'map'
         ? {

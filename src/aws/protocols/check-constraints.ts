@@ -22,14 +22,14 @@ export function checkConstraints(
   input: object,
   style: BreachStyle = 'operation',
 ): void {
-  const found: Breaches = { style, texts: [] }
+  const found: Breaches = { style, isSecret: false, texts: [] }
   const prefix = `${lowerFirst(operation.name)}Input`
   for (const member of operation.input.members) {
     const path =
       style === 'operation' && member.binding === 'body'
         ? `${prefix}.${member.wireName}`
         : nameOf(member, style)
-    checkMember(member.shape, memberOf(input, member), path, member.required, found)
+    checkMember(member, memberOf(input, member), path, found)
   }
   const { texts: breaches } = found
   if (breaches.length === 0) return
@@ -40,6 +40,8 @@ export function checkConstraints(
 
 interface Breaches {
   readonly style: BreachStyle
+  /** Values are not to be repeated. */
+  readonly isSecret: boolean
   readonly texts: string[]
 }
 
@@ -54,16 +56,21 @@ function nameOf({ binding, name, wireName }: Member, style: BreachStyle): string
 }
 
 function checkMember(
-  shape: Shape,
+  { shape, required, sensitive }: Pick<Member, 'shape' | 'required' | 'sensitive'>,
   value: unknown,
   path: string,
-  required: boolean,
   breaches: Breaches,
 ): void {
-  if (value !== undefined && value !== null) checkValue(shape, value, path, breaches)
-  else if (required) {
+  if (value !== undefined && value !== null) {
+    checkValue(shape, value, path, sensitive ? { ...breaches, isSecret: true } : breaches)
+  } else if (required) {
     breaches.texts.push(`Value null at '${path}' failed to satisfy constraint: ${mustNotBeNull}`)
   }
+}
+
+/** What a list or a map holds must be there, and is as secret as they are. */
+function elementOf(shape: Shape): Pick<Member, 'shape' | 'required' | 'sensitive'> {
+  return { shape, required: true, sensitive: false }
 }
 
 function checkValue(shape: Shape, value: unknown, path: string, breaches: Breaches): void {
@@ -82,7 +89,7 @@ function checkValue(shape: Shape, value: unknown, path: string, breaches: Breach
     case 'timestamp':
     case 'blob':
       for (const { isKept, clause } of clausesOf(shape)) {
-        if (!isKept(value)) breaches.texts.push(breach(printed(shape, value), path, clause))
+        if (!isKept(value)) tell(breaches, { value: printed(shape, value), path, clause })
       }
   }
 }
@@ -95,7 +102,7 @@ function checkStructure(
 ): void {
   for (const member of shape.members) {
     const memberPath = `${path}.${nameOf(member, breaches.style)}`
-    checkMember(member.shape, memberOf(value, member), memberPath, member.required, breaches)
+    checkMember(member, memberOf(value, member), memberPath, breaches)
   }
 }
 
@@ -107,14 +114,14 @@ function checkList(
 ): void {
   if (element.kind === 'structure' || element.kind === 'list' || element.kind === 'map') {
     for (const [index, item] of items.entries()) {
-      checkMember(element, item, `${path}.${index + 1}.member`, true, breaches)
+      checkMember(elementOf(element), item, `${path}.${index + 1}.member`, breaches)
     }
     return
   }
   const broken = brokenClauses(element, items, { hasNull: items.includes(null), ...breaches })
   if (broken.length === 0) return
-  const constraint = `Member must satisfy constraint: [${broken.join(', ')}]`
-  breaches.texts.push(breach(`[${items.map(String).join(', ')}]`, path, constraint))
+  const clause = `Member must satisfy constraint: [${broken.join(', ')}]`
+  tell(breaches, { value: `[${items.map(String).join(', ')}]`, path, clause })
 }
 
 function checkMap(
@@ -125,17 +132,16 @@ function checkMap(
 ): void {
   const entries = Object.entries(map)
   const { style } = breaches
-  const print = () =>
-    `{${entries.map(([name, item]) => `${name}=${printed(shape, item)}`).join(', ')}}`
+  const value = `{${entries.map(([name, item]) => `${name}=${printed(shape, item)}`).join(', ')}}`
   const names = entries.map(([name]) => name)
   const brokenKeys = key === undefined ? [] : brokenClauses(key, names, { hasNull: false, style })
   if (brokenKeys.length > 0) {
-    const constraint = `Map keys must satisfy constraint: [${brokenKeys.join(', ')}]`
-    breaches.texts.push(breach(print(), path, constraint))
+    const clause = `Map keys must satisfy constraint: [${brokenKeys.join(', ')}]`
+    tell(breaches, { value, path, clause })
   }
   if (shape.kind === 'structure' || shape.kind === 'list' || shape.kind === 'map') {
     for (const [name, item] of entries) {
-      checkMember(shape, item, `${path}.${name}.member`, true, breaches)
+      checkMember(elementOf(shape), item, `${path}.${name}.member`, breaches)
     }
     return
   }
@@ -143,9 +149,8 @@ function checkMap(
   const hasNull = !nullable && items.includes(null)
   const broken = brokenClauses(shape, items, { hasNull, style })
   if (broken.length === 0) return
-  breaches.texts.push(
-    breach(print(), path, `Map value must satisfy constraint: [${broken.join(', ')}]`),
-  )
+  const clause = `Map value must satisfy constraint: [${broken.join(', ')}]`
+  tell(breaches, { value, path, clause })
 }
 
 /** The clauses to tell of the elements of a list or a map; none when all are kept. */
@@ -210,6 +215,15 @@ function printed(shape: Shape, value: unknown): string {
   return shape.kind === 'double' && Number.isInteger(value) ? `${text}.0` : text
 }
 
-function breach(value: string, path: string, clause: string): string {
-  return `Value '${value}' at '${path}' failed to satisfy constraint: ${clause}`
+/** Observed for a secret: https://github.com/trek10inc/serverless-secrets/issues/39 */
+function tell(
+  { isSecret, texts }: Breaches,
+  {
+    value,
+    path,
+    clause,
+  }: { readonly value: string; readonly path: string; readonly clause: string },
+): void {
+  const what = isSecret ? 'Value' : `Value '${value}'`
+  texts.push(`${what} at '${path}' failed to satisfy constraint: ${clause}`)
 }

@@ -107,6 +107,17 @@ describe('checkConstraints() in the style of Lambda', () => {
     assert.equal(breachesOf('CreateAlias', weights({ 2: 0.25 })), '')
   })
 
+  // Observed: https://github.com/trek10inc/serverless-secrets/issues/39
+  test('never repeats a value that is secret', () => {
+    const input = { FunctionName: 'a', Environment: { Variables: { 'a-b': 'swordfish' } } }
+    assert.equal(
+      breachesOf('UpdateFunctionConfiguration', input),
+      "1 validation error detected: Value at 'environment.variables' failed to satisfy constraint: Map " +
+        'keys must satisfy constraint: [Member must satisfy regular expression pattern: ' +
+        '[a-zA-Z]([a-zA-Z0-9_])+, Member must not be null]',
+    )
+  })
+
   // Observed: CreateFunction with an unknown word for SnapStart.
   test('names a value deep in a body', () => {
     assert.equal(

@@ -41,7 +41,7 @@ export const refusedCodeMembers = [
 
 function refuseUnimplementedCode(source: CodeInput): void {
   const refused = refusedCodeMembers.find(({ member }) => (source[member] ?? '') !== '')
-  if (refused !== undefined) throw refusals.refusedMember(`Code.${refused.member}`, refused.why)
+  if (refused !== undefined) throw refusals.refusedMember(refused.member, refused.why)
 }
 
 async function storeZip(

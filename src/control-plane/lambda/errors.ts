@@ -31,6 +31,11 @@ export function preconditionFailed(message: string): ServiceError {
   return new ServiceError('PreconditionFailedException', 412, message, byUser)
 }
 
+/** 400: what shall be invoked with cannot be read. */
+function invalidContent(message: string): ServiceError {
+  return new ServiceError('InvalidRequestContentException', 400, message, byUser)
+}
+
 /** Refusals by what is wrong. */
 export const refusals = {
   /** Observed. `arn` is qualified where the caller's name was. */
@@ -210,6 +215,63 @@ export const refusals = {
       'InvalidParameterValueException',
       400,
       '$LATEST is not supported for an alias pointing to more than 1 version',
+    ),
+
+  /** Observed. */
+  policyOfLatest: () =>
+    invalidParameter('We currently do not support adding policies for $LATEST.'),
+  /** Observed. */
+  statementExists: (sid: string) =>
+    conflict(
+      `The statement id (${sid}) provided already exists. ` +
+        'Please provide a new statement id, or remove the existing statement.',
+    ),
+  /** Observed. */
+  principal: () =>
+    invalidParameter(
+      'The provided principal was invalid. Please check the principal and try again.',
+    ),
+  /** Observed: https://github.com/RJPearson94/terraform-aws-open-next/issues/73 */
+  functionUrlAuthType: () =>
+    invalidParameter('FunctionUrlAuthType is only supported for lambda:InvokeFunctionUrl action'),
+  /** Observed: https://github.com/scribd/terraform-aws-datadog/pull/61 */
+  policyTooLong: (bytes: number, bytesMax: number) =>
+    new ServiceError(
+      'PolicyLengthExceededException',
+      400,
+      `The final policy size (${bytes}) is bigger than the limit (${bytesMax}).`,
+      byUser,
+    ),
+  /** Observed: of AddPermission. */
+  stalePolicyRevision: () =>
+    preconditionFailed(
+      'The Revision Id provided does not match the latest Revision Id. ' +
+        'Call the GetPolicy API to retrieve the latest Revision Id',
+    ),
+  /** Observed: of GetPolicy. */
+  noPolicy: () => notFound('The resource you requested does not exist.'),
+  /** Observed: of RemovePermission. */
+  noPolicyOfResource: () => notFound('No policy is associated with the given resource.'),
+  /** Observed: of RemovePermission. `arn` is not qualified. */
+  noPolicyOfFunction: (arn: string) => notFound(`No policy found for: ${arn}`),
+  /** Observed. */
+  statementNotFound: (sid: string) => notFound(`Statement ${sid} is not found in resource policy.`),
+
+  /** Observed: https://github.com/boto/boto3/issues/2153 */
+  clientContext: () => invalidContent('Client context must be a valid Base64-encoded JSON object.'),
+  /** Chosen. */
+  longClientContext: (bytesMax: number) =>
+    invalidContent(`Client context must be no longer than ${bytesMax} bytes.`),
+  /** Chosen: what follows AWS's beginning. */
+  payloadNotText: () =>
+    invalidContent(
+      'Could not parse request body into json: Could not parse payload into json: Invalid UTF-8',
+    ),
+  /** Observed: https://github.com/serverless/serverless/issues/6090 */
+  unreservedConcurrency: (min: number) =>
+    invalidParameter(
+      "Specified ReservedConcurrentExecutions for function decreases account's " +
+        `UnreservedConcurrentExecution below its minimum value of [${min}].`,
     ),
 
   /** Chosen. */

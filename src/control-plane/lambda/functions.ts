@@ -65,9 +65,13 @@ export const functions = {
     return functionAnswer(context, { ...address, version, progress: 'settled' })
   },
 
-  /** With `FunctionVersion` ALL each function is followed by its versions, all named by qualified ARNs. */
-  async ListFunctions({ FunctionVersion, Marker, MaxItems }, context) {
+  /**
+   * With `FunctionVersion` ALL each function is followed by its versions, all named by qualified ARNs. With
+   * `MasterRegion` those alone that were replicated from there, and none ever is.
+   */
+  async ListFunctions({ FunctionVersion, MasterRegion, Marker, MaxItems }, context) {
     const { scope, store } = context
+    if (MasterRegion !== undefined) return { Functions: [] }
     const listed = await listAll(store, keys.functions(scope))
     const page = functionPage(listed, {
       listing: { name: 'functions', orderOf: ({ value }) => value.functionName },

@@ -6,6 +6,8 @@ import { aliases } from './aliases.ts'
 import type { LambdaContext } from './context.ts'
 import { functionUpdates } from './function-updates.ts'
 import { functions } from './functions.ts'
+import { invocations } from './invoke.ts'
+import { permissions } from './permissions.ts'
 import { unsupportedOperations } from './unsupported-operations.ts'
 import { versions } from './versions.ts'
 
@@ -22,6 +24,8 @@ export const lambdaService = defineService<LambdaContext, LambdaOperations>(
     ...functionUpdates,
     ...versions,
     ...aliases,
+    ...permissions,
+    ...invocations,
     ...unsupportedOperations,
   },
   lambdaBodyBytesMax,

@@ -12,10 +12,8 @@ const eventInvokeConfigs = unsupported(
 )
 const eventSources = unsupported('no queues or streams are polled')
 const functionUrls = unsupported('function URLs are not built; put an API in front of the function')
-const invocations = unsupported('functions are not invoked through this API')
 const layers = unsupported('layers are not published')
 const layerPolicies = unsupported('layers are not shared with other accounts')
-const permissions = unsupported('resource policies of functions are not written')
 const provisioned = unsupported('no concurrency is provisioned')
 const recursion = unsupported('loops of invocations are not looked for')
 const resourcePolicies = unsupported(
@@ -80,8 +78,6 @@ export const unsupportedOperations = {
   ListFunctionUrlConfigs: functionUrls,
   UpdateFunctionUrlConfig: functionUrls,
 
-  Invoke: invocations,
-  InvokeAsync: invocations,
   InvokeWithResponseStream: streaming,
 
   DeleteLayerVersion: layers,
@@ -94,10 +90,6 @@ export const unsupportedOperations = {
   AddLayerVersionPermission: layerPolicies,
   GetLayerVersionPolicy: layerPolicies,
   RemoveLayerVersionPermission: layerPolicies,
-
-  AddPermission: permissions,
-  GetPolicy: permissions,
-  RemovePermission: permissions,
 
   DeleteProvisionedConcurrencyConfig: provisioned,
   GetProvisionedConcurrencyConfig: provisioned,
