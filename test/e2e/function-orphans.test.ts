@@ -3,7 +3,12 @@ import { readdirSync, readFileSync } from 'node:fs'
 import { describe, test } from 'node:test'
 import { findStartToken } from '../../src/adapters/sandboxes/process-table.ts'
 import { startGateway } from '../support/running-gateway.ts'
-import { callStage, publishStagedFunction, stages } from '../support/staged-function.ts'
+import {
+  callStage,
+  publishStagedFunction,
+  untilRunning,
+  type stages,
+} from '../support/staged-function.ts'
 
 /** A process by its id and its start: no later one is taken for it. */
 interface Sandbox {
@@ -33,7 +38,11 @@ describe('processes of functions', () => {
       await using first = await startGateway({ arguments: ['--workers', workers] })
       await publishStagedFunction(first.endpoint)
       const sandboxes = await startSandboxes(first.endpoint)
+      // The one of prod cannot notice that its server is gone.
+      void callStage(first.endpoint, 'prod', '?hang=1').catch(() => {})
+      await untilRunning(first.endpoint)
       await first.kill()
+      assert.equal(sandboxes.filter(isAlive).at(-1), sandboxes.at(-1))
       await using second = await startGateway({
         arguments: ['--workers', workers],
         dataDirectory: first.dataDirectory,

@@ -41,10 +41,11 @@ export function lambdaClient(endpoint: string): LambdaClient {
   })
 }
 
-/** A function that tells which edition it is; with `?waitMs=…` it takes that long. */
+/** A function that tells which edition it is; with `?waitMs=…` it takes that long, with `?hang=1` for ever. */
 export function editionOf(edition: string): Uint8Array {
   return zipOf({
     'index.mjs': `export const handler = async (event) => {
+      if (event.queryStringParameters?.hang) for (;;);
       const waitMs = Number(event.queryStringParameters?.waitMs ?? 0)
       if (waitMs > 0) await new Promise((resolve) => setTimeout(resolve, waitMs))
       return { statusCode: 200, body: JSON.stringify({
@@ -135,6 +136,16 @@ export async function publishApi(endpoint: string): Promise<void> {
   for (const [stageName, lambdaAlias] of Object.entries(stages)) {
     const variables = { lambdaAlias }
     await gateway.send(new CreateStageCommand({ restApiId, stageName, deploymentId, variables }))
+  }
+}
+
+/** Resolves when an invocation runs. */
+export async function untilRunning(endpoint: string): Promise<void> {
+  for (;;) {
+    const answer = await fetch(`${endpoint}/_stagedoor/functions`)
+    // What the operator API answers.
+    const figures = (await answer.json()) as { readonly running?: number }
+    if ((figures.running ?? 0) > 0) return
   }
 }
 
