@@ -20,6 +20,10 @@ const responseBytesMax = 6_291_556
 
 const exitStatus = Object.freeze({ initError: 1, unhandledRejection: 128, uncaughtException: 129 })
 
+// Fetched before the function's code runs, which may replace them in its own process.
+const { parse, stringify } = JSON
+const now = Date.now.bind(Date)
+
 await start(process.env)
 
 async function start(environment) {
@@ -76,7 +80,7 @@ async function load(environment, { isModern }) {
 
 function failInit({ channel, log, exit }, title, error) {
   log('ERROR', title, toErrorLogText(error))
-  channel.send(kinds.initError, JSON.stringify(toErrorAnswer(error)))
+  channel.send(kinds.initError, stringify(toErrorAnswer(error)))
   exit(exitStatus.initError)
 }
 
@@ -87,7 +91,7 @@ function watchFailures({ channel, log, state, exit }) {
     const isStarting = state.takeTurn === undefined
     if (isStarting || state.turn !== undefined) {
       const kind = isStarting ? kinds.initError : kinds.error
-      channel.send(kind, JSON.stringify(toErrorAnswer(error)))
+      channel.send(kind, stringify(toErrorAnswer(error)))
     }
     exit(isStarting ? exitStatus.initError : status)
   }
@@ -110,7 +114,6 @@ function watchFailures({ channel, log, state, exit }) {
  */
 function createTurns(runtime, environment, { userFunction, invoke, generation }) {
   const { channel, log, state, next } = runtime
-  const { parse, stringify } = JSON
   const contextOf = createContexts(environment)
   const end = (turn, send) => {
     if (state.turn !== turn) return
@@ -177,7 +180,7 @@ function sendAnswer(channel, kind, text) {
 function sendTooLarge(channel) {
   const errorMessage = `Response payload size exceeded maximum allowed payload size (${responseBytesMax} bytes).`
   const answer = { errorType: 'Function.ResponseSizeTooLarge', errorMessage }
-  channel.send(kinds.error, JSON.stringify(answer))
+  channel.send(kinds.error, stringify(answer))
 }
 
 /**
@@ -186,7 +189,6 @@ function sendTooLarge(channel) {
  * Documented: https://docs.aws.amazon.com/lambda/latest/dg/nodejs-context.html
  */
 function createContexts(environment) {
-  const now = Date.now.bind(Date)
   const ofFunction = {
     functionVersion: environment.AWS_LAMBDA_FUNCTION_VERSION,
     functionName: environment.AWS_LAMBDA_FUNCTION_NAME,
@@ -207,7 +209,7 @@ function createContexts(environment) {
 function parseClientContext(text) {
   if (text === undefined) return undefined
   try {
-    return JSON.parse(text)
+    return parse(text)
   } catch (error) {
     throw new Error(`Cannot parse ClientContext as json: ${String(error)}`, { cause: error })
   }

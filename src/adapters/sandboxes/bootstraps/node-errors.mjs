@@ -2,6 +2,8 @@
 // Documented: https://docs.aws.amazon.com/lambda/latest/dg/nodejs-exceptions.html
 import { types } from 'node:util'
 
+const { stringify } = JSON
+
 /**
  * An error that the runtime itself reports, not the function.
  *
@@ -64,9 +66,9 @@ function escapeDelete(text) {
 export function toErrorLogText(thrown) {
   const error = thrown instanceof Error ? thrown : new Error(safeString(thrown))
   try {
-    return `\t${JSON.stringify(error, (_name, value) => withOwnFields(value))}`
+    return `\t${stringify(error, (_name, value) => withOwnFields(value))}`
   } catch {
-    return `\t${JSON.stringify(toErrorAnswer(error))}`
+    return `\t${stringify(toErrorAnswer(error))}`
   }
 }
 

@@ -377,6 +377,8 @@ def too_large():
 
 
 def main():
+    # As on AWS, where the folder of the code is read-only; here it may be the author's own.
+    sys.dont_write_bytecode = True
     channel = Channel(CHANNEL)
     channel.watch()
     current = Current()
