@@ -9,7 +9,7 @@
 export function parseQuery(rawQuery: string): ReadonlyMap<string, readonly string[]> {
   const parameters = new Map<string, string[]>()
   if (rawQuery === '') return parameters
-  for (const pair of rawQuery.split(/[&;]/)) {
+  for (const pair of rawQuery.includes(';') ? rawQuery.split(/[&;]/) : rawQuery.split('&')) {
     if (pair === '') continue
     const equalsAt = pair.indexOf('=')
     const name = decodeFormText(equalsAt < 0 ? pair : pair.slice(0, equalsAt))

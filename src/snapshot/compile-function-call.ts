@@ -2,7 +2,7 @@ import {
   type FunctionUri,
   findIntegrationService,
   isStreamingUri,
-  parseFunctionUri,
+  type parseFunctionUri,
 } from '../engines/function-uri.ts'
 import { compileMediaRanges } from '../engines/media-ranges.ts'
 import type { compileRequestMappings } from './compile-mappings.ts'

@@ -33,7 +33,7 @@ function doesAllow(statement: LambdaPolicyStatement, caller: InvokingService): b
     (statement.sourceAccount === undefined || statement.sourceAccount === caller.sourceAccount) &&
     statement.principalOrgId === undefined &&
     statement.functionUrlAuthType === undefined &&
-    statement.invokedViaFunctionUrl === undefined &&
+    statement.invokedViaFunctionUrl !== true &&
     statement.eventSourceToken === undefined &&
     (statement.sourceArn === undefined || isArnLike(caller.sourceArn, statement.sourceArn))
   )

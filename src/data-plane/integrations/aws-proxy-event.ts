@@ -35,7 +35,7 @@ export function proxyEvent(call: Call, body: EventBody): string {
   const query = parseQuery(incoming.rawQuery)
   return (
     `{"resource":${quote(route.value.resourcePath)},"path":${quote(incoming.path)},` +
-    `"httpMethod":${quote(call.httpMethod)},"headers":${fields.last},` +
+    `"httpMethod":"${call.httpMethod}","headers":${fields.last},` +
     `"multiValueHeaders":${fields.all},"queryStringParameters":${lastOf(query)},` +
     `"multiValueQueryStringParameters":${allOf(query)},` +
     `"pathParameters":${textsOf(route.pathParameters)},` +
@@ -49,6 +49,10 @@ export function proxyEvent(call: Call, body: EventBody): string {
 /** A text that JSON writes as it is: visible ASCII but for quotes and backslashes. */
 const plain = /^[\x20\x21\x23-\x5b\x5d-\x7e]*$/
 
+/**
+ * For what the client or a template says. Ids, names of stages and APIs, and methods that a resource has
+ * hold nothing that JSON would escape.
+ */
 function quote(text: string): string {
   return plain.test(text) ? `"${text}"` : JSON.stringify(text)
 }
@@ -205,14 +209,14 @@ function requestContextOf(call: Call, { value: method }: Route): string {
   return (
     `{"resourceId":"${method.resourceId}","resourcePath":${quote(method.resourcePath)},` +
     (operationName === undefined ? '' : `"operationName":${quote(operationName)},`) +
-    `"httpMethod":${quote(call.httpMethod)},"extendedRequestId":"${call.extendedRequestId}",` +
+    `"httpMethod":"${call.httpMethod}","extendedRequestId":"${call.extendedRequestId}",` +
     `"requestTime":"${formatRequestTime(startMs)}","path":${quote(incoming.contextPath)},` +
-    `"accountId":"${account}","protocol":"HTTP/1.1","stage":${quote(stageName)},` +
+    `"accountId":"${account}","protocol":"HTTP/1.1","stage":"${stageName}",` +
     `"domainPrefix":${quote(prefixOf(domainName))},"requestTimeEpoch":${startMs},` +
     `"requestId":"${call.requestId}",${identityOf(incoming)},` +
     `"domainName":${quote(domainName)},"deploymentId":"${variant.deploymentId}",` +
     (stage.canary === undefined ? '' : `"isCanaryRequest":${variant.isCanary},`) +
-    `"apiId":${quote(restApiId)}}`
+    `"apiId":"${restApiId}"}`
   )
 }
 
