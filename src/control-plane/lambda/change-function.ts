@@ -59,8 +59,14 @@ export async function readStoredFunction(
   record: FunctionRecord,
 ): Promise<StoredFunction> {
   const listed = await tx.list(keys.functionVersions(scope, record.functionName))
-  const versions = listed.map(({ value }) => value)
-  return { record, versions: versions.toSorted((a, b) => Number(a.version) - Number(b.version)) }
+  return { record, versions: inOrder(listed.map(({ value }) => value)) }
+}
+
+/** Published versions by their numbers; the store has them by the digits. */
+export function inOrder(
+  versions: readonly FunctionVersionRecord[],
+): readonly FunctionVersionRecord[] {
+  return versions.toSorted((a, b) => Number(a.version) - Number(b.version))
 }
 
 /** @throws {ServiceError} ResourceNotFoundException `Function not found: …`, qualified as the caller was. */

@@ -2,11 +2,18 @@ import { functionNameCharactersMax } from '../../aws/limits.ts'
 import type {
   CreateFunctionRequest,
   FunctionCodeLocation,
+  FunctionConfiguration,
   LambdaOperations,
 } from '../../aws/models/lambda-types.ts'
 import type { Handlers } from '../service.ts'
 import { listAll, transact, transactWithRevision, type Transaction } from '../transaction.ts'
-import { getFunction, getVersion, publishFunction, readStoredFunction } from './change-function.ts'
+import {
+  getFunction,
+  getVersion,
+  inOrder,
+  publishFunction,
+  readStoredFunction,
+} from './change-function.ts'
 import { checkUnzippedSize, storeCode } from './code-source.ts'
 import { checkConfiguration, latestVersion, newConfiguration } from './configuration.ts'
 import type { LambdaContext } from './context.ts'
@@ -78,21 +85,10 @@ export const functions = {
       Marker,
       MaxItems,
     })
-    const isAll = FunctionVersion === 'ALL'
     const shown = await Promise.all(
-      page.items.map(async ({ value: { functionName, latest } }) => {
-        if (!isAll)
-          return [functionAnswer(context, { functionName, version: latest, progress: 'listed' })]
-        const versions = await listAll(store, keys.functionVersions(scope, functionName))
-        return [latest, ...versions.map(({ value }) => value)].map((version) =>
-          functionAnswer(context, {
-            functionName,
-            version,
-            qualifier: version.version,
-            progress: 'listed',
-          }),
-        )
-      }),
+      page.items.map(async ({ value }) =>
+        FunctionVersion === 'ALL' ? listVersions(context, value) : [listedLatest(context, value)],
+      ),
     )
     return { Functions: shown.flat(), NextMarker: page.NextMarker }
   },
@@ -108,6 +104,28 @@ export const functions = {
     return { StatusCode: 204 }
   },
 } satisfies Partial<Handlers<LambdaContext, LambdaOperations>>
+
+function listedLatest(
+  context: LambdaContext,
+  { functionName, latest }: FunctionRecord,
+): FunctionConfiguration {
+  return functionAnswer(context, { functionName, version: latest, progress: 'listed' })
+}
+
+async function listVersions(
+  context: LambdaContext,
+  { functionName, latest }: FunctionRecord,
+): Promise<readonly FunctionConfiguration[]> {
+  const listed = await listAll(context.store, keys.functionVersions(context.scope, functionName))
+  return [latest, ...inOrder(listed.map(({ value }) => value))].map((version) =>
+    functionAnswer(context, {
+      functionName,
+      version,
+      qualifier: version.version,
+      progress: 'listed',
+    }),
+  )
+}
 
 const isVersionNumber = (qualifier: string): boolean => /^\d+$/.test(qualifier)
 
