@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { after, before, describe, test } from 'node:test'
 import { fileURLToPath } from 'node:url'
+import { callStage, publishStagedFunction } from '../support/staged-function.ts'
 
 const root = dirname(dirname(dirname(fileURLToPath(import.meta.url))))
 
@@ -47,7 +48,7 @@ describe('the published package', () => {
     )
   })
 
-  test('starts, answers and stops', async () => {
+  test('starts, answers, runs a function and stops', async () => {
     const child = spawn(
       process.execPath,
       [join(installed, 'dist', 'main.js'), 'start', '--memory', '--port', '0'],
@@ -62,10 +63,13 @@ describe('the published package', () => {
       })
     })
     await Promise.race([isReady, exited.then((code) => assert.fail(`ended with ${code}`))])
-    const endpoint = /http:\/\/127\.0\.0\.1:\d+/.exec(output)?.[0]
+    const endpoint = /http:\/\/127\.0\.0\.1:\d+/.exec(output)?.[0] ?? ''
     const health = await fetch(`${endpoint}/_stagedoor/health`)
     assert.equal(health.status, 200)
     await health.text()
+    await publishStagedFunction(endpoint)
+    const { status, greeting } = await callStage(endpoint, 'prod')
+    assert.deepEqual([status, greeting.edition], [200, 'one'])
     child.kill('SIGTERM')
     assert.equal(await exited, 0)
   })
