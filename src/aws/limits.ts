@@ -85,6 +85,8 @@ export const unzippedCodeBytesMax = 262_144_000
 export const environmentBytesMax = 4_096
 /** Layers of a function. */
 export const layersPerFunctionMax = 5
+/** Bytes of all code of an account in a region: 75 GB. Told, not kept: the disk is the limit. */
+export const storedCodeBytesMax = 80_530_636_800
 /** Bytes of the resource policy of a function, a version or an alias. */
 export const functionPolicyBytesMax = 20_480
 /** Bytes of an invocation's client context, in base64. */

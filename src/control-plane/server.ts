@@ -34,7 +34,7 @@ export interface ManagementResponse {
 }
 
 /** What handlers reach the outside through. */
-export type ControlPlanePorts = Omit<ControlPlaneContext, 'scope' | 'endpoint'>
+export type ControlPlanePorts = Omit<ControlPlaneContext, 'scope' | 'endpoint' | 'requestId'>
 
 export interface ControlPlaneOptions {
   /** Those that callers may sign for: `services` of services.ts. */
@@ -109,7 +109,8 @@ async function runSteps(
   const { input, ignoredMembers } = decodeInput(match, { query, headers, body })
   record.ignoredMembers = ignoredMembers
   checkConstraints(operation, input, service.model.breachStyle)
-  const context = { ...options.ports, scope: record.scope, endpoint: endpointOf(headers) }
+  const { scope, requestId } = record
+  const context = { ...options.ports, scope, requestId, endpoint: endpointOf(headers) }
   const output = await handler(deepFreeze(input), context)
   return encodeOutput(operation, output)
 }

@@ -38,7 +38,7 @@ export function invoke(
   const payload = invocation.payload === '' ? '{}' : invocation.payload
   const refused = refusePayload(payload, invocation)
   if (refused !== undefined) return refused
-  const requestId = parts.random.uuid()
+  const requestId = invocation.requestId ?? parts.random.uuid()
   if (invocationType === 'DryRun') return answeredEmpty(204, requestId)
   const traceId = invocation.traceId ?? newTraceId(parts)
   if (invocationType === 'Event') {

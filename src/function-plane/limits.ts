@@ -1,3 +1,5 @@
+import { accountConcurrencyMax, unreservedConcurrencyMin } from '../aws/limits.ts'
+
 /** Bounds of a function plane that whoever runs it may set. */
 export interface FunctionPlaneLimits {
   /** Invocations at a time of an account in a region. */
@@ -28,8 +30,8 @@ export interface FunctionPlaneLimits {
  * Documented: https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html
  */
 export const defaultFunctionPlaneLimits: FunctionPlaneLimits = Object.freeze({
-  accountConcurrency: 1_000,
-  unreservedConcurrencyMin: 100,
+  accountConcurrency: accountConcurrencyMax,
+  unreservedConcurrencyMin,
   sandboxesMax: 64,
   startsAtOnceMax: 8,
   waitingMax: 1_000,

@@ -23,6 +23,8 @@ export interface FunctionInvocation {
   readonly isJson?: true
   /** JSON text; absent: none. */
   readonly clientContext?: string
+  /** What the invocation is known by, in its log and to the function. Absent: the function plane makes one. */
+  readonly requestId?: string
   /** Value of X-Amzn-Trace-Id. Absent: the function plane makes one. */
   readonly traceId?: string
   /** Hand the last 4 KB of the invocation's log back. */

@@ -26,6 +26,7 @@ const byGateway: Required<FunctionInvocation> = {
   logTail: false,
   timeoutMs: 29_000,
   isJson: true,
+  requestId: '8b1c2d3e-0000-4000-8000-1234567890ab',
 }
 
 /** A link to `functions`, in this thread, which gets its port when it asks. */

@@ -30,6 +30,7 @@ type CallRow = readonly [
   sourceArn: string | undefined,
   sourceAccount: string | undefined,
   isJson: true | undefined,
+  requestId: string | undefined,
 ]
 
 type Answered = Extract<FunctionOutcome, { outcome: 'answered' }>
@@ -197,7 +198,7 @@ async function answerCall(
 
 function callRow(call: number, invocation: FunctionInvocation): CallRow {
   const { functionArn, caller, invocationType, payload, logTail } = invocation
-  const { clientContext, traceId, timeoutMs, isJson } = invocation
+  const { clientContext, traceId, timeoutMs, isJson, requestId } = invocation
   const source = caller.kind === 'service' ? caller : undefined
   return [
     call,
@@ -212,6 +213,7 @@ function callRow(call: number, invocation: FunctionInvocation): CallRow {
     source?.sourceArn,
     source?.sourceAccount,
     isJson,
+    requestId,
   ]
 }
 
@@ -227,6 +229,7 @@ function invocationOf(row: CallRow): FunctionInvocation {
     ...(traceId === undefined ? {} : { traceId }),
     ...(timeoutMs === undefined ? {} : { timeoutMs }),
     ...(row[11] === undefined ? {} : { isJson: row[11] }),
+    ...(row[12] === undefined ? {} : { requestId: row[12] }),
   }
 }
 

@@ -15,6 +15,8 @@ export interface FunctionPortsOptions {
   readonly folders?: readonly string[]
   /** Bytes that a zip says it has unzipped. */
   readonly unzippedBytes?: number
+  /** What an invocation comes to; absent: nothing can be reached. */
+  readonly invoke?: Functions['invoke']
 }
 
 /** Zips begin so; anything else is none. */
@@ -56,7 +58,9 @@ export function functionPorts(options: FunctionPortsOptions = {}): FunctionPorts
       available: () => ['nodejs18.x', 'nodejs22.x', 'provided.al2023'],
     },
     functions: {
-      invoke: async () => ({ outcome: 'unreachable', detail: 'nothing is invoked here' }),
+      invoke:
+        options.invoke ??
+        (async () => ({ outcome: 'unreachable', detail: 'nothing is invoked here' })),
     },
   }
 }

@@ -16,7 +16,7 @@ export interface TestLambda extends Omit<TestApiGateway, 'context' | 'seenFrom'>
 /** Makes a `TestLambda`; nothing of it needs to be closed. */
 export function testLambda(options: TestApiGatewayOptions & FunctionPortsOptions = {}): TestLambda {
   const { context, seenFrom, ...rest } = testApiGateway(options)
-  const more = { ...functionPorts(options), endpoint: 'http://localhost:4566' }
+  const more = { ...functionPorts(options), endpoint: 'http://localhost:4566', requestId: 'call-1' }
   return {
     ...rest,
     context: { ...context, ...more },

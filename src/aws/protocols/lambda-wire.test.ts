@@ -67,7 +67,17 @@ describe('rest-json as Lambda speaks it', () => {
       'Unhandled',
       'X-Amz-Executed-Version',
       '3',
+      'Content-Type',
+      'application/json',
     ])
+  })
+
+  test('an answer that has no payload has no type', () => {
+    const answer = encodeOutput(operationOf('Invoke'), {
+      StatusCode: 202,
+      Payload: new Uint8Array(),
+    })
+    assert.deepEqual(answer, { status: 202, headers: [], body: new Uint8Array() })
   })
 
   test('an answer whose status is 204 has no content', () => {

@@ -180,8 +180,8 @@ export function encodeOutput(operation: Operation, output: object): EncodedAnswe
   if (status === noContent) return { status, headers, body: new Uint8Array(0) }
   if (payload !== undefined) {
     // Lambda's Invoke has no member for the type of what a function gave, and AWS says that it is JSON.
-    const isUntyped = payload.length > 0 && findLastField(headers, 'content-type') === undefined
-    if (isUntyped) headers.push('Content-Type', 'application/json')
+    const hasType = shape.members.some(({ wireName }) => wireName === 'Content-Type')
+    if (!hasType && payload.length > 0) headers.push('Content-Type', 'application/json')
     return { status, headers, body: payload }
   }
   headers.push('Content-Type', 'application/json')

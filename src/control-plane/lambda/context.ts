@@ -14,6 +14,8 @@ export interface LambdaContext {
   readonly scope: Scope
   /** Where the caller reached this server: `http://localhost:4566`, without a slash at the end. */
   readonly endpoint: string
+  /** Of this call. What it invokes is known by the same. */
+  readonly requestId: string
   readonly store: StateStore
   readonly feed: DeploymentFeed
   readonly clock: Clock

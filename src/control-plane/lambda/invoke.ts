@@ -34,6 +34,7 @@ export const invocations = {
       ...omitUndefined({ clientContext: readClientContext(ClientContext) }),
       payload: readPayload(Payload),
       logTail: LogType === 'Tail',
+      requestId: context.requestId,
     }
     return invocationAnswer(await invoke(invocation, context))
   },
@@ -48,6 +49,7 @@ export const invocations = {
         invocationType: 'Event',
         payload: readPayload(input.InvokeArgs),
         logTail: false,
+        requestId: context.requestId,
       },
       context,
     )

@@ -2,7 +2,9 @@ import { lambdaTable } from '../../aws/lambda-model.ts'
 import { lambdaBodyBytesMax } from '../../aws/limits.ts'
 import type { LambdaOperations } from '../../aws/models/lambda-types.ts'
 import { defineService } from '../service.ts'
+import { accountSettings } from './account-settings.ts'
 import { aliases } from './aliases.ts'
+import { concurrency } from './concurrency.ts'
 import type { LambdaContext } from './context.ts'
 import { functionUpdates } from './function-updates.ts'
 import { functions } from './functions.ts'
@@ -26,6 +28,8 @@ export const lambdaService = defineService<LambdaContext, LambdaOperations>(
     ...aliases,
     ...permissions,
     ...invocations,
+    ...concurrency,
+    ...accountSettings,
     ...unsupportedOperations,
   },
   lambdaBodyBytesMax,

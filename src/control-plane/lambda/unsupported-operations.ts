@@ -2,10 +2,8 @@ import type { LambdaOperations } from '../../aws/models/lambda-types.ts'
 import { unsupported, type Handlers } from '../service.ts'
 import type { LambdaContext } from './context.ts'
 
-const accountSettings = unsupported('the settings of an account are not told')
 const capacityProviders = unsupported('functions run on this machine alone')
 const codeSigning = unsupported('signatures of code are not checked')
-const concurrency = unsupported('no concurrency is reserved')
 const durableExecutions = unsupported('durable executions are not built')
 const eventInvokeConfigs = unsupported(
   "events are retried by AWS's defaults, which cannot be changed",
@@ -25,8 +23,6 @@ const tags = unsupported('the tags of a function are set when it is created')
 
 /** Operations of Lambda that are not built, with what to tell who calls them. */
 export const unsupportedOperations = {
-  GetAccountSettings: accountSettings,
-
   CreateCapacityProvider: capacityProviders,
   DeleteCapacityProvider: capacityProviders,
   GetCapacityProvider: capacityProviders,
@@ -45,10 +41,6 @@ export const unsupportedOperations = {
   ListFunctionsByCodeSigningConfig: codeSigning,
   PutFunctionCodeSigningConfig: codeSigning,
   UpdateCodeSigningConfig: codeSigning,
-
-  DeleteFunctionConcurrency: concurrency,
-  GetFunctionConcurrency: concurrency,
-  PutFunctionConcurrency: concurrency,
 
   CheckpointDurableExecution: durableExecutions,
   GetDurableExecution: durableExecutions,
