@@ -202,7 +202,7 @@ async function resetAll(parts: {
 
 /** Threads and listeners begin while the store is read; connections wait until workers can serve. */
 async function start(parts: Parts, { configuration, log }: GatewayOptions): Promise<void> {
-  const { store, feed, pool, functions, listeners, readiness } = parts
+  const { store, pool, functions, listeners, readiness } = parts
   const { main, gateway } = configuration
   const loading = loadStored(parts)
   const serving = pool.start(loading)
