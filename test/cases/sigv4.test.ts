@@ -9,7 +9,7 @@ import { Secret } from '../../src/base/secret.ts'
 
 /** A case of AWS's own suite for signers, all with the same key, time and scope. */
 interface SigningCase extends Pick<RequestToSign, 'method' | 'path' | 'query' | 'headers'> {
-  readonly documented: string
+  readonly provenance: { readonly kind: 'Documented'; readonly source: string }
   readonly body: string
   readonly sessionToken?: string
   readonly authorization: string
