@@ -21,14 +21,17 @@ export interface NumberObject {
   readonly decimalText: string
 }
 
+/** Whether a node is a JSON object. */
 export function isObject(node: DocumentNode): node is DocumentObject {
   return node instanceof Map
 }
 
+/** Whether a node is a JSON array. */
 export function isList(node: DocumentNode): node is readonly DocumentNode[] {
   return Array.isArray(node)
 }
 
+/** Whether a node is a JSON number, however it is kept. */
 export function isNumber(node: DocumentNode): node is DocumentNumber {
   if (typeof node === 'number' || typeof node === 'bigint') return true
   return typeof node === 'object' && node !== null && 'decimalText' in node
