@@ -13,7 +13,7 @@ import { TurnBatch } from './turn-batch.ts'
  * A message is what one turn of the event loop had to say: many calls, each a flat list. Measured with
  * 1 KB each way: one at a time 8,000 a second, however they are sent (it is two threads waking each
  * other); 64 at a time 106,000 as objects, 150,000 as lists, 200,000 as lists of a turn together, which
- * halves the processor time (docs/performance.md).
+ * halves the processor time (docs/decisions/0024-the-functions-thread.md).
  */
 
 /** An invocation on its way. `service` and `source…` are of a service that calls; undefined: the account does. */

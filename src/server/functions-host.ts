@@ -40,6 +40,8 @@ const startAttempts = 3
  *
  * When a thread ends, its links end with it. Who invokes next asks for another, and gets it when the
  * replacement is told everything.
+ *
+ * Chosen: docs/decisions/0024-the-functions-thread.md
  */
 export class FunctionsHost {
   readonly #options: FunctionsHostOptions

@@ -1,9 +1,11 @@
 import {
+  InvokeCommand,
   PutFunctionConcurrencyCommand,
   UpdateAliasCommand,
   UpdateFunctionCodeCommand,
 } from '@aws-sdk/client-lambda'
 import assert from 'node:assert/strict'
+import { randomBytes } from 'node:crypto'
 import { describe, test, type TestContext } from 'node:test'
 import { findStartToken } from '../../src/adapters/sandboxes/process-table.ts'
 import type { GatewayOptions } from '../../src/server/gateway.ts'
@@ -18,6 +20,7 @@ import {
   publishStagedFunction,
   untilRunning,
 } from '../support/staged-function.ts'
+import { zipOf } from '../support/zip.ts'
 
 async function start(
   t: TestContext,
@@ -61,6 +64,15 @@ for (const workerCount of [1, 2]) {
         new UpdateFunctionCodeCommand({ FunctionName: functionName, ZipFile: editionOf('four') }),
       )
       assert.deepEqual(await editions(url), ['DEV $LATEST four', 'TEST 2 two', 'PROD 2 two'])
+      // The owner's own way to the functions.
+      const event = {
+        FunctionName: functionName,
+        Qualifier: 'TEST',
+        Payload: '{"stageVariables":{}}',
+      }
+      const invoked = await lambda.send(new InvokeCommand(event))
+      assert.equal(invoked.ExecutedVersion, '2')
+      assert.match(String(invoked.Payload?.transformToString()), /"edition\\":\\"two/)
     })
 
     test('without a permission for the alias the caller gets 500, and the operator the reason', async (t) => {
@@ -99,6 +111,26 @@ for (const workerCount of [1, 2]) {
     })
   })
 }
+
+test('code of more than 6 MB is taken, and a reset leaves none of it', async (t) => {
+  const gateway = await start(t, 1)
+  const lambda = await publishStagedFunction(gateway.url)
+  const ballast = randomBytes(9_000_000)
+  const ZipFile = zipOf({
+    'index.mjs': `export const handler = async () => ({ statusCode: 200, body: '{"edition":"long"}' })`,
+    ballast,
+  })
+  await lambda.send(new UpdateFunctionCodeCommand({ FunctionName: functionName, ZipFile }))
+  assert.equal((await callStage(gateway.url, 'dev')).greeting.edition, 'long')
+  const reset = await fetch(`${gateway.url}/_stagedoor/reset`, { method: 'POST' })
+  assert.equal(reset.status, 200)
+  await assert.rejects(
+    lambda.send(new UpdateFunctionCodeCommand({ FunctionName: functionName, ZipFile })),
+    { name: 'ResourceNotFoundException' },
+  )
+  await publishStagedFunction(gateway.url)
+  assert.equal((await callStage(gateway.url, 'dev')).greeting.edition, 'three')
+})
 
 describe('functions when threads end', () => {
   test('another thread runs them, and no process of the ended one is left', async (t) => {
