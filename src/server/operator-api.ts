@@ -102,7 +102,11 @@ function readiness(context: OperatorContext): ForwardedAnswer {
 
 /** LocalStack's shape, so that scripts that wait for it go on. */
 function localstackHealth({ version }: OperatorContext): ForwardedAnswer {
-  return json(200, { services: { apigateway: 'running', lambda: 'running' }, edition: 'stagedoor', version })
+  return json(200, {
+    services: { apigateway: 'running', lambda: 'running' },
+    edition: 'stagedoor',
+    version,
+  })
 }
 
 async function metrics(
