@@ -25,7 +25,7 @@ export function hasVelocity(): boolean {
 /** Runs the judge on lines; `mode` is what it is told on its command line. */
 export function runJudge(lines: readonly string[], mode: readonly string[] = []): string[] {
   const program = fileURLToPath(new URL('VelocityJudge.java', import.meta.url))
-  const result = spawnSync('java', ['-cp', jars.join(':'), program, ...mode], {
+  const result = spawnSync('java', ['-Xmx1g', '-cp', jars.join(':'), program, ...mode], {
     input: lines.map((line) => `${line}\n`).join(''),
     encoding: 'utf8',
     maxBuffer: 2 ** 29,

@@ -33,7 +33,7 @@ export class JavaDouble {
 /** A `BigDecimal`: what a `BigInteger` and a `Double` come to. */
 export class JavaBigDecimal {
   readonly unscaled: bigint
-  /** Digits behind the point. */
+  /** Digits behind the point; below zero, so many zeros are left out before it. */
   readonly scale: number
 
   constructor(unscaled: bigint, scale: number) {
@@ -75,7 +75,10 @@ function isWhole(value: JavaNumber): value is Whole {
 export function toBigInt(value: JavaNumber): bigint {
   if (typeof value === 'number') return BigInt(value)
   if (value instanceof JavaDouble) return wholeOfDouble(value.value)
-  if (value instanceof JavaBigDecimal) return value.unscaled / 10n ** BigInt(value.scale)
+  if (value instanceof JavaBigDecimal) {
+    const { unscaled, scale } = value
+    return scale < 0 ? unscaled * 10n ** BigInt(-scale) : unscaled / 10n ** BigInt(scale)
+  }
   return value.value
 }
 
@@ -248,8 +251,8 @@ function scaled({ unscaled, scale }: JavaBigDecimal, to: number): bigint {
 
 /** At the scale of the dividend; a half is rounded towards zero. */
 function divideDecimals(left: JavaBigDecimal, right: JavaBigDecimal): JavaBigDecimal {
-  const dividend = left.unscaled * 10n ** BigInt(right.scale)
-  const divisor = right.unscaled
+  const dividend = left.unscaled * 10n ** BigInt(Math.max(0, right.scale))
+  const divisor = right.unscaled * 10n ** BigInt(Math.max(0, -right.scale))
   const quotient = dividend / divisor
   const rest = magnitude(dividend % divisor) * 2n
   const isUp = rest > magnitude(divisor)
@@ -306,9 +309,9 @@ function decimalText({ unscaled, scale }: JavaBigDecimal): string {
   const sign = unscaled < 0n ? '-' : ''
   const digits = magnitude(unscaled).toString()
   const exponent = digits.length - 1 - scale
-  if (exponent < -6) {
+  if (scale < 0 || exponent < -6) {
     const rest = digits.length > 1 ? `.${digits.slice(1)}` : ''
-    return `${sign}${digits[0] ?? '0'}${rest}E${exponent}`
+    return `${sign}${digits[0] ?? '0'}${rest}E${exponent < 0 ? '' : '+'}${exponent}`
   }
   if (scale === 0) return sign + digits
   const padded = digits.padStart(scale + 1, '0')

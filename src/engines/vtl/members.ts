@@ -52,7 +52,7 @@ export function callMethod(
   }
   if (target instanceof HostObject) {
     budget.spend(1)
-    return target.methods.get(call.name)?.(call.parameters)
+    return target.methods.get(call.name)?.(call.parameters, budget)
   }
   if (isNumber(target)) return invoke(numberTable(target), target, call, budget)
   if (typeof target === 'boolean') return invoke(booleanMethods, target, call, budget)

@@ -46,6 +46,11 @@ export function valueAt(parameters: readonly Value[], place: number): Value {
   return parameters[place] ?? null
 }
 
+/** `compareTo` takes anything, and fails for what is of another class. */
+export function otherClass(): never {
+  throw new TemplateFailure('runtime', 'ClassCastException: values of two classes are not compared')
+}
+
 /** Builds a table: a row is a name, what it takes, and what it does. */
 export function methodTable<Self>(
   rows: readonly (readonly [string, readonly Parameter[], Method<Self>['call']])[],

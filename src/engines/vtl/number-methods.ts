@@ -11,7 +11,7 @@ import {
   toInt,
   toLong,
 } from './java-number.ts'
-import { intAt, type MethodTable, methodTable, textAt, valueAt } from './method-table.ts'
+import { intAt, type MethodTable, methodTable, otherClass, textAt, valueAt } from './method-table.ts'
 import { areEqual, JavaChar, type Value } from './values.ts'
 import { TemplateFailure } from './vtl-error.ts'
 
@@ -57,6 +57,7 @@ function bitsText(value: Value, base: number): string {
 
 const integerRows: Rows = [
   ['compareTo', ['int'], (self, given) => compareSame(self, valueAt(given, 0))],
+  ['compareTo', ['any'], otherClass],
   ['compare', ['int', 'int'], (_, given) => compareNumbers(intAt(given, 0), intAt(given, 1))],
   ['parseInt', ['text'], (_, given) => Number(parseWhole(textAt(given, 0), 32))],
   ['valueOf', ['int'], (_, given) => intAt(given, 0)],
@@ -76,7 +77,11 @@ function longOf(value: Value): JavaLong {
 }
 
 const longRows: Rows = [
-  ['compareTo', ['any'], (self, given) => compareSame(self, valueAt(given, 0))],
+  [
+    'compareTo',
+    ['any'],
+    (self, [other]) => (other instanceof JavaLong ? compareNumbers(self, other) : otherClass()),
+  ],
   ['parseLong', ['text'], (_, given) => new JavaLong(parseWhole(textAt(given, 0), 64))],
   ['valueOf', ['long'], (_, given) => longOf(valueAt(given, 0))],
   ['valueOf', ['text'], (_, given) => new JavaLong(parseWhole(textAt(given, 0), 64))],
@@ -97,7 +102,11 @@ function isInfinite(self: JavaNumber): boolean {
 }
 
 const doubleRows: Rows = [
-  ['compareTo', ['any'], (self, given) => compareSame(self, valueAt(given, 0))],
+  [
+    'compareTo',
+    ['any'],
+    (self, [other]) => (other instanceof JavaDouble ? compareNumbers(self, other) : otherClass()),
+  ],
   ['isNaN', [], (self) => isNan(self)],
   ['isInfinite', [], (self) => isInfinite(self)],
   ['parseDouble', ['text'], (_, given) => parseDouble(textAt(given, 0))],
@@ -122,6 +131,7 @@ export const booleanMethods: MethodTable<boolean> = methodTable<boolean>([
   ['hashCode', [], (self) => hashOf(self)],
   ['equals', ['any'], (self, given) => self === given[0]],
   ['compareTo', ['boolean'], (self, [other]) => Number(self) - Number(other)],
+  ['compareTo', ['any'], otherClass],
   [
     'parseBoolean',
     ['text'],
@@ -143,5 +153,6 @@ export const characterMethods: MethodTable<JavaChar> = methodTable<JavaChar>([
     (self, [other]) =>
       self.unit.charCodeAt(0) - (other instanceof JavaChar ? other.unit.charCodeAt(0) : 0),
   ],
+  ['compareTo', ['any'], otherClass],
 ])
 

@@ -1,7 +1,7 @@
 import type { Budget } from './budget.ts'
 import { formatText } from './format-text.ts'
 import { hashOf } from './hash.ts'
-import { intAt, type MethodTable, methodTable, textAt, valueAt } from './method-table.ts'
+import { intAt, type MethodTable, methodTable, otherClass, textAt, valueAt } from './method-table.ts'
 import { matchesWhole, replaceMatches, splitText } from './text-patterns.ts'
 import { textOf } from './value-text.ts'
 import { JavaChar, JavaList, type Value } from './values.ts'
@@ -101,6 +101,7 @@ export const stringMethods: MethodTable<string> = methodTable<string>([
     (text, [other]) => typeof other === 'string' && folded(text) === folded(other),
   ],
   ['compareTo', ['text'], (text, given) => compareTexts(text, textAt(given, 0))],
+  ['compareTo', ['any'], otherClass],
   [
     'compareToIgnoreCase',
     ['text'],

@@ -1,7 +1,7 @@
 import { findMatch, type FoundMatch } from '../java-regex/matcher.ts'
 import { parsePattern } from '../java-regex/parse-pattern.ts'
 import { compileProgram, type Program } from '../java-regex/program.ts'
-import { JavaRegexError } from '../java-regex/syntax-tree.ts'
+import { JavaRegexError, type ParsedPattern } from '../java-regex/syntax-tree.ts'
 import type { Budget } from './budget.ts'
 import { TemplateFailure } from './vtl-error.ts'
 
@@ -32,9 +32,10 @@ export function replaceMatches(
     length += piece.length
     if (length > budget.limits.outputLengthMax) budget.checkLength(length)
   }
-  for (const found of matchesIn(text, pattern, budget)) {
+  const searcher = new Searcher(text, pattern, budget)
+  for (const found of matchesIn(searcher, text)) {
     add(text.slice(end, found.begin))
-    add(expanded(replacement, found, text))
+    add(expanded(replacement, { found, text, groupCount: searcher.groupCount }))
     end = found.end
     if (isFirstOnly) break
   }
@@ -47,7 +48,7 @@ export function replaceMatches(
 export function splitText(text: string, pattern: string, limit: number, budget: Budget): string[] {
   const pieces: string[] = []
   let begin = 0
-  for (const found of matchesIn(text, pattern, budget)) {
+  for (const found of matchesIn(new Searcher(text, pattern, budget), text)) {
     if (limit > 0 && pieces.length === limit - 1) break
     // A match of nothing at the very begin splits nothing off.
     if (found.end === 0) continue
@@ -61,8 +62,7 @@ export function splitText(text: string, pattern: string, limit: number, budget: 
   return pieces
 }
 
-function* matchesIn(text: string, pattern: string, budget: Budget): Generator<FoundMatch> {
-  const searcher = new Searcher(text, pattern, budget)
+function* matchesIn(searcher: Searcher, text: string): Generator<FoundMatch> {
   let from = 0
   while (from <= text.length) {
     const found = searcher.find(from)
@@ -77,12 +77,16 @@ class Searcher {
   readonly #literal: string | undefined
   readonly #program: Program | undefined
   readonly #budget: Budget
+  /** Groups that the pattern has. */
+  readonly groupCount: number
 
   constructor(text: string, pattern: string, budget: Budget) {
     this.#text = text
     this.#budget = budget
     this.#literal = literalOf(pattern)
-    if (this.#literal === undefined) this.#program = compile(pattern)
+    const parsed = this.#literal === undefined ? parse(pattern) : undefined
+    this.groupCount = parsed?.captureCount ?? 0
+    if (parsed !== undefined) this.#program = compileProgram(parsed)
   }
 
   find(from: number): FoundMatch | undefined {
@@ -103,9 +107,9 @@ class Searcher {
   }
 }
 
-function compile(pattern: string): Program {
+function parse(pattern: string): ParsedPattern {
   try {
-    return compileProgram(parsePattern(pattern))
+    return parsePattern(pattern)
   } catch (error) {
     if (!(error instanceof JavaRegexError)) throw error
     throw new TemplateFailure('runtime', `${error.message} near index ${error.offset}`)
@@ -129,22 +133,30 @@ function literalOf(pattern: string): string | undefined {
   return literal
 }
 
-function expanded(replacement: string, found: FoundMatch, text: string): string {
+interface Replaced {
+  readonly found: FoundMatch
+  readonly text: string
+  readonly groupCount: number
+}
+
+/** `\\` takes the next as it is; `$` and a number stand for a group. */
+function expanded(replacement: string, replaced: Replaced): string {
   if (!/[\\$]/.test(replacement)) return replacement
-  let result = ''
-  for (let i = 0; i < replacement.length; i += 1) {
-    const unit = replacement[i] ?? ''
-    if (unit === '\\') {
-      i += 1
-      if (i === replacement.length) throw new TemplateFailure('runtime', 'character to be escaped is missing')
-      result += replacement[i] ?? ''
-    } else if (unit === '$') {
-      const digit = /^\d/.exec(replacement.slice(i + 1))?.[0]
-      if (digit === undefined) throw new TemplateFailure('runtime', 'Illegal group reference')
-      const group = Number(digit)
-      result += group === 0 ? text.slice(found.begin, found.end) : (found.group(group) ?? '')
-      i += 1
-    } else result += unit
-  }
-  return result
+  return replacement.replaceAll(/\\([\s\S]?)|\$(\d*)/g, (sign, escaped?: string, digits?: string) => {
+    if (sign.startsWith('\\')) {
+      if (escaped !== undefined && escaped !== '') return escaped
+      throw new TemplateFailure('runtime', 'character to be escaped is missing')
+    }
+    return groupText(digits ?? '', replaced)
+  })
+}
+
+/** Further digits belong to the number as long as there are so many groups. */
+function groupText(digits: string, { found, text, groupCount }: Replaced): string {
+  let length = 1
+  while (length < digits.length && Number(digits.slice(0, length + 1)) <= groupCount) length += 1
+  const group = digits === '' ? Number.POSITIVE_INFINITY : Number(digits.slice(0, length))
+  if (group > groupCount) throw new TemplateFailure('runtime', 'Illegal group reference')
+  const taken = group === 0 ? text.slice(found.begin, found.end) : (found.group(group) ?? '')
+  return taken + digits.slice(length)
 }

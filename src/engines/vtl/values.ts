@@ -1,3 +1,4 @@
+import type { Budget } from './budget.ts'
 import { isNumber, JavaBigDecimal, JavaBigInteger, JavaDouble, JavaLong } from './java-number.ts'
 import { TemplateFailure } from './vtl-error.ts'
 
@@ -217,7 +218,7 @@ export class DefinedBlock {
 }
 
 /** A method of the host's: undefined says that it has none for these arguments. */
-export type HostMethod = (parameters: readonly Value[]) => Value | undefined
+export type HostMethod = (parameters: readonly Value[], budget: Budget) => Value | undefined
 
 /** Something of the host's, as `$input`: only what these two maps hold can be reached. */
 export class HostObject {

@@ -1,0 +1,195 @@
+import type { JsonObject, JsonValue } from '../../base/json.ts'
+import type { Budget } from './budget.ts'
+import { fromJson, toJson } from './json-values.ts'
+import {
+  base64Decode,
+  base64Encode,
+  escapeJavaScript,
+  urlDecode,
+  urlEncode,
+} from './text-encodings.ts'
+import { HostObject, type HostMethod, JavaMap, type Value } from './values.ts'
+import { textOf } from './value-text.ts'
+import { TemplateFailure } from './vtl-error.ts'
+
+/** A JSONPath that was compiled. */
+export interface CompiledJsonPath {
+  /** What the path leads to; undefined when there is nothing. */
+  read(value: JsonValue): JsonValue | undefined
+}
+
+/** Compiles a JSONPath; throws for what is none. */
+export type CompileJsonPath = (path: string) => CompiledJsonPath
+
+type Texts = Readonly<Record<string, string>>
+
+/** What a mapping template is rendered with. */
+export interface MappingInput {
+  /** The payload as it came. */
+  readonly body: string
+  /** `$input.params()`: single values. */
+  readonly params: { readonly path: Texts; readonly querystring: Texts; readonly header: Texts }
+  /** `$context` without the overrides. */
+  readonly context: JsonObject
+  readonly stageVariables: Texts
+  /** Overrides that an earlier template of the same request left. */
+  readonly overrides?: Overrides
+}
+
+/** What templates set besides their output, as they left it: nothing is checked. */
+export interface Overrides {
+  readonly requestOverride: JsonValue
+  readonly responseOverride: JsonValue
+}
+
+/** The names that a mapping template knows, and what it left in them. */
+export interface AwsBindings {
+  readonly names: Map<string, Value>
+  /** After rendering. */
+  overrides(): Overrides
+}
+
+const emptyOverrides: Overrides = Object.freeze({
+  requestOverride: Object.freeze({
+    header: Object.freeze({}),
+    path: Object.freeze({}),
+    querystring: Object.freeze({}),
+  }),
+  responseOverride: Object.freeze({ header: Object.freeze({}) }),
+})
+
+/**
+ * `$input`, `$util`, `$context` and `$stageVariables`.
+ *
+ * Documented: https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-mapping-template-reference.html
+ */
+export function awsBindings(input: MappingInput, compileJsonPath: CompileJsonPath): AwsBindings {
+  const overrides = input.overrides ?? emptyOverrides
+  const context = mapOf(fromJson(input.context))
+  context.set('requestOverride', fromJson(overrides.requestOverride))
+  context.set('responseOverride', fromJson(overrides.responseOverride))
+  const names = new Map<string, Value>([
+    ['input', inputObject(input, compileJsonPath)],
+    ['util', utilities],
+    ['context', context],
+    ['stageVariables', textMap(input.stageVariables)],
+  ])
+  return {
+    names,
+    overrides: () => ({
+      requestOverride: toJson(context.get('requestOverride')),
+      responseOverride: toJson(context.get('responseOverride')),
+    }),
+  }
+}
+
+function mapOf(value: Value): JavaMap {
+  return value instanceof JavaMap ? value : new JavaMap()
+}
+
+function textMap(texts: Texts): JavaMap {
+  return new JavaMap(new Map(Object.entries(texts)))
+}
+
+function inputObject(input: MappingInput, compileJsonPath: CompileJsonPath): HostObject {
+  // Observed: an empty payload is an empty object.
+  const body = input.body === '' ? '{}' : input.body
+  let parsed: { readonly json: JsonValue } | undefined
+  const read = (path: string): JsonValue | undefined => {
+    parsed ??= { json: parseJson(body, 'request body') }
+    return readPath(compileJsonPath, path, parsed.json)
+  }
+  return new HostObject('$input', {
+    properties: new Map([['body', () => body]]),
+    methods: new Map<string, HostMethod>([
+      [
+        'json',
+        ([path], budget) => {
+          if (typeof path !== 'string') return undefined
+          const found = read(path)
+          const text = found === undefined ? '""' : JSON.stringify(found)
+          budget.checkLength(text.length)
+          return text
+        },
+      ],
+      [
+        'path',
+        ([path]) => {
+          if (typeof path !== 'string') return undefined
+          return fromJson(read(path) ?? null, 'json')
+        },
+      ],
+      ['params', (given) => params(input, given)],
+      ['getBody', () => body],
+    ]),
+  })
+}
+
+function readPath(
+  compileJsonPath: CompileJsonPath,
+  path: string,
+  json: JsonValue,
+): JsonValue | undefined {
+  try {
+    return compileJsonPath(path).read(json)
+  } catch (error) {
+    if (error instanceof TemplateFailure) throw error
+    const detail = error instanceof Error ? error.message : String(error)
+    throw new TemplateFailure('runtime', `$input: the JSONPath ${path} failed: ${detail}`)
+  }
+}
+
+function parseJson(text: string, what: string): JsonValue {
+  try {
+    // JSON.parse gives nothing but JSON values.
+    return JSON.parse(text) as JsonValue
+  } catch (error) {
+    const detail = error instanceof Error ? error.message : String(error)
+    throw new TemplateFailure('runtime', `Could not parse ${what} into json: ${detail}`)
+  }
+}
+
+/** Looked for in the path, then in the query string, then in the headers. */
+function params({ params: given }: MappingInput, [name, ...more]: readonly Value[]): Value | undefined {
+  if (name === undefined) {
+    return new JavaMap(
+      new Map<string, Value>([
+        ['path', textMap(given.path)],
+        ['querystring', textMap(given.querystring)],
+        ['header', textMap(given.header)],
+      ]),
+    )
+  }
+  if (typeof name !== 'string' || more.length > 0) return undefined
+  const found = [given.path, given.querystring, given.header].find((map) => Object.hasOwn(map, name))
+  return found?.[name] ?? headerIn(given.header, name)
+}
+
+function headerIn(headers: Texts, name: string): string {
+  const lower = name.toLowerCase()
+  const found = Object.keys(headers).find((header) => header.toLowerCase() === lower)
+  return (found === undefined ? undefined : headers[found]) ?? ''
+}
+
+/** A method of a text; what is no text counts as what it prints, and nothing stays nothing. */
+function ofText(convert: (text: string) => Value): HostMethod {
+  return (parameters: readonly Value[], budget: Budget) => {
+    const [given] = parameters
+    if (given === undefined || parameters.length !== 1) return undefined
+    const text = textOf(given, budget)
+    if (text === null) return null
+    budget.checkLength(text.length * 2)
+    return convert(text)
+  }
+}
+
+const utilities = new HostObject('$util', {
+  methods: new Map<string, HostMethod>([
+    ['escapeJavaScript', ofText(escapeJavaScript)],
+    ['parseJson', ofText((text) => fromJson(parseJson(text, 'the text of $util.parseJson'), 'json'))],
+    ['urlEncode', ofText(urlEncode)],
+    ['urlDecode', ofText(urlDecode)],
+    ['base64Encode', ofText(base64Encode)],
+    ['base64Decode', ofText(base64Decode)],
+  ]),
+})
