@@ -44,6 +44,7 @@ describe('mayInvoke()', () => {
     ['an account', { principal: { kind: 'aws', arn: 'arn:aws:iam::123456789012:root' } }, false],
     ['an organisation', { principalOrgId: 'o-1234567890' }, false],
     ['a function URL', { invokedViaFunctionUrl: true }, false],
+    ['anything but a function URL', { invokedViaFunctionUrl: false }, true],
     ['a kind of function URL', { functionUrlAuthType: 'NONE' }, false],
     ['a token', { eventSourceToken: 'token' }, false],
   ] as const) {

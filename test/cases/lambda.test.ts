@@ -5,6 +5,7 @@ import { describe, test } from 'node:test'
 import { fileURLToPath } from 'node:url'
 import type { LambdaContext } from '../../src/control-plane/lambda/context.ts'
 import { lambdaService } from '../../src/control-plane/lambda/service.ts'
+import { functionOutcomeOf, printInvocation } from '../support/function-case.ts'
 import { testLambda } from '../support/lambda-context.ts'
 import {
   runManagementCase,
@@ -12,21 +13,46 @@ import {
   type ManagementCase,
 } from '../support/management-case.ts'
 
+/** A case of an operation that invokes says besides what the function gives, and how it was invoked. */
+interface LambdaCase extends ManagementCase {
+  /** In the words of `functionOutcomeOf`. Absent: nothing can be reached. */
+  readonly function?: string
+  /** Absent: it does not matter. */
+  readonly invoked?: readonly string[]
+}
+
 /** Handlers by name, without those that say why there is none. */
 const operations: CallableOperations<LambdaContext> = Object.fromEntries(
   Object.entries(lambdaService.handlers).flatMap(([name, handler]) =>
     typeof handler === 'function'
-      ? [[name, (input: object, context: LambdaContext) => handler(withZip(input), context)]]
+      ? [
+          [
+            name,
+            async (input: object, context: LambdaContext) =>
+              withText(await handler(withBytes(input), context)),
+          ],
+        ]
       : [],
   ),
 )
 
-/** A case writes the bytes of a zip as text. */
-function withZip(input: object): object {
+/** A case writes bytes as text. */
+function withBytes(input: object): object {
   return Object.fromEntries(
     Object.entries(input).map(([name, value]) => [
       name,
-      name === 'ZipFile' ? Buffer.from(value) : name === 'Code' ? withZip(value) : value,
+      isBytes.test(name) ? Buffer.from(value) : name === 'Code' ? withBytes(value) : value,
+    ]),
+  )
+}
+
+const isBytes = /^(?:ZipFile|Payload|InvokeArgs)$/
+
+function withText(answer: object): object {
+  return Object.fromEntries(
+    Object.entries(answer).map(([name, value]) => [
+      name,
+      value instanceof Uint8Array ? Buffer.from(value).toString() : value,
     ]),
   )
 }
@@ -41,12 +67,20 @@ describe('operations of Lambda answer as recorded', () => {
   })
 
   for (const path of paths) {
-    const golden: ManagementCase = JSON.parse(readFileSync(join(folder, path), 'utf8'))
+    const golden: LambdaCase = JSON.parse(readFileSync(join(folder, path), 'utf8'))
     test(`${golden.operation}: ${basename(path, '.json')}`, async () => {
       assert.match(golden.provenance.kind, /^(Documented|Observed|Chosen)$/)
       assert.notEqual(golden.provenance.source, '')
-      const { context } = testLambda({ folders: ['/srv/shop'] })
+      const invoked: string[] = []
+      const { context } = testLambda({
+        folders: ['/srv/shop'],
+        invoke: async (invocation) => {
+          invoked.push(printInvocation(invocation, false))
+          return functionOutcomeOf(golden.function ?? 'unreachable')
+        },
+      })
       await runManagementCase(golden, operations, context)
+      if (golden.invoked !== undefined) assert.deepEqual(invoked, golden.invoked)
     })
   }
 })

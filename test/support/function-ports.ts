@@ -13,6 +13,8 @@ export interface FunctionPorts {
 export interface FunctionPortsOptions {
   /** Folders that code can be run from. */
   readonly folders?: readonly string[]
+  /** What a folder holds now. Absent: always the same. */
+  readonly contentOf?: (folder: string) => string
   /** Bytes that a zip says it has unzipped. */
   readonly unzippedBytes?: number
   /** What an invocation comes to; absent: nothing can be reached. */
@@ -25,22 +27,28 @@ const zipMagic = 'PK'
 /** Makes `FunctionPorts`: nodejs22.x runs, nodejs18.x on a newer Node, java21 not at all. */
 export function functionPorts(options: FunctionPortsOptions = {}): FunctionPorts {
   const zips = new Map<string, Uint8Array>()
+  const put: FunctionCode['put'] = async (zip) => {
+    if (Buffer.from(zip.subarray(0, 2)).toString('latin1') !== zipMagic) {
+      return { outcome: 'invalid', detail: 'no zip' }
+    }
+    const unzippedBytes = options.unzippedBytes ?? zip.length
+    const bytesMax = 262_144_000
+    if (unzippedBytes > bytesMax) return { outcome: 'unzipped-too-large', bytesMax }
+    const sha256 = createHash('sha256').update(zip).digest('hex')
+    zips.set(sha256, zip)
+    return { outcome: 'stored', sha256, zippedBytes: zip.length, unzippedBytes }
+  }
+  const findFolder = async (path: string) => (options.folders ?? []).includes(path)
   return {
     functionCode: {
-      async put(zip) {
-        if (Buffer.from(zip.subarray(0, 2)).toString('latin1') !== zipMagic) {
-          return { outcome: 'invalid', detail: 'no zip' }
-        }
-        const unzippedBytes = options.unzippedBytes ?? zip.length
-        const bytesMax = 262_144_000
-        if (unzippedBytes > bytesMax) return { outcome: 'unzipped-too-large', bytesMax }
-        const sha256 = createHash('sha256').update(zip).digest('hex')
-        zips.set(sha256, zip)
-        return { outcome: 'stored', sha256, zippedBytes: zip.length, unzippedBytes }
-      },
+      put,
       find: async (sha256) => zips.get(sha256),
       sweep: async () => 0,
-      findFolder: async (path) => (options.folders ?? []).includes(path),
+      findFolder,
+      async freezeFolder(path) {
+        const content = options.contentOf?.(path) ?? path
+        return put(Buffer.from((await findFolder(path)) ? `${zipMagic}${content}` : ''))
+      },
       reset: async () => zips.clear(),
     },
     runtimes: {

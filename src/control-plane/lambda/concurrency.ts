@@ -22,7 +22,9 @@ export const concurrency = {
     const { scope } = context
     const functionName = readFunctionName(scope, input.FunctionName)
     const wanted = input.ReservedConcurrentExecutions
-    await changeFunction(context, { functionName }, async (record, tx) => {
+    // A function that is not there is told with the qualifier, as AWS does.
+    const address = { functionName, qualifier: '$LATEST' }
+    await changeFunction(context, address, async (record, tx) => {
       await refuseOvercommitment(tx, scope, record, wanted)
       if (record.reservedConcurrency === wanted) return { record, result: undefined }
       return { record: { ...record, reservedConcurrency: wanted }, result: undefined }
