@@ -1,46 +1,24 @@
 import assert from 'node:assert/strict'
-import { execFile } from 'node:child_process'
 import { after, before, describe, test } from 'node:test'
-import { promisify } from 'node:util'
+import { awsCommand, awsProgram, type AwsCommand } from '../support/aws-command.ts'
 import { startGateway, type RunningGateway } from '../support/running-gateway.ts'
 
 /**
  * The commands of an introduction to stages, typed at the ordinary `aws` command: verbatim but for the
  * ids of deployments and the endpoint.
  */
-const aws = process.env['STAGEDOOR_TEST_AWS']
-const skip = aws === undefined ? 'the aws command is not installed' : false
-const run = promisify(execFile)
+const skip = awsProgram === undefined ? 'the aws command is not installed' : false
 
 describe('the aws command', { skip }, () => {
   let gateway: RunningGateway
+  let aws: AwsCommand
   let firstDeployment = ''
 
-  async function cli(command: string, ...more: string[]): Promise<Record<string, unknown>> {
-    const { stdout } = await run(aws ?? '', [...command.split(' '), ...more], {
-      env: {
-        ...process.env,
-        AWS_ENDPOINT_URL: gateway.endpoint,
-        AWS_ACCESS_KEY_ID: 'test',
-        AWS_SECRET_ACCESS_KEY: 'test',
-        AWS_DEFAULT_REGION: 'us-east-1',
-        AWS_MAX_ATTEMPTS: '1',
-        AWS_PAGER: '',
-      },
-    }).catch((error: unknown) => {
-      throw new Error(
-        error instanceof Error && 'stderr' in error ? String(error.stderr) : String(error),
-      )
-    })
-    return stdout.trim() === '' ? {} : JSON.parse(stdout)
-  }
-
-  const apigateway = (command: string, ...more: string[]) =>
-    // AWS_ENDPOINT_URL is newer than some packaged versions; the option works with all.
-    cli(`--endpoint-url ${gateway.endpoint} --output json apigateway ${command}`, ...more)
+  const apigateway: AwsCommand = (command, ...more) => aws(`apigateway ${command}`, ...more)
 
   before(async () => {
     gateway = await startGateway({ arguments: ['--memory'] })
+    aws = awsCommand(gateway.endpoint)
     await apigateway('create-rest-api --name shop --tags _custom_id_=1234567890')
     const { items } = await apigateway('get-resources --rest-api-id 1234567890')
     assert.ok(Array.isArray(items))
