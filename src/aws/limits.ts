@@ -85,6 +85,14 @@ export const unzippedCodeBytesMax = 262_144_000
 export const environmentBytesMax = 4_096
 /** Layers of a function. */
 export const layersPerFunctionMax = 5
+/**
+ * Runtimes that a layer says to be compatible with.
+ *
+ * Documented: https://docs.aws.amazon.com/lambda/latest/api/API_PublishLayerVersion.html
+ */
+export const layerRuntimesMax = 15
+/** Architectures that a layer says to be compatible with. */
+export const layerArchitecturesMax = 2
 /** Bytes of all code of an account in a region: 75 GB. Told, not kept: the disk is the limit. */
 export const storedCodeBytesMax = 80_530_636_800
 /** Bytes of the resource policy of a function, a version or an alias. */

@@ -28,5 +28,12 @@ export interface FunctionCode {
   sweep(isReferenced: (sha256: string) => boolean): Promise<number>
   /** Whether a folder of the server's machine can be run from: an absolute path of a folder that can be read. */
   findFolder(path: string): Promise<boolean>
+  /**
+   * Stores what such a folder holds now as a zip: the same content makes the same zip, wherever and
+   * whenever. Symbolic links stay links; what is called `.git` is left out. `invalid`, by what is in the
+   * way, also when there is no such folder, when something of it cannot be read or is no file, when a
+   * link leads out of it, and when it does not stop changing.
+   */
+  freezeFolder(path: string): Promise<StoredCode>
   reset(): Promise<void>
 }

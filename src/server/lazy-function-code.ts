@@ -9,6 +9,7 @@ export function lazyFunctionCode(directory: () => string): FunctionCode {
     find: async (sha256) => (await open()).find(sha256),
     sweep: async (isReferenced) => (await open()).sweep(isReferenced),
     findFolder: async (path) => (await open()).findFolder(path),
+    freezeFolder: async (path) => (await open()).freezeFolder(path),
     reset: async () => {
       // Nothing has been stored by this process, and a start has swept what no function names.
       if (opening !== undefined) await (await open()).reset()
@@ -27,5 +28,6 @@ export const noFunctionCode: FunctionCode = Object.freeze({
   find: () => Promise.resolve(undefined),
   sweep: () => Promise.resolve(0),
   findFolder: () => Promise.resolve(false),
+  freezeFolder: () => Promise.reject(new Error('no code is kept here')),
   reset: () => Promise.resolve(),
 })

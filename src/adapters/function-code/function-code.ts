@@ -10,6 +10,7 @@ import { readZip, type ZipReceiver } from './read-zip.ts'
 import { isAbsence, removeTree, removeTreeAtOnce } from './remove-tree.ts'
 import { writeTree } from './write-tree.ts'
 import { unzippedBytesMax } from './zip-bounds.ts'
+import { zipFolder } from './zip-folder.ts'
 
 /** Code as whoever runs it needs it: in folders. */
 export interface UnpackedCode {
@@ -69,18 +70,19 @@ export function createFunctionCode(options: {
       await writeTree(zip, folder)
     })
 
+  const put = async (zip: Uint8Array): Promise<StoredCode> => {
+    const unzippedBytes = await readZip(zip, looksOnly)
+    const sha256 = await sha256Of(zip)
+    const path = zipPath(sha256)
+    if (await exists(path)) await syncFolder(places.zips)
+    else await writeDurably(path, zip)
+    return { outcome: 'stored', sha256, zippedBytes: zip.length, unzippedBytes }
+  }
+
   return {
     find,
     codeDirectory,
-    put: async (zip) => {
-      const checked = await checkZip(zip)
-      if (typeof checked !== 'number') return checked
-      const sha256 = await sha256Of(zip)
-      const path = zipPath(sha256)
-      if (await exists(path)) await syncFolder(places.zips)
-      else await writeDurably(path, zip)
-      return { outcome: 'stored', sha256, zippedBytes: zip.length, unzippedBytes: checked }
-    },
+    put: (zip) => orWhyNot(() => put(zip)),
     optDirectory: (layers) => {
       const key = sha256Hex(Buffer.from(layers.map(({ sha256 }) => sha256).join('\n')))
       return folderOf(join(places.layers, key), async (folder) => {
@@ -98,6 +100,11 @@ export function createFunctionCode(options: {
       return sweepZips(places.zips, isReferenced)
     },
     findFolder,
+    freezeFolder: (path) =>
+      orWhyNot(async () => {
+        if (!(await findFolder(path))) throw new InvalidZipError('there is no such folder')
+        return put(await zipFolder(path))
+      }),
     reset: async () => {
       const aside = (place: string) => `${place}-${randomUUID()}`
       for (const place of [places.zips, places.unpacked, places.layers]) {
@@ -131,10 +138,10 @@ const looksOnly: ZipReceiver = {
   async link() {},
 }
 
-/** Bytes of what is in the zip, or why it is not stored. */
-async function checkZip(zip: Uint8Array): Promise<number | StoredCode> {
+/** What was stored, or why nothing was. */
+async function orWhyNot(storing: () => Promise<StoredCode>): Promise<StoredCode> {
   try {
-    return await readZip(zip, looksOnly)
+    return await storing()
   } catch (error) {
     if (error instanceof InvalidZipError) return { outcome: 'invalid', detail: error.message }
     if (error instanceof UnzippedTooLargeError) {

@@ -1,4 +1,5 @@
 import { constants, crc32, createInflateRaw, inflateRawSync } from 'node:zlib'
+import { forEachAtATime } from './each-at-a-time.ts'
 import { checkLinkTarget } from './entry-path.ts'
 import { InvalidZipError, showName } from './invalid-zip.ts'
 import { pathBytesMax } from './zip-bounds.ts'
@@ -38,35 +39,12 @@ export async function readZip(zip: Uint8Array, receiver: ZipReceiver): Promise<n
   const bytes = Buffer.from(zip.buffer, zip.byteOffset, zip.byteLength)
   const plan = await planZip(bytes)
   for (const path of plan.folders) await receiver.folder(path)
-  await forEachAtATime(plan.files, (entry) => {
+  await forEachAtATime(plan.files, receivedAtATimeMax, (entry) => {
     const { path, isExecutable } = entry
     return receiver.file(path, { isExecutable, pieces: piecesOf(bytes, entry) })
   })
   for (const entry of plan.links) await receiver.link(entry.path, targetOf(bytes, entry))
   return [...plan.files, ...plan.links].reduce((sum, entry) => sum + entry.unzippedBytes, 0)
-}
-
-/** Begins nothing new after a failure, and fails once all that had begun has ended. */
-async function forEachAtATime<Item>(
-  items: readonly Item[],
-  work: (item: Item) => Promise<void>,
-): Promise<void> {
-  const waiting = items.values()
-  let isFailed = false
-  const lane = async (): Promise<void> => {
-    for (const item of waiting) {
-      if (isFailed) return
-      try {
-        await work(item)
-      } catch (error) {
-        isFailed = true
-        throw error
-      }
-    }
-  }
-  const lanes = Array.from({ length: receivedAtATimeMax }, lane)
-  const failure = (await Promise.allSettled(lanes)).find(({ status }) => status === 'rejected')
-  if (failure?.status === 'rejected') throw failure.reason
 }
 
 function piecesOf(zip: Buffer, entry: PlannedEntry): ReceivedFile['pieces'] {

@@ -2,6 +2,7 @@ import { unzippedCodeBytesMax, zippedCodeBytesMax } from '../../aws/limits.ts'
 import type { FunctionCode as CodeInput } from '../../aws/models/lambda-types.ts'
 import { sha256Base64 } from '../../aws/sha256.ts'
 import { writeBase64 } from '../../base/base64.ts'
+import type { StoredCode } from '../../ports/function-code.ts'
 import type { LambdaContext } from './context.ts'
 import { refusals } from './errors.ts'
 import type { FunctionCodeRecord } from './records.ts'
@@ -11,7 +12,7 @@ import type { FunctionCodeRecord } from './records.ts'
  *
  * Documented: https://docs.localstack.cloud/aws/tooling/lambda-tools/hot-reloading/
  */
-const folderBucket = 'hot-reload'
+export const folderBucket = 'hot-reload'
 
 type Ports = Pick<LambdaContext, 'functionCode' | 'log'>
 
@@ -25,7 +26,7 @@ export async function storeCode(source: CodeInput, ports: Ports): Promise<Functi
   refuseUnimplementedCode(source)
   const { ZipFile, S3Bucket, S3Key = '' } = source
   if (ZipFile !== undefined && (S3Bucket !== undefined || S3Key !== '')) throw refusals.manyCodes()
-  if (ZipFile !== undefined) return storeZip(ZipFile, ports)
+  if (ZipFile !== undefined) return zipCode(await storeZip(ZipFile, ports))
   if (S3Bucket === undefined) throw refusals.noCode()
   if (S3Bucket !== folderBucket) throw refusals.noSuchBucket()
   return findFolder(S3Key, ports)
@@ -44,10 +45,15 @@ function refuseUnimplementedCode(source: CodeInput): void {
   if (refused !== undefined) throw refusals.refusedMember(refused.member, refused.why)
 }
 
-async function storeZip(
-  zip: Uint8Array,
-  { functionCode, log }: Ports,
-): Promise<FunctionCodeRecord> {
+/** A zip that is in the store of code. */
+export type StoredZip = Extract<StoredCode, { readonly outcome: 'stored' }>
+
+/**
+ * Takes a zip that came with a request into the store of code.
+ *
+ * @throws {ServiceError} when it is none or too large, zipped or unzipped.
+ */
+export async function storeZip(zip: Uint8Array, { functionCode, log }: Ports): Promise<StoredZip> {
   if (zip.length >= zippedCodeBytesMax) throw refusals.zipTooLarge(zippedCodeBytesMax)
   const stored = await functionCode.put(zip)
   switch (stored.outcome) {
@@ -57,13 +63,23 @@ async function storeZip(
     case 'unzipped-too-large':
       throw refusals.unzippedTooLarge(stored.bytesMax)
     case 'stored':
-      return {
-        code: { kind: 'zip', sha256: stored.sha256 },
-        codeSha256: base64OfHex(stored.sha256),
-        codeSize: stored.zippedBytes,
-        unzippedBytes: stored.unzippedBytes,
-      }
+      return stored
   }
+}
+
+/** What a version keeps of its zip. */
+export function zipCode({ sha256, zippedBytes, unzippedBytes }: StoredZip): FunctionCodeRecord {
+  return {
+    code: { kind: 'zip', sha256 },
+    codeSha256: base64OfHex(sha256),
+    codeSize: zippedBytes,
+    unzippedBytes,
+  }
+}
+
+/** Where a zip can be read by a GET without a signature, as AWS's URL is presigned. */
+export function zipLocation(endpoint: string, sha256: string): string {
+  return `${endpoint}/_stagedoor/functions/code/${sha256}`
 }
 
 async function findFolder(path: string, { functionCode }: Ports): Promise<FunctionCodeRecord> {

@@ -105,13 +105,13 @@ export function latestVersion(
     ...configuration,
     version: '$LATEST',
     revisionId: random.uuid(),
-    configurationHash: hashOf(configuration),
+    configurationHash: configurationHashOf(configuration),
     lastModifiedMs: clock.nowMs(),
   }
 }
 
 /** Equal for configurations that are equal, whatever version they are of. */
-function hashOf(configuration: FunctionConfigurationRecord): string {
+export function configurationHashOf(configuration: FunctionConfigurationRecord): string {
   const { runtime, role, handler, description, timeout, memorySize, ephemeralStorage } =
     configuration
   const { environment, layers, architecture, logGroup, code, codeSha256 } = configuration

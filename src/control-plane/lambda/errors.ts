@@ -154,6 +154,12 @@ export const refusals = {
         'the key of the bucket hot-reload is the absolute path of one',
     ),
 
+  /** Chosen. */
+  folderNotFrozen: (path: string, detail: string) =>
+    invalidParameter(
+      `The folder ${JSON.stringify(path)} cannot be kept as a version of the function: ${detail}`,
+    ),
+
   /** Observed. */
   manyLayers: () => invalidParameter('Cannot reference more than 5 layers.'),
   /** Observed. */
@@ -169,6 +175,39 @@ export const refusals = {
     invalidParameter(
       'Two different versions of the same layer are not allowed to be referenced in the same ' +
         `function. ${first} and ${second} are versions of the same layer.`,
+    ),
+  /** Observed. */
+  layerVersionNumber: () => invalidParameter('Layer Version Cannot be less than 1'),
+  /** Chosen. */
+  otherLayer: (arn: string) =>
+    frontEndError(
+      'AccessDeniedException',
+      `The layer ${arn} is not of the account and the region that the call is signed for`,
+    ),
+  /** Chosen. */
+  noLayerContent: () => invalidParameter('Please provide a source for the content of the layer.'),
+  /** Chosen. */
+  manyLayerContents: () =>
+    invalidParameter('Please do not provide other Content parameters when providing a ZipFile.'),
+  /** Observed, with AWS's own runtimes of then. `value`: a list is in brackets. */
+  unknownCompatibleRuntime: (
+    { member, value }: { readonly member: string; readonly value: string },
+    known: readonly string[],
+  ) =>
+    frontEndError(
+      'ValidationException',
+      `1 validation error detected: Value '${value}' at '${member}' failed to satisfy constraint: ` +
+        `Member must satisfy enum value set: [${known.join(', ')}]`,
+    ),
+  /** Chosen. */
+  tooManyCompatible: (
+    { member, items }: { readonly member: string; readonly items: readonly string[] },
+    max: number,
+  ) =>
+    frontEndError(
+      'ValidationException',
+      `1 validation error detected: Value '[${items.join(', ')}]' at '${member}' ` +
+        `failed to satisfy constraint: Member must have length less than or equal to ${max}`,
     ),
   /** Observed: https://github.com/lambci/git-lambda-layer/issues/27 */
   layersTooLarge: (bytes: number, bytesMax: number) =>
@@ -290,4 +329,13 @@ export const refusals = {
     ),
   /** Chosen. */
   tooManyTags: () => invalidParameter('Number of tags exceeds resource tag limit.'),
+  /** Observed. */
+  noTags: () => invalidParameter('An error occurred and the request cannot be processed.'),
+  /** Observed: https://github.com/localstack/localstack (test_tag_versions) */
+  qualifiedTags: () =>
+    invalidParameter(
+      'Tags on function aliases and versions are not supported. Please specify a function ARN.',
+    ),
+  /** Observed: of GetLayerVersion. Chosen: of what may be tagged and is not there. */
+  noSuchResource: () => notFound('The resource you requested does not exist.'),
 } as const

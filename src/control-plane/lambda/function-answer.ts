@@ -45,6 +45,11 @@ export function functionAnswer(
   }
 }
 
+/** A time as Lambda writes it: `2026-01-02T03:04:05.789+0000`. */
+export function lambdaTime(ms: number): string {
+  return new Date(ms).toISOString().replace('Z', '+0000')
+}
+
 function configurationAnswer(version: FunctionVersionRecord): FunctionConfiguration {
   const { environment, layers } = version
   return {
@@ -55,7 +60,7 @@ function configurationAnswer(version: FunctionVersionRecord): FunctionConfigurat
     Description: version.description,
     Timeout: version.timeout,
     MemorySize: version.memorySize,
-    LastModified: new Date(version.lastModifiedMs).toISOString().replace('Z', '+0000'),
+    LastModified: lambdaTime(version.lastModifiedMs),
     CodeSha256: version.codeSha256,
     ...(environment === undefined ? {} : { Environment: { Variables: environment } }),
     TracingConfig: { Mode: 'PassThrough' },

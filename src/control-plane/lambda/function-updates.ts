@@ -11,6 +11,7 @@ import {
 } from './configuration.ts'
 import type { LambdaContext } from './context.ts'
 import { refusals } from './errors.ts'
+import { codeFreezer, type FreezeCode } from './freeze-code.ts'
 import { functionAnswer } from './function-answer.ts'
 import { readFunctionName } from './function-name.ts'
 import { resolveLayers } from './layer-references.ts'
@@ -31,8 +32,9 @@ export const functionUpdates = {
     refuseUnimplemented({ PublishTo: input.PublishTo })
     checkArchitectures(input.Architectures)
     const code = await storeCode(input, context)
+    const freeze = codeFreezer(context)
     const shown = await changeFunction(context, { functionName }, (record, tx) =>
-      changeCode(tx, record, { input, code, context }),
+      changeCode(tx, record, { input, code, context, freeze }),
     )
     return functionAnswer(context, { functionName, ...shown })
   },
@@ -68,6 +70,7 @@ interface NewCode {
   readonly input: UpdateFunctionCodeRequest
   readonly code: FunctionCodeRecord
   readonly context: LambdaContext
+  readonly freeze: FreezeCode
 }
 
 /** What the answer shows of the change. */
@@ -80,7 +83,7 @@ interface ShownChange {
 async function changeCode(
   tx: Transaction,
   record: FunctionRecord,
-  { input, code, context }: NewCode,
+  { input, code, context, freeze }: NewCode,
 ): Promise<FunctionChange<ShownChange>> {
   checkRevision(record.latest, input.RevisionId)
   checkUnzippedSize([code, ...record.latest.layers])
@@ -91,7 +94,7 @@ async function changeCode(
   if (input.DryRun === true) return { record, result: shown }
   const changed: FunctionRecord = { ...record, latest }
   if (input.Publish !== true) return { record: changed, result: shown }
-  const { record: published, version } = await publishVersion(tx, context, changed)
+  const { record: published, version } = await publishVersion(tx, context, changed, { freeze })
   return {
     record: published,
     result: { version, qualifier: version.version, progress: 'creating' },

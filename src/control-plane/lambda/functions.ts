@@ -14,11 +14,12 @@ import {
   publishFunction,
   readStoredFunction,
 } from './change-function.ts'
-import { checkUnzippedSize, storeCode } from './code-source.ts'
+import { checkUnzippedSize, storeCode, zipLocation } from './code-source.ts'
 import { checkConfiguration, latestVersion, newConfiguration } from './configuration.ts'
 import type { LambdaContext } from './context.ts'
 import { deleteFunction, deleteVersion } from './delete-function.ts'
 import { refusals } from './errors.ts'
+import { codeFreezer, type FreezeCode } from './freeze-code.ts'
 import { functionAnswer } from './function-answer.ts'
 import { readFunctionAddress, readFunctionName, type FunctionAddress } from './function-name.ts'
 import { checkFunctionTags } from './function-tags.ts'
@@ -40,8 +41,9 @@ export const functions = {
     if (functionName.length > functionNameCharactersMax) throw refusals.longName(functionName)
     checkNewFunction(input, context)
     const code = await storeCode(input.Code, context)
+    const freeze = codeFreezer(context)
     const { result, revision } = await transactWithRevision(context.store, async (tx) => {
-      const created = await createFunction(tx, functionName, { input, code, context })
+      const created = await createFunction(tx, functionName, { input, code, context, freeze })
       return { ...created, stored: await readStoredFunction(tx, context.scope, created.record) }
     })
     await publishFunction(context, result.stored, revision)
@@ -142,12 +144,13 @@ interface NewFunction {
   readonly input: CreateFunctionRequest
   readonly code: FunctionCodeRecord
   readonly context: LambdaContext
+  readonly freeze: FreezeCode
 }
 
 async function createFunction(
   tx: Transaction,
   functionName: string,
-  { input, code, context }: NewFunction,
+  { input, code, context, freeze }: NewFunction,
 ): Promise<PublishedVersion> {
   const { scope } = context
   if ((await tx.get(keys.function(scope, functionName))) !== undefined) {
@@ -165,7 +168,7 @@ async function createFunction(
   }
   const made =
     input.Publish === true
-      ? await publishVersion(tx, context, draft)
+      ? await publishVersion(tx, context, draft, { freeze })
       : { record: draft, version: draft.latest }
   tx.put(keys.function(scope, functionName), made.record)
   tx.put(keys.lambdaScope(scope), { account: scope.account, region: scope.region })
@@ -179,9 +182,9 @@ function readVersion({ scope, store }: LambdaContext, address: FunctionAddress) 
   })
 }
 
-/** Where the code can be read: the zip by a GET without a signature, as AWS's URL is presigned. */
+/** Where the code can be read. */
 function codeLocation({ code }: FunctionCodeRecord, endpoint: string): FunctionCodeLocation {
   return code.kind === 'zip'
-    ? { RepositoryType: 'S3', Location: `${endpoint}/_stagedoor/functions/code/${code.sha256}` }
+    ? { RepositoryType: 'S3', Location: zipLocation(endpoint, code.sha256) }
     : { RepositoryType: 'hot-reload', Location: code.path }
 }

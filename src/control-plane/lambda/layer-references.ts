@@ -18,7 +18,7 @@ export async function resolveLayers(
   arns: readonly string[],
 ): Promise<readonly LayerReferenceRecord[]> {
   if (arns.length > layersPerFunctionMax) throw refusals.manyLayers()
-  if (arns.some((arn) => partsOf(arn)?.region !== scope.region)) {
+  if (arns.some((arn) => readLayerVersionArn(arn)?.region !== scope.region)) {
     throw refusals.layerRegion(scope.region)
   }
   refuseTwice(arns)
@@ -27,14 +27,16 @@ export async function resolveLayers(
   return layers
 }
 
-interface LayerVersionName {
+/** What the ARN of a layer version names. */
+export interface LayerVersionName {
   readonly region: string
   readonly account: string
   readonly layerName: string
   readonly version: number
 }
 
-function partsOf(arn: string): LayerVersionName | undefined {
+/** Undefined: it is not the ARN of a layer version. */
+export function readLayerVersionArn(arn: string): LayerVersionName | undefined {
   const [, region, account, layerName, version] = layerVersionForm.exec(arn) ?? []
   if (region === undefined || account === undefined || layerName === undefined) return undefined
   return { region, account, layerName, version: Number(version) }
@@ -55,7 +57,7 @@ async function resolveLayer(
   scope: Scope,
   arn: string,
 ): Promise<LayerReferenceRecord> {
-  const named = partsOf(arn)
+  const named = readLayerVersionArn(arn)
   const found =
     named === undefined || named.account !== scope.account
       ? undefined

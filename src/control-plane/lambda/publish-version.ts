@@ -1,5 +1,6 @@
 import type { Transaction } from '../transaction.ts'
 import type { LambdaContext } from './context.ts'
+import type { FreezeCode } from './freeze-code.ts'
 import { keys, type FunctionRecord, type FunctionVersionRecord } from './records.ts'
 
 /** A version that was published, and the function's record as that leaves it. */
@@ -9,9 +10,16 @@ export interface PublishedVersion {
   readonly version: FunctionVersionRecord
 }
 
+export interface PublishOptions {
+  readonly freeze: FreezeCode
+  /** Absent: that of `$LATEST`. */
+  readonly description?: string | undefined
+}
+
 /**
  * Makes a version of `$LATEST`, with the next number; when neither code nor configuration has changed
- * since the last one and that is still there, it is that one. The revision of `$LATEST` changes too.
+ * since the last one and that is still there, it is that one. The revision of `$LATEST` changes too. A
+ * folder is kept as what it holds now, so that neither version nor answer changes with it.
  *
  * Observed: lambda/publish-version-*
  * Documented: https://docs.aws.amazon.com/lambda/latest/dg/configuration-versions.html (numbers are
@@ -21,17 +29,18 @@ export async function publishVersion(
   tx: Transaction,
   { scope, clock, random }: Pick<LambdaContext, 'scope' | 'clock' | 'random'>,
   record: FunctionRecord,
-  description?: string,
+  { freeze, description }: PublishOptions,
 ): Promise<PublishedVersion> {
   const { functionName, latest, lastPublished } = record
+  const frozen = await freeze(latest)
   if (lastPublished !== undefined) {
     const last = await tx.get(keys.functionVersion(scope, functionName, lastPublished))
-    if (last?.configurationHash === latest.configurationHash) return { record, version: last }
+    if (last?.configurationHash === frozen.configurationHash) return { record, version: last }
   }
   const count = await tx.get(keys.versionCount(scope, functionName))
   const number = (count?.last ?? 0) + 1
   const version: FunctionVersionRecord = {
-    ...latest,
+    ...frozen,
     version: String(number),
     description: description ?? latest.description,
     revisionId: random.uuid(),

@@ -9,7 +9,9 @@ import type { LambdaContext } from './context.ts'
 import { functionUpdates } from './function-updates.ts'
 import { functions } from './functions.ts'
 import { invocations } from './invoke.ts'
+import { layers } from './layers.ts'
 import { permissions } from './permissions.ts'
+import { tags } from './tags.ts'
 import { unsupportedOperations } from './unsupported-operations.ts'
 import { versions } from './versions.ts'
 
@@ -30,6 +32,8 @@ export const lambdaService = defineService<LambdaContext, LambdaOperations>(
     ...invocations,
     ...concurrency,
     ...accountSettings,
+    ...layers,
+    ...tags,
     ...unsupportedOperations,
   },
   lambdaBodyBytesMax,

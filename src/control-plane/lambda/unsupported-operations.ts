@@ -10,7 +10,6 @@ const eventInvokeConfigs = unsupported(
 )
 const eventSources = unsupported('no queues or streams are polled')
 const functionUrls = unsupported('function URLs are not built; put an API in front of the function')
-const layers = unsupported('layers are not published')
 const layerPolicies = unsupported('layers are not shared with other accounts')
 const provisioned = unsupported('no concurrency is provisioned')
 const recursion = unsupported('loops of invocations are not looked for')
@@ -19,7 +18,6 @@ const resourcePolicies = unsupported(
 )
 const runtimeManagement = unsupported('a runtime is what the machine has')
 const streaming = unsupported('answers are not streamed')
-const tags = unsupported('the tags of a function are set when it is created')
 
 /** Operations of Lambda that are not built, with what to tell who calls them. */
 export const unsupportedOperations = {
@@ -72,13 +70,6 @@ export const unsupportedOperations = {
 
   InvokeWithResponseStream: streaming,
 
-  DeleteLayerVersion: layers,
-  GetLayerVersion: layers,
-  GetLayerVersionByArn: layers,
-  ListLayers: layers,
-  ListLayerVersions: layers,
-  PublishLayerVersion: layers,
-
   AddLayerVersionPermission: layerPolicies,
   GetLayerVersionPolicy: layerPolicies,
   RemoveLayerVersionPermission: layerPolicies,
@@ -97,8 +88,4 @@ export const unsupportedOperations = {
 
   GetRuntimeManagementConfig: runtimeManagement,
   PutRuntimeManagementConfig: runtimeManagement,
-
-  ListTags: tags,
-  TagResource: tags,
-  UntagResource: tags,
 } satisfies Partial<Handlers<LambdaContext, LambdaOperations>>

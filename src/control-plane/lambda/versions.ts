@@ -4,6 +4,7 @@ import { transact } from '../transaction.ts'
 import { changeFunction, getFunction, readStoredFunction } from './change-function.ts'
 import type { LambdaContext } from './context.ts'
 import { refusals } from './errors.ts'
+import { codeFreezer } from './freeze-code.ts'
 import { functionAnswer } from './function-answer.ts'
 import { readFunctionName } from './function-name.ts'
 import { checkRevision } from './function-updates.ts'
@@ -14,7 +15,7 @@ import { refuseUnimplemented } from './refused-members.ts'
 /** The operations on published versions. */
 export const versions = {
   /**
-   * Refuses in this order: function, revision, hash of the code.
+   * Refuses in this order: function, revision, hash of the code, what a folder holds.
    *
    * Observed: lambda/publish-version-*
    */
@@ -22,13 +23,15 @@ export const versions = {
     const functionName = readFunctionName(context.scope, input.FunctionName)
     const { CodeSha256, Description, RevisionId, PublishTo } = input
     refuseUnimplemented({ PublishTo })
+    const freeze = codeFreezer(context)
     const version = await changeFunction(context, { functionName }, async (record, tx) => {
       const { latest } = record
       checkRevision(latest, RevisionId)
       if (CodeSha256 !== undefined && CodeSha256 !== latest.codeSha256) {
         throw refusals.codeSha256(CodeSha256, latest.codeSha256)
       }
-      const published = await publishVersion(tx, context, record, Description)
+      const options = { freeze, description: Description }
+      const published = await publishVersion(tx, context, record, options)
       return { record: published.record, result: published.version }
     })
     return functionAnswer(context, {
