@@ -1,45 +1,35 @@
-/**
- * What a path reads: a JSON document whose objects are Maps, so that members keep their order whatever
- * they are called, and whose numbers are whatever the reader of the document made of them.
- */
-export type DocumentNode =
-  | string
-  | boolean
-  | null
-  | DocumentNumber
-  | readonly DocumentNode[]
-  | DocumentObject
+import { numberText, type JavaNumber } from '../vtl/java-number.ts'
+import { JavaList, JavaMap, type Value } from '../vtl/values.ts'
 
-export type DocumentObject = ReadonlyMap<string, DocumentNode>
+/** What a path reads: the values of templates, so that `$input.path()` gives them as they are. */
+export type DocumentNode = Value
 
-/** A JavaScript number, a bigint, or an object that says so of itself. */
-export type DocumentNumber = number | bigint | NumberObject
-
-/** A number that keeps how it was written. */
-export interface NumberObject {
-  /** As Java's BigDecimal prints it: `10`, `1.50`, `1E+10`. */
-  readonly decimalText: string
+/** The members of an object in their order; undefined for what is none. */
+export function membersOf(node: DocumentNode): JavaMap | undefined {
+  return node instanceof JavaMap ? node : undefined
 }
 
-/** Whether a node is a JSON object. */
-export function isObject(node: DocumentNode): node is DocumentObject {
-  return node instanceof Map
+/** The elements of a list; undefined for what is none. */
+export function elementsOf(node: DocumentNode): readonly DocumentNode[] | undefined {
+  return node instanceof JavaList ? node.items : undefined
 }
 
-/** Whether a node is a JSON array. */
-export function isList(node: DocumentNode): node is readonly DocumentNode[] {
-  return Array.isArray(node)
+/** A list such as paths find. */
+export function listOf(items: DocumentNode[]): JavaList {
+  return new JavaList(items, 'json')
 }
 
-/** Whether a node is a JSON number, however it is kept. */
-export function isNumber(node: DocumentNode): node is DocumentNumber {
-  if (typeof node === 'number' || typeof node === 'bigint') return true
-  return typeof node === 'object' && node !== null && 'decimalText' in node
-}
-
-/** The digits of a number. */
-export function decimalTextOf(number: DocumentNumber): string {
-  return typeof number === 'object' ? number.decimalText : String(number)
+/** The digits of a number as Java's BigDecimal prints them: `10`, `1.50`, `1.0E+10`. */
+export function decimalTextOf(number: JavaNumber): string {
+  const text = numberText(number)
+  const [, sign = '', whole = '', fraction = '', exponent = ''] =
+    /^(-?)(\d+)\.(\d+)E([+-]?\d+)$/.exec(text) ?? []
+  if (exponent === '') return text === '-0.0' ? '0.0' : text
+  const scale = fraction.length - Number(exponent)
+  if (scale < 0 || Number(exponent) < -6) return text.replace(/E(?=\d)/, 'E+')
+  const digits = (whole + fraction).padStart(scale + 1, '0')
+  if (scale === 0) return sign + digits
+  return `${sign}${digits.slice(0, -scale)}.${digits.slice(-scale)}`
 }
 
 /** Negative, zero or positive, as `a` is below, at or above `b`; integers of any size are exact. */
@@ -55,6 +45,11 @@ export function compareDecimals(a: string, b: string): number {
 /** Whether a text is what Java's BigDecimal would read. */
 export function isDecimal(text: string): boolean {
   return /^[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?$/.test(text)
+}
+
+/** A number as JavaScript calculates with it. */
+export function toNumber(number: JavaNumber): number {
+  return Number(numberText(number))
 }
 
 function isInteger(text: string): boolean {

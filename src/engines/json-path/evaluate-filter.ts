@@ -1,10 +1,11 @@
+import { isNumber, type JavaNumber } from '../vtl/java-number.ts'
+import { areEqual, JavaList, JavaMap } from '../vtl/values.ts'
 import {
   compareDecimals,
   decimalTextOf,
+  elementsOf,
   isDecimal,
-  isList,
-  isNumber,
-  isObject,
+  toNumber,
   type DocumentNode,
 } from './document.ts'
 import type { FilterCondition, FilterOperand, RelationalOperator } from './path-steps.ts'
@@ -15,8 +16,17 @@ const nothing: unique symbol = Symbol('nothing')
 
 type Operand = DocumentNode | typeof nothing | Extract<FilterOperand, { kind: 'pattern' }>
 
-/** Whether a filter takes a value. */
-export function holds(condition: FilterCondition, node: DocumentNode, reading: Reading): boolean {
+/** Whether a filter takes a value. Where an operator cannot be applied, it does not. */
+export function isTaken(condition: FilterCondition, node: DocumentNode, reading: Reading): boolean {
+  try {
+    return holds(condition, node, reading)
+  } catch (error) {
+    if (error instanceof PathNotApplicable) return false
+    throw error
+  }
+}
+
+function holds(condition: FilterCondition, node: DocumentNode, reading: Reading): boolean {
   switch (condition.kind) {
     case 'or':
       return condition.operands.some((operand) => holds(operand, node, reading))
@@ -26,8 +36,10 @@ export function holds(condition: FilterCondition, node: DocumentNode, reading: R
       return !holds(condition.operand, node, reading)
     case 'exists':
       return exists(condition, node, reading)
-    case 'relation':
-      return relates(condition, node, reading)
+    case 'relation': {
+      const { operator, left, right } = condition
+      return relations[operator](valueOf(left, node, reading), valueOf(right, node, reading))
+    }
   }
 }
 
@@ -37,24 +49,11 @@ function exists(
   reading: Reading,
 ): boolean {
   try {
-    reading.readInner(path, node, { ...reading, requiresMembers: true })
+    // Jayway asks the value of the filter also where a path says that the document is meant.
+    reading.readInner({ ...path, root: '@' }, node, { ...reading, requiresMembers: true })
     return true
   } catch (error) {
     if (error instanceof PathNotFound) return false
-    throw error
-  }
-}
-
-function relates(
-  { operator, left, right }: Extract<FilterCondition, { kind: 'relation' }>,
-  node: DocumentNode,
-  reading: Reading,
-): boolean {
-  try {
-    return relations[operator](valueOf(left, node, reading), valueOf(right, node, reading))
-  } catch (error) {
-    // What an operator cannot be applied to is not taken.
-    if (error instanceof PathNotApplicable) return false
     throw error
   }
 }
@@ -84,16 +83,14 @@ const relations: Readonly<Record<RelationalOperator, (left: Operand, right: Oper
     IN: isIn,
     NIN: (left: Operand, right: Operand) => !isIn(left, right),
     CONTAINS: contains,
-    ALL: hasAll,
     SIZE: hasSize,
     EMPTY: isEmpty,
-    SUBSETOF: (left: Operand, right: Operand) => {
-      const others = listOf(right)
-      return listOf(left).every((element) => others.some((other) => equals(element, other)))
-    },
-    ANYOF: (left: Operand, right: Operand) => sharesAny(left, right),
-    NONEOF: (left: Operand, right: Operand) => !sharesAny(left, right),
-    // Only a program could name a type or a predicate to these.
+    SUBSETOF: ofLists((left, right) => left.every((element) => isAmong(element, right))),
+    ANYOF: ofLists((left, right) => left.some((element) => isAmong(element, right))),
+    NONEOF: ofLists((left, right) => !left.some((element) => isAmong(element, right))),
+    // Jayway takes no list that is written in a path for ALL, and only a program could name a type or a
+    // predicate to the others.
+    ALL: refused,
     TYPE: refused,
     MATCHES: refused,
     EXISTS: refused,
@@ -107,44 +104,25 @@ function refused(): boolean {
 function equals(left: Operand, right: Operand): boolean {
   if (left === nothing || right === nothing) return false
   if (typeof left === 'string') return isScalarText(right) && left === textOf(right)
-  if (isNode(left) && isNumber(left)) {
+  if (isNumber(left)) {
     if (!isScalarText(right) || !isDecimal(textOf(right))) return false
     return compareDecimals(decimalTextOf(left), textOf(right)) === 0
   }
-  return left === right || (isNode(left) && isNode(right) && isDeepEqual(left, right))
+  return left === right || (isNode(left) && isNode(right) && areEqual(left, right))
 }
 
 function equalsTyped(left: Operand, right: Operand): boolean {
   return kindOf(left) === kindOf(right) && equals(left, right)
 }
 
-function isDeepEqual(left: DocumentNode, right: DocumentNode): boolean {
-  if (isList(left) && isList(right)) {
-    if (left.length !== right.length) return false
-    return left.every((element, index) => {
-      const other = right[index]
-      return other !== undefined && isDeepEqual(element, other)
-    })
-  }
-  if (isObject(left) && isObject(right)) {
-    if (left.size !== right.size) return false
-    return left.entries().every(([name, value]) => {
-      const other = right.get(name)
-      return other !== undefined && isDeepEqual(value, other)
-    })
-  }
-  if (isNumber(left) && isNumber(right)) return decimalTextOf(left) === decimalTextOf(right)
-  return left === right
-}
-
-function ordered(isTaken: (order: number) => boolean) {
+function ordered(isInOrder: (order: number) => boolean) {
   return (left: Operand, right: Operand): boolean => {
     if (!isScalarText(left) || !isScalarText(right)) return false
     if (typeof left !== 'string' && typeof right !== 'string') {
-      return isTaken(compareDecimals(textOf(left), textOf(right)))
+      return isInOrder(compareDecimals(textOf(left), textOf(right)))
     }
     const [a, b] = [textOf(left), textOf(right)]
-    return isTaken(a < b ? -1 : a > b ? 1 : 0)
+    return isInOrder(a < b ? -1 : a > b ? 1 : 0)
   }
 }
 
@@ -153,7 +131,7 @@ function matches(left: Operand, right: Operand): boolean {
   const pattern = isPattern(left) ? left : right
   const subject = isPattern(left) ? right : left
   if (!isPattern(pattern) || isPattern(subject)) return false
-  const subjects: readonly Operand[] = isNode(subject) && isList(subject) ? subject : [subject]
+  const subjects: readonly Operand[] = subject instanceof JavaList ? subject.items : [subject]
   return subjects.some((one) => pattern.pattern.match(matchedText(one)) === 'match')
 }
 
@@ -163,27 +141,21 @@ function matchedText(subject: Operand): string {
 }
 
 function isIn(left: Operand, right: Operand): boolean {
-  if (isNode(right) && isObject(right)) return false
-  return listOf(right).some((element) => equals(left, element))
+  if (right instanceof JavaMap) return false
+  return requiredElements(right).some((element) => equals(left, element))
 }
 
 function contains(left: Operand, right: Operand): boolean {
   if (typeof left === 'string') return typeof right === 'string' && left.includes(right)
-  return isNode(left) && isList(left) && left.some((element) => equals(right, element))
-}
-
-function hasAll(left: Operand, right: Operand): boolean {
-  const required = listOf(right)
-  if (!isNode(left) || !(isList(left) || isObject(left))) return false
-  if (isObject(left)) return true
-  return required.every((one) => left.some((element) => equals(one, element)))
+  return left instanceof JavaList && left.items.some((element) => equals(right, element))
 }
 
 function hasSize(left: Operand, right: Operand): boolean {
-  if (!isNode(right) || !isNumber(right)) return false
-  const size = Math.trunc(Number(decimalTextOf(right)))
+  if (!isNumber(right)) return false
+  const size = Math.trunc(toNumber(right))
   if (typeof left === 'string') return left.length === size
-  return isNode(left) && (isList(left) ? left.length === size : isObject(left) && size === -1)
+  if (left instanceof JavaList) return left.items.length === size
+  return left instanceof JavaMap && size === -1
 }
 
 function isEmpty(left: Operand, right: Operand): boolean {
@@ -194,19 +166,29 @@ function isEmpty(left: Operand, right: Operand): boolean {
 }
 
 function sizeOf(operand: Operand): number | undefined {
-  if (!isNode(operand)) return undefined
-  if (isList(operand)) return operand.length
-  return isObject(operand) ? operand.size : undefined
+  if (operand instanceof JavaList) return operand.items.length
+  return operand instanceof JavaMap ? operand.values.size : undefined
 }
 
-function sharesAny(left: Operand, right: Operand): boolean {
-  const others = listOf(right)
-  return listOf(left).some((element) => others.some((other) => equals(element, other)))
+type Elements = readonly DocumentNode[]
+
+/** Of two lists; an object is none, and anything else cannot be asked. */
+function ofLists(isTrue: (left: Elements, right: Elements) => boolean) {
+  return (left: Operand, right: Operand): boolean => {
+    if (right instanceof JavaMap) return false
+    const others = requiredElements(right)
+    return left instanceof JavaMap ? false : isTrue(requiredElements(left), others)
+  }
+}
+
+function isAmong(element: DocumentNode, elements: Elements): boolean {
+  return elements.some((other) => equals(element, other))
 }
 
 /** @throws {PathNotApplicable} for what is no list. */
-function listOf(operand: Operand): readonly DocumentNode[] {
-  if (isNode(operand) && isList(operand)) return operand
+function requiredElements(operand: Operand): readonly DocumentNode[] {
+  const elements = isNode(operand) ? elementsOf(operand) : undefined
+  if (elements !== undefined) return elements
   throw new PathNotApplicable('Expected a list')
 }
 
@@ -218,13 +200,12 @@ function isNode(operand: Operand): operand is DocumentNode {
   return operand !== nothing && !isPattern(operand)
 }
 
-function isScalarText(operand: Operand): operand is Exclude<DocumentNode, boolean | null> {
-  return typeof operand === 'string' || (isNode(operand) && isNumber(operand))
+function isScalarText(operand: Operand): operand is string | JavaNumber {
+  return typeof operand === 'string' || isNumber(operand)
 }
 
-function textOf(scalar: Exclude<DocumentNode, boolean | null>): string {
-  if (typeof scalar === 'string') return scalar
-  return isNumber(scalar) ? decimalTextOf(scalar) : ''
+function textOf(scalar: string | JavaNumber): string {
+  return typeof scalar === 'string' ? scalar : decimalTextOf(scalar)
 }
 
 function kindOf(operand: Operand): string {

@@ -1,5 +1,7 @@
-import { isList, isObject, type DocumentNode, type DocumentObject } from './document.ts'
-import { holds } from './evaluate-filter.ts'
+import { documentDepthMax } from '../json-document/read-json.ts'
+import { JavaMap } from '../vtl/values.ts'
+import { elementsOf, listOf, membersOf, type DocumentNode } from './document.ts'
+import { isTaken } from './evaluate-filter.ts'
 import { applyFunction } from './path-functions.ts'
 import { isDefiniteStep, type CompiledPath, type PathStep } from './path-steps.ts'
 import { PathNotApplicable, PathNotFound, type Reading } from './reading.ts'
@@ -18,7 +20,7 @@ export function evaluatePath(
   const found: DocumentNode[] = []
   const run = new PathRun(path, reading, found)
   run.from(0, path.root === '$' ? reading.document : current, true)
-  if (!path.isDefinite) return found
+  if (!path.isDefinite) return listOf(found)
   const last = found.at(-1)
   if (last === undefined) throw new PathNotFound('No results for path')
   return last
@@ -57,35 +59,35 @@ class PathRun {
       case 'filter':
         return this.#filtered(step, index, node, isSure)
       case 'scan':
-        return this.#scan(index + 1, node)
+        return this.#scan(index + 1, node, 0)
       case 'function':
         return this.from(index + 1, applyFunction(step, node, this.#reading), isSure)
     }
   }
 
   #members(names: readonly string[], index: number, node: DocumentNode, isSure: boolean): void {
-    if (!isObject(node)) {
+    const members = membersOf(node)
+    if (members === undefined) {
       if (isSure) throw new PathNotFound('Expected to find an object')
       return
     }
     const isLast = index === this.#steps.length - 1
-    if (names.length > 1 && isLast) return void this.#found.push(this.#merged(names, node))
-    for (const name of names) this.#member(name, index, node, isSure && names.length === 1)
+    if (names.length > 1 && isLast) return void this.#found.push(this.#merged(names, members))
+    for (const name of names) this.#member(name, index, members, isSure && names.length === 1)
   }
 
-  #merged(names: readonly string[], node: DocumentObject): DocumentObject {
-    const merged = new Map<string, DocumentNode>()
+  #merged(names: readonly string[], node: JavaMap): JavaMap {
+    const merged = new JavaMap()
     for (const name of names) {
-      const value = node.get(name)
-      if (value !== undefined) merged.set(name, value)
+      if (node.has(name)) merged.set(name, node.get(name))
       else if (this.#reading.requiresMembers) throw new PathNotFound('Missing property in path')
     }
     return merged
   }
 
-  #member(name: string, index: number, node: DocumentObject, isSure: boolean): void {
+  #member(name: string, index: number, node: JavaMap, isSure: boolean): void {
     const value = node.get(name)
-    if (value !== undefined) return this.from(index + 1, value, isSure)
+    if (value !== null || node.has(name)) return this.from(index + 1, value, isSure)
     const isLast = index === this.#steps.length - 1
     if (this.#reading.requiresMembers || (isSure && !isLast)) {
       throw new PathNotFound('Missing property in path')
@@ -93,9 +95,9 @@ class PathRun {
   }
 
   #indexes(indexes: readonly number[], index: number, node: DocumentNode, isSure: boolean): void {
-    if (!this.#isListFor(node, isSure)) return
+    const elements = this.#elementsFor(node, isSure)
     const staysSure = isSure && indexes.length === 1
-    for (const position of indexes) this.#element(position, index, node, staysSure)
+    for (const position of indexes) this.#element(position, index, elements, staysSure)
   }
 
   #slice(
@@ -104,8 +106,8 @@ class PathRun {
     node: DocumentNode,
     isSure: boolean,
   ): void {
-    if (!this.#isListFor(node, isSure)) return
-    const { length } = node
+    const elements = this.#elementsFor(node, isSure)
+    const { length } = elements
     // Between two bounds a negative one counts from the end only when an element is taken.
     const isBetween = from !== undefined && to !== undefined
     const first =
@@ -113,7 +115,7 @@ class PathRun {
     const end =
       to === undefined ? length : to < 0 && !isBetween ? length + to : Math.min(length, to)
     for (let position = first; position < end; position += 1) {
-      this.#element(position, index, node, false)
+      this.#element(position, index, elements, false)
     }
   }
 
@@ -122,10 +124,11 @@ class PathRun {
     if (value !== undefined) this.from(index + 1, value, isSure)
   }
 
-  #isListFor(node: DocumentNode, isSure: boolean): node is readonly DocumentNode[] {
-    if (isList(node)) return true
+  #elementsFor(node: DocumentNode, isSure: boolean): readonly DocumentNode[] {
+    const elements = elementsOf(node)
+    if (elements !== undefined) return elements
     if (isSure) throw new PathNotFound('Indexes can only be applied to arrays')
-    return false
+    return []
   }
 
   #everything(index: number, node: DocumentNode): void {
@@ -138,12 +141,13 @@ class PathRun {
     node: DocumentNode,
     isSure: boolean,
   ): void {
-    if (isList(node)) {
-      for (const element of node) {
-        if (holds(condition, element, this.#reading)) this.from(index + 1, element, false)
+    const elements = elementsOf(node)
+    if (elements !== undefined) {
+      for (const element of elements) {
+        if (isTaken(condition, element, this.#reading)) this.from(index + 1, element, false)
       }
-    } else if (isObject(node)) {
-      if (holds(condition, node, this.#reading)) this.from(index + 1, node, false)
+    } else if (membersOf(node) !== undefined) {
+      if (isTaken(condition, node, this.#reading)) this.from(index + 1, node, false)
     } else if (isSure) throw new PathNotApplicable('A filter cannot be applied to primitives')
   }
 
@@ -151,33 +155,37 @@ class PathRun {
    * Applies the step at `index` to the node and to all below it that it fits. Of an array that fits, the
    * step behind is applied to each element, whatever the step itself would have taken: so does Jayway.
    */
-  #scan(index: number, node: DocumentNode): void {
+  #scan(index: number, node: DocumentNode, depth: number): void {
+    // A template can put a map into itself.
+    if (depth > documentDepthMax) throw new PathNotApplicable('The document is nested too deeply')
     this.#reading.budget.spend()
     const step = this.#steps[index]
-    if (step === undefined || (!isList(node) && !isObject(node))) return
+    const elements = elementsOf(node)
+    if (step === undefined || (elements ?? membersOf(node)) === undefined) return
     if (this.#fits(step, index, node)) {
-      if (isList(node) && index < this.#steps.length - 1) {
-        for (const element of node) this.from(index + 1, element, false)
+      if (elements !== undefined && index < this.#steps.length - 1) {
+        for (const element of elements) this.from(index + 1, element, false)
       } else this.from(index, node, false)
     }
-    for (const child of childrenOf(node)) this.#scan(index, child)
+    for (const child of childrenOf(node)) this.#scan(index, child, depth + 1)
   }
 
   #fits(step: PathStep, index: number, node: DocumentNode): boolean {
     switch (step.kind) {
       case 'property': {
-        if (!isObject(node)) return false
+        const members = membersOf(node)
+        if (members === undefined) return false
         const isLast = index === this.#steps.length - 1
         if (!isDefiniteStep(step, isLast)) return true
-        return step.names.every((name) => node.has(name))
+        return step.names.every((name) => members.has(name))
       }
       case 'index':
       case 'slice':
-        return isList(node)
+        return elementsOf(node) !== undefined
       case 'wildcard':
         return true
       case 'filter':
-        return holds(step.condition, node, this.#reading)
+        return isTaken(step.condition, node, this.#reading)
       default:
         return false
     }
@@ -185,6 +193,5 @@ class PathRun {
 }
 
 function childrenOf(node: DocumentNode): Iterable<DocumentNode> {
-  if (isList(node)) return node
-  return isObject(node) ? node.values() : []
+  return elementsOf(node) ?? membersOf(node)?.values.values() ?? []
 }

@@ -1,12 +1,7 @@
-import type { DocumentNode } from './document.ts'
 import type { CompiledPath } from './path-steps.ts'
-
-/** Reads a JSON literal inside of a path. Throws what it likes when the text is none. */
-export type LiteralReader = (json: string) => DocumentNode
 
 /** What the parsers of paths, filters and parameters share. */
 export interface ParseContext {
-  readonly readLiteral: LiteralReader
   /** How deep filters and parameters may yet hold paths of their own. */
   readonly depthLeft: number
   /** Compiles a path inside of another. */

@@ -1,4 +1,6 @@
+import { readJsonLiteral } from '../json-document/read-json.ts'
 import { compileSelectionPattern } from '../selection-pattern.ts'
+import type { DocumentNode } from './document.ts'
 import { JsonPathSyntaxError } from './json-path-error.ts'
 import { innerContext, type ParseContext } from './parse-context.ts'
 import { PathScanner, unescapeText } from './path-scanner.ts'
@@ -115,7 +117,7 @@ function readValue(scanner: PathScanner, context: ParseContext): FilterOperand {
       return readPattern(scanner)
     case '{':
     case '[':
-      return { kind: 'literal', value: readJson(scanner, context) }
+      return { kind: 'literal', value: readJson(scanner) }
     case 't':
       return readWord(scanner, 'true', true)
     case 'f':
@@ -123,7 +125,7 @@ function readValue(scanner: PathScanner, context: ParseContext): FilterOperand {
     case 'n':
       return readWord(scanner, 'null', null)
     default:
-      return { kind: 'literal', value: readNumber(scanner, context) }
+      return { kind: 'literal', value: readNumber(scanner) }
   }
 }
 
@@ -175,13 +177,13 @@ function readPattern(scanner: PathScanner): FilterOperand {
   return { kind: 'pattern', pattern: compiled.pattern }
 }
 
-function readJson(scanner: PathScanner, { readLiteral }: ParseContext) {
+function readJson(scanner: PathScanner): DocumentNode {
   const end = scanner.closingOf(scanner.position, { skipPatterns: false })
   if (end === -1) scanner.fail('JSON in a filter is not closed')
   const json = scanner.text.slice(scanner.position, end + 1)
   scanner.position = end + 1
   try {
-    return readLiteral(json)
+    return readJsonLiteral(json)
   } catch {
     return scanner.fail('JSON in a filter cannot be read')
   }
@@ -193,12 +195,12 @@ function readWord(scanner: PathScanner, word: string, value: boolean | null): Fi
   return { kind: 'literal', value }
 }
 
-function readNumber(scanner: PathScanner, { readLiteral }: ParseContext) {
+function readNumber(scanner: PathScanner): DocumentNode {
   const from = scanner.position
   while (/[\d.-]/.test(scanner.current)) scanner.position += 1
   const text = scanner.text.slice(from, scanner.position)
   try {
-    return readLiteral(text)
+    return readJsonLiteral(text)
   } catch {
     return scanner.fail('Expected a value')
   }

@@ -1,3 +1,4 @@
+import { readJsonLiteral } from '../json-document/read-json.ts'
 import { innerContext, type ParseContext } from './parse-context.ts'
 import type { PathScanner } from './path-scanner.ts'
 import type { FunctionParameter } from './path-steps.ts'
@@ -57,15 +58,28 @@ function readParameter(
   scanner: PathScanner,
   context: ParseContext,
 ): FunctionParameter | undefined {
-  if (/^[{\d"-]/.test(text)) return { kind: 'value', value: readLiteral(text, scanner, context) }
+  if (/^[{\d"-]/.test(text)) return { kind: 'value', value: readLiteral(text, scanner) }
   if (!/^[$@]/.test(text)) return undefined
   return { kind: 'path', path: context.parseInner(text, innerContext(context)) }
 }
 
-function readLiteral(text: string, scanner: PathScanner, context: ParseContext) {
+function readLiteral(text: string, scanner: PathScanner) {
   try {
-    return context.readLiteral(text)
+    return readJsonLiteral(text)
   } catch {
     return scanner.fail('An argument of a function is no JSON')
   }
+}
+
+/** The parameters as a function takes them: of a path a length counts what the values hold. */
+export function parametersOf(
+  name: string,
+  parameters: readonly FunctionParameter[],
+): readonly FunctionParameter[] {
+  const [first] = parameters
+  if (first?.kind !== 'path' || (name !== 'length' && name !== 'size')) return parameters
+  const { path } = first
+  if (path.steps.at(-1)?.kind === 'function') return parameters
+  const steps = Object.freeze([...path.steps, { kind: 'wildcard' } as const])
+  return [{ kind: 'path', path: { ...path, steps, isDefinite: false } }]
 }

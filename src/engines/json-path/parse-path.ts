@@ -1,19 +1,22 @@
 import { parseFilter } from './parse-filter.ts'
-import type { LiteralReader, ParseContext } from './parse-context.ts'
-import { parseParameters } from './parse-parameters.ts'
+import type { ParseContext } from './parse-context.ts'
+import { parametersOf, parseParameters } from './parse-parameters.ts'
 import { PathScanner, unescapeText } from './path-scanner.ts'
 import { isDefinitePath, type CompiledPath, type PathStep } from './path-steps.ts'
 
 /** How deep paths may be within filters and functions of paths. Chosen. */
 const depthMax = 32
 
+/** Steps of one path. Chosen: deeper than documents are. */
+const stepsMax = 2_000
+
 /**
  * Compiles the text of a path. One that begins with neither `$` nor `@` is read behind `$.`.
  *
  * @throws {JsonPathSyntaxError}
  */
-export function parsePath(text: string, readLiteral: LiteralReader): CompiledPath {
-  return parseWithin(text, { readLiteral, depthLeft: depthMax, parseInner: parseWithin })
+export function parsePath(text: string): CompiledPath {
+  return parseWithin(text, { depthLeft: depthMax, parseInner: parseWithin })
 }
 
 function parseWithin(text: string, context: ParseContext): CompiledPath {
@@ -34,8 +37,10 @@ function readSteps(scanner: PathScanner, context: ParseContext): PathStep[] {
   }
   const steps: PathStep[] = []
   // The last character ends a path whatever it is: what stands alone behind a step is not looked at.
-  do readStep(scanner, steps, context)
-  while (!scanner.isAtTail)
+  do {
+    readStep(scanner, steps, context)
+    if (steps.length > stepsMax) scanner.fail('A path has too many steps')
+  } while (!scanner.isAtTail)
   return steps
 }
 
@@ -67,7 +72,11 @@ function readName(scanner: PathScanner, context: ParseContext): PathStep {
   }
   const name = scanner.text.slice(from, scanner.position)
   if (scanner.current !== '(') return { kind: 'property', names: [name] }
-  return { kind: 'function', name, parameters: parseParameters(scanner, context) }
+  return {
+    kind: 'function',
+    name,
+    parameters: parametersOf(name, parseParameters(scanner, context)),
+  }
 }
 
 function readBrackets(scanner: PathScanner, context: ParseContext): PathStep {
@@ -157,15 +166,15 @@ function readFilter(scanner: PathScanner, context: ParseContext): PathStep {
 }
 
 /**
- * A function behind a scan takes all that the scan finds: `$..a.sum()` is `$.sum($..a)`. Every other
+ * A function of a path that begins with a scan takes all that the scan finds: `$..a.sum()` is `$.sum($..a)`. Every other
  * function is applied to each value by itself.
  */
 function functionOverScan(steps: PathStep[]): Pick<CompiledPath, 'steps' | 'isDefinite'> {
   const last = steps.at(-1)
-  if (last?.kind === 'function' && steps.some(({ kind }) => kind === 'scan')) {
+  if (last?.kind === 'function' && steps[0]?.kind === 'scan') {
     const scanned = Object.freeze(steps.slice(0, -1))
     const path: CompiledPath = { root: '$', steps: scanned, isDefinite: false }
-    const parameters = [{ kind: 'path', path } as const]
+    const parameters = parametersOf(last.name, [{ kind: 'path', path }])
     return { steps: [{ ...last, parameters }], isDefinite: true }
   }
   return { steps: Object.freeze(steps), isDefinite: isDefinitePath(steps) }

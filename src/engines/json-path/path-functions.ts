@@ -1,13 +1,8 @@
-import {
-  decimalTextOf,
-  isList,
-  isNumber,
-  isObject,
-  type DocumentNode,
-  type DocumentNumber,
-} from './document.ts'
+import { writeJsonDocument } from '../json-document/write-json.ts'
+import { isNumber, JavaDouble, numberText } from '../vtl/java-number.ts'
+import { elementsOf, listOf, membersOf, toNumber, type DocumentNode } from './document.ts'
 import type { FunctionParameter, PathStep } from './path-steps.ts'
-import { PathNotApplicable, type Reading } from './reading.ts'
+import { PathFailed, PathNotApplicable, type Reading } from './reading.ts'
 
 type FunctionStep = Extract<PathStep, { kind: 'function' }>
 type PathFunction = (node: DocumentNode, parameters: readonly DocumentNode[]) => DocumentNode
@@ -17,7 +12,8 @@ type PathFunction = (node: DocumentNode, parameters: readonly DocumentNode[]) =>
  *
  * Documented: https://github.com/json-path/JsonPath (Functions)
  *
- * @throws {PathNotApplicable} for a function that there is not, and for a number of nothing.
+ * @throws {PathNotApplicable} for a function that there is not.
+ * @throws {PathFailed} for a number of nothing.
  */
 export function applyFunction(
   { name, parameters }: FunctionStep,
@@ -47,29 +43,37 @@ const functions: Readonly<Record<string, PathFunction>> = Object.freeze({
   sum: aggregate(sum),
   avg: aggregate((numbers) => sum(numbers) / numbers.length),
   stddev: aggregate(standardDeviation),
-  length: (node, [first]) => lengthOf(first ?? node),
-  size: (node, [first]) => lengthOf(first ?? node),
-  keys: (node) => (isObject(node) ? [...node.keys()] : null),
+  length: (node, [first]) => elementsOf(first ?? null)?.length ?? lengthOf(node),
+  size: (node, [first]) => elementsOf(first ?? null)?.length ?? lengthOf(node),
+  keys: (node) => {
+    const members = membersOf(node)
+    return members === undefined ? null : listOf(members.keys())
+  },
   first: (node) => elementAt(node, 0),
   last: (node) => elementAt(node, -1),
   index: (node, [position]) => elementAt(node, numberOf(position)),
-  append: (node, added) => (isList(node) ? [...node, ...added] : node),
+  append: (node, added) => {
+    const elements = elementsOf(node)
+    return elements === undefined ? node : listOf([...elements, ...added])
+  },
   concat: (node, added) => {
-    const own = isList(node) ? node.filter((element) => typeof element === 'string') : []
-    return [...own, ...added.flatMap((value) => (isList(value) ? value : [value]))]
-      .map(concatenated)
-      .join('')
+    const own = (elementsOf(node) ?? []).filter((element) => typeof element === 'string')
+    return [...own, ...flattened(added)].map(concatenated).join('')
   },
 })
 
 function aggregate(of: (numbers: readonly number[]) => number): PathFunction {
   return (node, parameters) => {
-    const own = isList(node) ? node : []
-    const all = [...own, ...parameters.flatMap((value) => (isList(value) ? value : [value]))]
+    const all = [...(elementsOf(node) ?? []), ...flattened(parameters)]
     const numbers = all.filter(isNumber).map(toNumber)
-    if (numbers.length > 0) return of(numbers)
-    throw new PathNotApplicable('An aggregation of no numbers has no value')
+    if (numbers.length > 0) return new JavaDouble(of(numbers))
+    throw new PathFailed('An aggregation of no numbers has no value')
   }
+}
+
+/** The values, of a list those that are in it. */
+function flattened(values: readonly DocumentNode[]): readonly DocumentNode[] {
+  return values.flatMap((value) => elementsOf(value) ?? [value])
 }
 
 function sum(numbers: readonly number[]): number {
@@ -83,13 +87,12 @@ function standardDeviation(numbers: readonly number[]): number {
 }
 
 function lengthOf(node: DocumentNode): DocumentNode {
-  if (isList(node)) return node.length
-  return isObject(node) ? node.size : null
+  return elementsOf(node)?.length ?? membersOf(node)?.values.size ?? null
 }
 
 /** @throws {PathNotApplicable} for what is no list or too short. */
 function elementAt(node: DocumentNode, position: number): DocumentNode {
-  const element = isList(node) ? node.at(position) : undefined
+  const element = elementsOf(node)?.at(position)
   if (element !== undefined) return element
   throw new PathNotApplicable(`There is no element ${position}`)
 }
@@ -99,11 +102,8 @@ function numberOf(node: DocumentNode | undefined): number {
   throw new PathNotApplicable('A number is expected')
 }
 
-function toNumber(number: DocumentNumber): number {
-  return Number(decimalTextOf(number))
-}
-
 function concatenated(value: DocumentNode): string {
-  if (isNumber(value)) return decimalTextOf(value)
-  return typeof value === 'string' ? value : JSON.stringify(value)
+  if (isNumber(value)) return numberText(value)
+  if (typeof value === 'string') return value
+  return value === null ? '' : writeJsonDocument(value)
 }

@@ -6,9 +6,14 @@ export class PathNotFound extends Error {
   override readonly name = 'PathNotFound'
 }
 
-/** A step that what it is applied to does not take: a filter on a text, the mean of nothing. */
+/** A step or an operator that what it is applied to does not take: within a filter, no match. */
 export class PathNotApplicable extends Error {
   override readonly name = 'PathNotApplicable'
+}
+
+/** A value that cannot be had, the mean of nothing: it ends the whole path, also from within a filter. */
+export class PathFailed extends Error {
+  override readonly name = 'PathFailed'
 }
 
 /** More work than a path may take. */

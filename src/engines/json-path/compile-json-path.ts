@@ -1,11 +1,14 @@
 import type { DocumentNode } from './document.ts'
+import { TemplateFailure } from '../vtl/vtl-error.ts'
 import { evaluatePath } from './evaluate-path.ts'
-import type { LiteralReader } from './parse-context.ts'
 import { parsePath } from './parse-path.ts'
-import { PathNotApplicable, PathNotFound, PathStepsExceeded, StepBudget } from './reading.ts'
-
-export type { DocumentNode, DocumentObject, NumberObject } from './document.ts'
-export { JsonPathSyntaxError } from './json-path-error.ts'
+import {
+  PathFailed,
+  PathNotApplicable,
+  PathNotFound,
+  PathStepsExceeded,
+  StepBudget,
+} from './reading.ts'
 
 /** What a path came to. */
 export type PathOutcome =
@@ -32,14 +35,12 @@ export const pathStepsMax = 1_000_000
  * Compiles a path in the language of Jayway JsonPath, of which API Gateway's `$input.path()`, `$input.json()`
  * and body mappings speak.
  *
- * `readLiteral` reads JSON that stands in a filter or a function, as the documents are read.
- *
  * @throws {JsonPathSyntaxError}
  * Documented: https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-mapping-template-reference.html,
  * https://github.com/json-path/JsonPath
  */
-export function compileJsonPath(text: string, readLiteral: LiteralReader): JsonPath {
-  const path = parsePath(text, readLiteral)
+export function compileJsonPath(text: string): JsonPath {
+  const path = parsePath(text)
   return Object.freeze({
     text,
     isDefinite: path.isDefinite,
@@ -50,11 +51,19 @@ export function compileJsonPath(text: string, readLiteral: LiteralReader): JsonP
         return { outcome: 'found', value: evaluatePath(path, document, reading) }
       } catch (error) {
         if (error instanceof PathNotFound) return { outcome: 'not-found' }
-        if (error instanceof PathNotApplicable || error instanceof PathStepsExceeded) {
-          return { outcome: 'failed', detail: error.message }
-        }
+        if (isFailure(error)) return { outcome: 'failed', detail: error.message }
         throw error
       }
     },
   })
+}
+
+function isFailure(error: unknown): error is Error {
+  return (
+    error instanceof PathNotApplicable ||
+    error instanceof PathFailed ||
+    error instanceof PathStepsExceeded ||
+    // What is too large to be compared.
+    error instanceof TemplateFailure
+  )
 }
