@@ -19,6 +19,7 @@ const verbs = {
   start: { script: 'src/main.ts', before: ['start'], dev: false },
   status: { script: 'src/main.ts', before: ['status'], dev: false },
   test: { script: 'scripts/test.ts', before: [], dev: true },
+  differential: { script: 'scripts/differential.ts', before: [], dev: true },
   check: { script: 'scripts/check.ts', before: [], dev: true },
   format: { script: 'scripts/check.ts', before: ['--format'], dev: true },
   generate: { script: 'scripts/generate-models.ts', before: [], dev: true },

@@ -150,7 +150,10 @@ function parseJson(text: string, what: string): JsonValue {
 }
 
 /** Looked for in the path, then in the query string, then in the headers. */
-function params({ params: given }: MappingInput, [name, ...more]: readonly Value[]): Value | undefined {
+function params(
+  { params: given }: MappingInput,
+  [name, ...more]: readonly Value[],
+): Value | undefined {
   if (name === undefined) {
     return new JavaMap(
       new Map<string, Value>([
@@ -161,7 +164,9 @@ function params({ params: given }: MappingInput, [name, ...more]: readonly Value
     )
   }
   if (typeof name !== 'string' || more.length > 0) return undefined
-  const found = [given.path, given.querystring, given.header].find((map) => Object.hasOwn(map, name))
+  const found = [given.path, given.querystring, given.header].find((map) =>
+    Object.hasOwn(map, name),
+  )
   return found?.[name] ?? headerIn(given.header, name)
 }
 
@@ -186,7 +191,10 @@ function ofText(convert: (text: string) => Value): HostMethod {
 const utilities = new HostObject('$util', {
   methods: new Map<string, HostMethod>([
     ['escapeJavaScript', ofText(escapeJavaScript)],
-    ['parseJson', ofText((text) => fromJson(parseJson(text, 'the text of $util.parseJson'), 'json'))],
+    [
+      'parseJson',
+      ofText((text) => fromJson(parseJson(text, 'the text of $util.parseJson'), 'json')),
+    ],
     ['urlEncode', ofText(urlEncode)],
     ['urlDecode', ofText(urlDecode)],
     ['base64Encode', ofText(base64Encode)],

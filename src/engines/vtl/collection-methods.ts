@@ -2,7 +2,15 @@ import type { Budget } from './budget.ts'
 import { hashOf } from './hash.ts'
 import { intAt, type MethodTable, methodTable, valueAt } from './method-table.ts'
 import { textOf } from './value-text.ts'
-import { areEqual, JavaEntry, JavaIterator, JavaList, JavaMap, LoopScope, type Value } from './values.ts'
+import {
+  areEqual,
+  JavaEntry,
+  JavaIterator,
+  JavaList,
+  JavaMap,
+  LoopScope,
+  type Value,
+} from './values.ts'
 import { TemplateFailure } from './vtl-error.ts'
 
 function failed(what: string): never {

@@ -128,7 +128,10 @@ function compileEvaluate(unit: CompileUnit, node: Directive): Render {
     const text = value === null ? '' : textOf(value, run.budget)
     if (text === null) throw new TemplateFailure('runtime', '#evaluate was given no text')
     if (run.evaluateDepth >= evaluateDepthMax) {
-      throw new TemplateFailure('limit', `#evaluate is within itself more than ${evaluateDepthMax} times`)
+      throw new TemplateFailure(
+        'limit',
+        `#evaluate is within itself more than ${evaluateDepthMax} times`,
+      )
     }
     // Reading a template takes time in proportion.
     run.budget.spend(20 + text.length)
@@ -229,7 +232,8 @@ function compileCall(unit: CompileUnit, node: Directive): Render {
       if (parameter?.isLazy === true) inner.setParameter(parameterName, parameter)
       else inner.setConstant(parameterName, parameter?.evaluate(frame) ?? null)
     }
-    if (body !== undefined) inner.setConstant('bodyContent', definedBlock(body, frame, macroDepthMax))
+    if (body !== undefined)
+      inner.setConstant('bodyContent', definedBlock(body, frame, macroDepthMax))
     callMacro(inner, macro.body, name)
   }
 }
@@ -238,7 +242,10 @@ function compileCall(unit: CompileUnit, node: Directive): Render {
 function callMacro(frame: Frame, body: Render, name: string): void {
   const { run } = frame
   if (run.macroDepth >= macroDepthMax) {
-    throw new TemplateFailure('limit', `more than ${macroDepthMax} macros in one another, at #${name}`)
+    throw new TemplateFailure(
+      'limit',
+      `more than ${macroDepthMax} macros in one another, at #${name}`,
+    )
   }
   run.macroDepth += 1
   try {

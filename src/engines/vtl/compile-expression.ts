@@ -153,10 +153,7 @@ function compileSum(unit: CompileUnit, node: Binary): Evaluate {
   }
 }
 
-function compileList(
-  unit: CompileUnit,
-  node: Extract<Expression, { kind: 'list' }>,
-): Evaluate {
+function compileList(unit: CompileUnit, node: Extract<Expression, { kind: 'list' }>): Evaluate {
   const items = node.items.map((item) => compileExpression(unit, item))
   return (frame) => new JavaList(items.map((item) => item(frame)))
 }
@@ -173,10 +170,7 @@ function compileMap(unit: CompileUnit, node: Extract<Expression, { kind: 'map' }
   }
 }
 
-function compileRange(
-  unit: CompileUnit,
-  node: Extract<Expression, { kind: 'range' }>,
-): Evaluate {
+function compileRange(unit: CompileUnit, node: Extract<Expression, { kind: 'range' }>): Evaluate {
   const from = compileExpression(unit, node.from)
   const to = compileExpression(unit, node.to)
   return (frame) => {

@@ -173,7 +173,9 @@ function readNotation(unit: CompileUnit, node: Reference): Notation {
     const start = token.image.indexOf('\\', dollar)
     const count = /^\\*/.exec(token.image.slice(start))?.[0].length ?? 0
     const source =
-      token.image.slice(0, start) + token.image.slice(start, start + count - 1) + token.image.slice(start + count)
+      token.image.slice(0, start) +
+      token.image.slice(start, start + count - 1) +
+      token.image.slice(start + count)
     return { ...plain, name: source, source, isText: true }
   }
   const count = /^\\*/.exec(token.image)?.[0].length ?? 0

@@ -48,7 +48,11 @@ export function compileTemplate(text: string, options: CompileOptions = {}): Com
   }
   const countsLoops = /velocity(?:Count|HasNext)|#\{?evaluate|\\u/.test(text)
   const compile = (registry: MacroRegistry): Render =>
-    withPositions(text, () => 0, () => compilePart(text, { registry, dialect, countsLoops }))
+    withPositions(
+      text,
+      () => 0,
+      () => compilePart(text, { registry, dialect, countsLoops }),
+    )
   const registry = new MacroRegistry()
   const render = compile(registry)
   // What `#evaluate` defines belongs to that rendering alone: such a template is compiled for each.
@@ -58,7 +62,11 @@ export function compileTemplate(text: string, options: CompileOptions = {}): Com
       const own = definesWhileRendered ? new MacroRegistry() : registry
       const renderOwn = definesWhileRendered ? compile(own) : render
       const run = new Run(limits, dialect, own.macros)
-      return withPositions(text, () => run.at, () => renderWhole(run, renderOwn, values))
+      return withPositions(
+        text,
+        () => run.at,
+        () => renderWhole(run, renderOwn, values),
+      )
     },
   })
 }

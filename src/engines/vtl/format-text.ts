@@ -24,7 +24,7 @@ export function formatText(format: string, parameters: readonly Value[], budget:
   const pattern = /%(?:(\d+)\$)?([-#+ 0,(<]*)(\d+)?(?:\.(\d+))?([a-zA-Z%])/y
   let result = ''
   let next = 0
-  for (let at = 0; at < format.length; ) {
+  for (let at = 0; at < format.length;) {
     const percent = format.indexOf('%', at)
     result += format.slice(at, percent < 0 ? format.length : percent)
     if (percent < 0) break
@@ -69,7 +69,10 @@ function converted(directive: Directive, value: Value, budget: Budget): string {
     case 's':
       return padded(cut(textOf(value, budget) ?? 'null', directive), directive)
     case 'b':
-      return padded(cut(String(typeof value === 'boolean' ? value : value !== null), directive), directive)
+      return padded(
+        cut(String(typeof value === 'boolean' ? value : value !== null), directive),
+        directive,
+      )
     case 'h':
       return padded(value === null ? 'null' : (hashOf(value) >>> 0).toString(16), directive)
     case 'c':
@@ -97,15 +100,19 @@ function padded(text: string, { flags, width }: Directive): string {
 function characterOf(value: Value): string {
   if (value === null) return 'null'
   if (value instanceof JavaChar) return value.unit
-  if (typeof value === 'number' && value >= 0 && value <= 0x10_ff_ff) return String.fromCodePoint(value)
+  if (typeof value === 'number' && value >= 0 && value <= 0x10_ff_ff)
+    return String.fromCodePoint(value)
   throw new TemplateFailure('runtime', 'IllegalFormatConversion: c')
 }
 
 function whole(directive: Directive, value: Value): string {
-  const isWhole = isNumber(value) && !(value instanceof JavaDouble || value instanceof JavaBigDecimal)
-  if (!isWhole) throw new TemplateFailure('runtime', `IllegalFormatConversion: ${directive.conversion}`)
+  const isWhole =
+    isNumber(value) && !(value instanceof JavaDouble || value instanceof JavaBigDecimal)
+  if (!isWhole)
+    throw new TemplateFailure('runtime', `IllegalFormatConversion: ${directive.conversion}`)
   const number = toBigInt(value)
-  if (directive.conversion === 'd') return signed(number < 0n, magnitude(number).toString(), directive)
+  if (directive.conversion === 'd')
+    return signed(number < 0n, magnitude(number).toString(), directive)
   const bits = typeof value === 'number' ? 32 : 64
   const base = directive.conversion === 'x' ? 16 : 8
   return zeroPadded('', BigInt.asUintN(bits, number).toString(base), directive)
@@ -117,14 +124,20 @@ function magnitude(value: bigint): bigint {
 
 function decimal(directive: Directive, value: Value): string {
   const isDecimal = value instanceof JavaDouble || value instanceof JavaBigDecimal
-  if (!isDecimal) throw new TemplateFailure('runtime', `IllegalFormatConversion: ${directive.conversion}`)
+  if (!isDecimal)
+    throw new TemplateFailure('runtime', `IllegalFormatConversion: ${directive.conversion}`)
   const number = toDouble(value)
-  if (!Number.isFinite(number)) return padded(Number.isNaN(number) ? 'NaN' : number < 0 ? '-Infinity' : 'Infinity', directive)
+  if (!Number.isFinite(number))
+    return padded(Number.isNaN(number) ? 'NaN' : number < 0 ? '-Infinity' : 'Infinity', directive)
   const precision = Math.min(directive.precision ?? 6, 100)
   const size = Math.abs(number)
   const isNegative = number < 0 || Object.is(number, -0)
   if (directive.conversion === 'e') {
-    return signed(isNegative, size.toExponential(precision).replace(/e([+-])(\d)$/, 'e$10$2'), directive)
+    return signed(
+      isNegative,
+      size.toExponential(precision).replace(/e([+-])(\d)$/, 'e$10$2'),
+      directive,
+    )
   }
   return signed(isNegative, roundedHalfUp(size, precision), directive)
 }

@@ -34,7 +34,8 @@ export class Run {
 
   write(text: string): void {
     this.out += text
-    if (this.out.length > this.budget.limits.outputLengthMax) this.budget.checkLength(this.out.length)
+    if (this.out.length > this.budget.limits.outputLengthMax)
+      this.budget.checkLength(this.out.length)
   }
 
   /** What something renders, as a text. */

@@ -28,8 +28,7 @@ export function hashOf(value: Value, depth = 0): number {
     return value
       .keys()
       .reduce<number>(
-        (hash, key) =>
-          (hash + (hashOf(key, depth + 1) ^ hashOf(value.get(key), depth + 1))) | 0,
+        (hash, key) => (hash + (hashOf(key, depth + 1) ^ hashOf(value.get(key), depth + 1))) | 0,
         0,
       )
   }

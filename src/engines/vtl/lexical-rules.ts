@@ -247,7 +247,8 @@ function whitespace(text: string, at: number, match: Match): void {
 
 function identifier(text: string, at: number, match: Match): void {
   const first = text.charCodeAt(at)
-  if (isLetter(first) || first === 95) offer(match, kind.identifier, runLength(text, at, isNamePart))
+  if (isLetter(first) || first === 95)
+    offer(match, kind.identifier, runLength(text, at, isNamePart))
 }
 
 function dot(text: string, at: number, match: Match): void {
@@ -268,7 +269,8 @@ function directiveNames(text: string, at: number, match: Match): void {
   for (const [name, nameKind] of endings) {
     if (text.startsWith(name, at)) offer(match, nameKind, withLineEnd(text, at, name.length))
   }
-  for (const name of ['if', '{if}']) if (text.startsWith(name, at)) offer(match, kind.if, name.length)
+  for (const name of ['if', '{if}'])
+    if (text.startsWith(name, at)) offer(match, kind.if, name.length)
   for (const name of ['elseif', '{elseif}']) {
     if (text.startsWith(name, at)) offer(match, kind.elseif, name.length)
   }

@@ -19,6 +19,7 @@ import {
 } from './number-methods.ts'
 import { stringMethods } from './string-methods.ts'
 import {
+  DefinedBlock,
   HostObject,
   JavaChar,
   JavaEntry,
@@ -60,7 +61,17 @@ export function callMethod(
   if (target instanceof LoopScope) return invoke(loopMethods, target, call, budget)
   if (target instanceof JavaIterator) return invoke(iteratorMethods, target, call, budget)
   if (target instanceof JavaChar) return invoke(characterMethods, target, call, budget)
-  return undefined
+  return callBlock(target, call)
+}
+
+/** What is nothing else has what every object has. */
+function callBlock(
+  target: Value,
+  { name, parameters }: { readonly name: string; readonly parameters: readonly Value[] },
+): Value | undefined {
+  if (name === 'equals' && parameters.length === 1) return target === parameters[0]
+  if (!(target instanceof DefinedBlock)) return undefined
+  return name === 'toString' && parameters.length === 0 ? target.text() : undefined
 }
 
 function numberTable(target: JavaNumber): MethodTable<JavaNumber> {
@@ -163,5 +174,6 @@ export function setProperty(
 ): void {
   if (target instanceof JavaMap || target instanceof LoopScope) {
     callMethod(target, { name: 'put', parameters: [name, value] }, budget)
-  } else if (target instanceof JavaEntry && /^[vV]alue$/.test(name)) target.map.set(target.key, value)
+  } else if (target instanceof JavaEntry && /^[vV]alue$/.test(name))
+    target.map.set(target.key, value)
 }

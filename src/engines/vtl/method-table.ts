@@ -64,7 +64,12 @@ export function methodTable<Self>(
   return table
 }
 
-/** The method that takes the parameters; undefined when none does. */
+/**
+ * The method that takes the parameters; undefined when none does.
+ *
+ * @throws {TemplateFailure} when one of the name takes no parameters but is given some: Velocity 1.7 then
+ * calls it, and fails.
+ */
 export function findMethod<Self>(
   table: MethodTable<Self>,
   name: string,
@@ -73,6 +78,9 @@ export function findMethod<Self>(
   const methods = table.get(name)
   if (methods === undefined) return undefined
   for (const method of methods) if (isTaken(method.takes, parameters)) return method
+  if (methods.some(({ takes }) => takes.length === 0)) {
+    throw new TemplateFailure('runtime', `${name}() takes no parameters`)
+  }
   return undefined
 }
 

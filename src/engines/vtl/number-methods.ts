@@ -11,7 +11,14 @@ import {
   toInt,
   toLong,
 } from './java-number.ts'
-import { intAt, type MethodTable, methodTable, otherClass, textAt, valueAt } from './method-table.ts'
+import {
+  intAt,
+  type MethodTable,
+  methodTable,
+  otherClass,
+  textAt,
+  valueAt,
+} from './method-table.ts'
 import { areEqual, JavaChar, type Value } from './values.ts'
 import { TemplateFailure } from './vtl-error.ts'
 
@@ -19,20 +26,31 @@ type Rows = Parameters<typeof methodTable<JavaNumber>>[0]
 
 /** A whole number that is written in a text, within so many bits. */
 function parseWhole(text: string, bits: 32 | 64): bigint {
-  const value = /^[+-]?\d+$/.test(text) && text.length < 100 ? BigInt(text.replace(/^\+/, '')) : undefined
+  const value =
+    /^[+-]?\d+$/.test(text) && text.length < 100 ? BigInt(text.replace(/^\+/, '')) : undefined
   if (value === undefined || BigInt.asIntN(bits, value) !== value) {
-    throw new TemplateFailure('runtime', `NumberFormatException: For input string: "${text.slice(0, 100)}"`)
+    throw new TemplateFailure(
+      'runtime',
+      `NumberFormatException: For input string: "${text.slice(0, 100)}"`,
+    )
   }
   return value
 }
 
 function parseDouble(text: string): JavaDouble {
   const trimmed = text.trim()
-  const isNumeral = /^[+-]?(?:NaN|Infinity|(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?[fFdD]?)$/.test(trimmed)
+  const isNumeral = /^[+-]?(?:NaN|Infinity|(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?[fFdD]?)$/.test(
+    trimmed,
+  )
   if (!isNumeral) {
-    throw new TemplateFailure('runtime', `NumberFormatException: For input string: "${text.slice(0, 100)}"`)
+    throw new TemplateFailure(
+      'runtime',
+      `NumberFormatException: For input string: "${text.slice(0, 100)}"`,
+    )
   }
-  return new JavaDouble(Number(/^.*(?:NaN|Infinity)$/.test(trimmed) ? trimmed : trimmed.replace(/[fFdD]$/, '')))
+  return new JavaDouble(
+    Number(/^.*(?:NaN|Infinity)$/.test(trimmed) ? trimmed : trimmed.replace(/[fFdD]$/, '')),
+  )
 }
 
 function compareSame(self: JavaNumber, other: Value): number {
@@ -155,4 +173,3 @@ export const characterMethods: MethodTable<JavaChar> = methodTable<JavaChar>([
   ],
   ['compareTo', ['any'], otherClass],
 ])
-

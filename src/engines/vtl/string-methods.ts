@@ -1,7 +1,14 @@
 import type { Budget } from './budget.ts'
 import { formatText } from './format-text.ts'
 import { hashOf } from './hash.ts'
-import { intAt, type MethodTable, methodTable, otherClass, textAt, valueAt } from './method-table.ts'
+import {
+  intAt,
+  type MethodTable,
+  methodTable,
+  otherClass,
+  textAt,
+  valueAt,
+} from './method-table.ts'
 import { matchesWhole, replaceMatches, splitText } from './text-patterns.ts'
 import { textOf } from './value-text.ts'
 import { JavaChar, JavaList, type Value } from './values.ts'
@@ -146,11 +153,7 @@ export const stringMethods: MethodTable<string> = methodTable<string>([
     (text, given) => lastIndexOf(text, ofCodePoint(intAt(given, 0)), intAt(given, 1)),
   ],
   ['substring', ['int'], (text, given) => substring(text, intAt(given, 0), text.length)],
-  [
-    'substring',
-    ['int', 'int'],
-    (text, given) => substring(text, intAt(given, 0), intAt(given, 1)),
-  ],
+  ['substring', ['int', 'int'], (text, given) => substring(text, intAt(given, 0), intAt(given, 1))],
   [
     'subSequence',
     ['int', 'int'],

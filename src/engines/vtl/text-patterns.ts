@@ -20,7 +20,11 @@ export function matchesWhole(text: string, pattern: string, budget: Budget): boo
 /** Replaces every match, or the first alone. In the replacement `$1` is a group and `\` takes the next as it is. */
 export function replaceMatches(
   text: string,
-  replacing: { readonly pattern: string; readonly replacement: string; readonly isFirstOnly: boolean },
+  replacing: {
+    readonly pattern: string
+    readonly replacement: string
+    readonly isFirstOnly: boolean
+  },
   budget: Budget,
 ): string {
   const { pattern, replacement, isFirstOnly } = replacing
@@ -142,13 +146,16 @@ interface Replaced {
 /** `\\` takes the next as it is; `$` and a number stand for a group. */
 function expanded(replacement: string, replaced: Replaced): string {
   if (!/[\\$]/.test(replacement)) return replacement
-  return replacement.replaceAll(/\\([\s\S]?)|\$(\d*)/g, (sign, escaped?: string, digits?: string) => {
-    if (sign.startsWith('\\')) {
-      if (escaped !== undefined && escaped !== '') return escaped
-      throw new TemplateFailure('runtime', 'character to be escaped is missing')
-    }
-    return groupText(digits ?? '', replaced)
-  })
+  return replacement.replaceAll(
+    /\\([\s\S]?)|\$(\d*)/g,
+    (sign, escaped?: string, digits?: string) => {
+      if (sign.startsWith('\\')) {
+        if (escaped !== undefined && escaped !== '') return escaped
+        throw new TemplateFailure('runtime', 'character to be escaped is missing')
+      }
+      return groupText(digits ?? '', replaced)
+    },
+  )
 }
 
 /** Further digits belong to the number as long as there are so many groups. */

@@ -92,7 +92,8 @@ class TextWriter {
   }
 
   #json(value: Value): string {
-    if (value instanceof JavaList) return `[${value.items.map((item) => this.#jsonMember(item)).join(',')}]`
+    if (value instanceof JavaList)
+      return `[${value.items.map((item) => this.#jsonMember(item)).join(',')}]`
     if (value instanceof JavaMap) {
       const pairs = value.keys().map((key) => {
         const name = JSON.stringify(this.#write(key))

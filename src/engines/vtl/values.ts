@@ -52,7 +52,8 @@ export class JavaList {
   }
 }
 
-type Key = null | boolean | number | string
+/** Blocks, loops and the like are only equal to themselves. */
+type Key = null | boolean | number | string | object
 
 /** A `LinkedHashMap`. */
 export class JavaMap {
@@ -98,16 +99,28 @@ export class JavaMap {
 
   keys(): Value[] {
     const objects = this.#objects
-    if (objects === undefined) return [...this.values.keys()]
-    return Array.from(this.values.keys(), (place) => objects.get(place) ?? place)
+    if (objects === undefined) return Array.from(this.values.keys(), valueOfKey)
+    return Array.from(this.values.keys(), (place) => objects.get(place) ?? valueOfKey(place))
   }
+}
+
+/** A key that is its own place: only values of templates become keys. */
+function valueOfKey(key: Key): Value {
+  return key as Value
 }
 
 /** Values that are equal have equal places. Texts that begin as those of objects are moved out of the way. */
 function keyOf(key: Value): Key {
   if (typeof key === 'string') return key.startsWith('\0') ? `\0${key}` : key
   if (key === null || typeof key === 'number' || typeof key === 'boolean') return key
+  if (!hasContent(key)) return key
   return `\0:${placeText(key, 0)}`
+}
+
+/** Whether two values of the same content are equal. */
+function hasContent(key: Value): boolean {
+  if (key instanceof JavaList) return key.kind !== 'array'
+  return isNumber(key) || key instanceof JavaChar || key instanceof JavaMap
 }
 
 const keyDepthMax = 20
@@ -124,10 +137,12 @@ function placeText(key: Value, depth: number): string {
     return JSON.stringify(key.items.map((item) => placeText(item, depth + 1)))
   }
   if (key instanceof JavaMap) {
-    const pairs = key.keys().map((one) => [placeText(one, depth + 1), placeText(key.get(one), depth + 1)])
+    const pairs = key
+      .keys()
+      .map((one) => [placeText(one, depth + 1), placeText(key.get(one), depth + 1)])
     return `map ${JSON.stringify(pairs.toSorted())}`
   }
-  if (typeof key === 'object' && key !== null) throw new TemplateFailure('runtime', 'such a value is no key')
+  if (typeof key === 'object' && key !== null) return 'object'
   return JSON.stringify(key)
 }
 
@@ -250,7 +265,8 @@ export function className(value: Value): string {
   if (value instanceof JavaBigInteger) return 'java.math.BigInteger'
   if (value instanceof JavaBigDecimal) return 'java.math.BigDecimal'
   if (value instanceof JavaChar) return 'java.lang.Character'
-  if (value instanceof JavaList) return value.kind === 'array' ? 'Object[]' : `java.util.${value.kind}`
+  if (value instanceof JavaList)
+    return value.kind === 'array' ? 'Object[]' : `java.util.${value.kind}`
   if (value instanceof JavaMap) return 'java.util.LinkedHashMap'
   if (value instanceof JavaEntry) return 'java.util.Map.Entry'
   if (value instanceof LoopScope) return 'ForeachScope'
@@ -265,9 +281,15 @@ const comparisonsMax = 100_000
  *
  * @throws {TemplateFailure} when there is too much to compare, or it is nested too deep.
  */
-export function areEqual(left: Value, right: Value, budget = { left: comparisonsMax }, depth = 0): boolean {
+export function areEqual(
+  left: Value,
+  right: Value,
+  budget = { left: comparisonsMax },
+  depth = 0,
+): boolean {
   budget.left -= 1
-  if (budget.left < 0 || depth > 500) throw new TemplateFailure('limit', 'there is too much to compare')
+  if (budget.left < 0 || depth > 500)
+    throw new TemplateFailure('limit', 'there is too much to compare')
   if (left === right) return true
   if (left === null || right === null) return false
   if (isNumber(left) && isNumber(right)) return areSameNumbers(left, right)
@@ -279,21 +301,25 @@ export function areEqual(left: Value, right: Value, budget = { left: comparisons
   }
   if (left instanceof JavaMap && right instanceof JavaMap) {
     if (left.values.size !== right.values.size) return false
-    return left.keys().every(
-      (key) => right.has(key) && areEqual(left.get(key), right.get(key), budget, depth + 1),
-    )
+    return left
+      .keys()
+      .every((key) => right.has(key) && areEqual(left.get(key), right.get(key), budget, depth + 1))
   }
   if (left instanceof JavaEntry && right instanceof JavaEntry) {
     const values = [left.map.get(left.key), right.map.get(right.key)] as const
-    return areEqual(left.key, right.key, budget, depth + 1) && areEqual(...values, budget, depth + 1)
+    return (
+      areEqual(left.key, right.key, budget, depth + 1) && areEqual(...values, budget, depth + 1)
+    )
   }
   return false
 }
 
 function areSameNumbers(left: Value, right: Value): boolean {
-  if (left instanceof JavaDouble && right instanceof JavaDouble) return Object.is(left.value, right.value)
+  if (left instanceof JavaDouble && right instanceof JavaDouble)
+    return Object.is(left.value, right.value)
   if (left instanceof JavaLong && right instanceof JavaLong) return left.value === right.value
-  if (left instanceof JavaBigInteger && right instanceof JavaBigInteger) return left.value === right.value
+  if (left instanceof JavaBigInteger && right instanceof JavaBigInteger)
+    return left.value === right.value
   return (
     left instanceof JavaBigDecimal &&
     right instanceof JavaBigDecimal &&
