@@ -1,6 +1,7 @@
 import { allSettings, type SettingStatus } from '../../src/control-plane/apigateway/settings.ts'
 import { servedSettings } from '../../src/control-plane/apigateway/served-settings.ts'
 import { functionSettings } from '../../src/control-plane/lambda/function-settings.ts'
+import { invocationSettings } from '../../src/control-plane/lambda/invocation-settings.ts'
 import { services } from '../../src/control-plane/services.ts'
 import { generatedNote, table } from './markdown.ts'
 
@@ -42,6 +43,12 @@ export function compatibilityPage(): string {
     table(
       ['member', 'status', 'note'],
       functionSettings.map(({ members, status, note }) => [members.join(', '), status, note]),
+    ),
+    '## Settings of invocations',
+    'What the members of AddPermission and Invoke do, in the same words.',
+    table(
+      ['member', 'status', 'note'],
+      invocationSettings.map(({ members, status, note }) => [members.join(', '), status, note]),
     ),
   ].join('\n\n')
 }

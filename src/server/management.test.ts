@@ -25,6 +25,21 @@ describe('createManagement()', () => {
     assert.deepEqual(Object.fromEntries(management.callCounts), { '2xx': 2, '4xx': 1, '5xx': 1 })
   })
 
+  test('does not wait for a function that runs', async () => {
+    const held = Promise.withResolvers<void>()
+    const management = createManagement({
+      async call() {
+        await held.promise
+        return answer(200)
+      },
+    })
+    const target = '/2015-03-31/functions/slow%3Alive/invocations?Qualifier=live'
+    const running = management.call({ ...request, method: 'POST', target })
+    await management.alone(async () => {})
+    held.resolve()
+    assert.equal((await running).status, 200)
+  })
+
   test('runs alone when calls have ended, and holds those that come', async () => {
     const order: string[] = []
     const held = Promise.withResolvers<void>()

@@ -57,12 +57,15 @@ export const invocations = {
   },
 } satisfies Partial<Handlers<LambdaContext, LambdaOperations>>
 
-function refuseUnimplementedMembers({ DurableExecutionName, TenantId }: InvocationRequest): void {
-  if (DurableExecutionName !== undefined) {
-    throw refusals.refusedMember('DurableExecutionName', 'durable executions are not built')
-  }
-  if (TenantId !== undefined) {
-    throw refusals.refusedMember('TenantId', 'invocations are not isolated by tenant')
+/** Members of Invoke that are refused: what they ask for is not built. */
+export const refusedInvocationMembers = [
+  { member: 'DurableExecutionName', why: 'durable executions are not built' },
+  { member: 'TenantId', why: 'invocations are not isolated by tenant' },
+] as const
+
+function refuseUnimplementedMembers(input: InvocationRequest): void {
+  for (const { member, why } of refusedInvocationMembers) {
+    if (input[member] !== undefined) throw refusals.refusedMember(member, why)
   }
 }
 

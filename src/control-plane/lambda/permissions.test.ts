@@ -175,7 +175,7 @@ describe('RemovePermission()', () => {
   test('takes the revision that GetPolicy told', async () => {
     await add({ Qualifier: 'live' })
     const named = { FunctionName, Qualifier: 'live' }
-    const { RevisionId = '' } = await permissions.GetPolicy(named, lambda.context)
+    const { RevisionId } = await permissions.GetPolicy(named, lambda.context)
     const statement = { ...named, StatementId: 'api' }
     await assert.rejects(
       permissions.RemovePermission({ ...statement, RevisionId: 'other' }, lambda.context),

@@ -18,8 +18,8 @@ export function readStatement(input: AddPermissionRequest): LambdaPolicyStatemen
   if (FunctionUrlAuthType !== undefined && Action !== functionUrlAction) {
     throw refusals.functionUrlAuthType()
   }
-  for (const { member, isUsed } of refusedPermissionMembers) {
-    if (isUsed(input)) throw refusals.refusedMember(member, noFunctionUrls)
+  for (const { member, why, isUsed } of refusedPermissionMembers) {
+    if (isUsed(input)) throw refusals.refusedMember(member, why)
   }
   return {
     sid: StatementId,
@@ -38,16 +38,20 @@ export function readStatement(input: AddPermissionRequest): LambdaPolicyStatemen
 const functionUrlAction = 'lambda:InvokeFunctionUrl'
 const noFunctionUrls = 'function URLs are not built; put an API in front of the function'
 
-const refusedPermissionMembers: readonly {
+/** Members of AddPermission that are refused when they ask for something. */
+export const refusedPermissionMembers: readonly {
   readonly member: string
+  readonly why: string
   isUsed(input: AddPermissionRequest): boolean
 }[] = [
   {
     member: 'FunctionUrlAuthType',
+    why: noFunctionUrls,
     isUsed: ({ FunctionUrlAuthType }) => FunctionUrlAuthType !== undefined,
   },
   {
     member: 'InvokedViaFunctionUrl',
+    why: noFunctionUrls,
     isUsed: ({ InvokedViaFunctionUrl }) => InvokedViaFunctionUrl === true,
   },
 ]
