@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { createHash } from 'node:crypto'
-import { mkdirSync, writeFileSync } from 'node:fs'
-import { join } from 'node:path'
+import { chmodSync, mkdirSync, symlinkSync, utimesSync, writeFileSync } from 'node:fs'
+import { dirname, join } from 'node:path'
 import { describe, test, type TestContext } from 'node:test'
 import type { FunctionCode, StoredCode } from '../../src/ports/function-code.ts'
 import { temporaryDirectory } from '../support/temporary-directory.ts'
@@ -25,6 +25,7 @@ export function functionCodeContract(name: string, open: (t: TestContext) => Fun
     storing(open)
     deleting(open)
     foldersOfTheMachine(open)
+    frozenFolders(open)
   })
 }
 
@@ -109,5 +110,80 @@ function foldersOfTheMachine(open: (t: TestContext) => FunctionCode): void {
     for (const path of [join(folder, 'file'), join(folder, 'absent'), 'src', '', `${folder}\0`]) {
       assert.equal(await code.findFolder(path), false, path)
     }
+  })
+}
+
+/** What `freezeFolder()` stored; fails when it did not. */
+async function frozen(code: FunctionCode, folder: string) {
+  const stored = await code.freezeFolder(folder)
+  assert.ok(stored.outcome === 'stored', JSON.stringify(stored))
+  return stored
+}
+
+/** A folder with files under their paths. */
+function folderOf(t: TestContext, files: Readonly<Record<string, string>>): string {
+  const folder = temporaryDirectory(t)
+  for (const [path, content] of Object.entries(files)) {
+    mkdirSync(dirname(join(folder, path)), { recursive: true })
+    writeFileSync(join(folder, path), content)
+  }
+  return folder
+}
+
+function frozenFolders(open: (t: TestContext) => FunctionCode): void {
+  const files = { 'index.js': 'one', 'lib/a.js': 'two' }
+
+  test('freezeFolder() stores what a folder holds as a zip', async (t) => {
+    const code = open(t)
+    const stored = await frozen(code, folderOf(t, files))
+    const zip = (await code.find(stored.sha256)) ?? new Uint8Array()
+    assert.equal(stored.sha256, createHash('sha256').update(zip).digest('hex'))
+    assert.deepEqual([stored.zippedBytes, stored.unzippedBytes], [zip.length, 6])
+    assert.deepEqual(await code.put(zip), stored)
+  })
+
+  test('freezeFolder() of the same content elsewhere and later is the same', async (t) => {
+    const code = open(t)
+    const folder = folderOf(t, files)
+    const before = await frozen(code, folder)
+    utimesSync(join(folder, 'index.js'), 1_000_000, 1_000_000)
+    chmodSync(join(folder, 'index.js'), 0o600)
+    assert.deepEqual(await frozen(code, folder), before)
+    assert.deepEqual(await frozen(code, folderOf(t, files)), before)
+  })
+
+  test('freezeFolder() sees every other content, name, executable bit and link', async (t) => {
+    const code = open(t)
+    const folder = folderOf(t, files)
+    const hashes = [(await frozen(code, folder)).sha256]
+    const changes = [
+      () => writeFileSync(join(folder, 'index.js'), 'new'),
+      () => writeFileSync(join(folder, 'lib/b.js'), ''),
+      () => chmodSync(join(folder, 'index.js'), 0o755),
+      () => symlinkSync('index.js', join(folder, 'link.js')),
+      () => mkdirSync(join(folder, 'empty')),
+    ]
+    for (const change of changes) {
+      change()
+      hashes.push((await frozen(code, folder)).sha256)
+    }
+    assert.equal(new Set(hashes).size, hashes.length)
+  })
+
+  test('freezeFolder() leaves .git out', async (t) => {
+    const code = open(t)
+    const git = { '.git/HEAD': 'ref', 'lib/.git': 'gitdir: elsewhere', '.gitignore': 'kept' }
+    const stored = await frozen(code, folderOf(t, { ...files, ...git }))
+    assert.deepEqual(stored, await frozen(code, folderOf(t, { ...files, '.gitignore': 'kept' })))
+  })
+
+  test('freezeFolder() refuses what is no folder, and links that leave it', async (t) => {
+    const code = open(t)
+    const leaving = folderOf(t, files)
+    symlinkSync('../elsewhere', join(leaving, 'out'))
+    for (const path of [join(leaving, 'absent'), join(leaving, 'index.js'), 'src', leaving]) {
+      assert.equal((await code.freezeFolder(path)).outcome, 'invalid', path)
+    }
+    assert.equal(await code.sweep(() => false), 0)
   })
 }

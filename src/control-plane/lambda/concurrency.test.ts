@@ -31,12 +31,15 @@ function lastPublished() {
   return change.function
 }
 
-beforeEach(async () => {
+/** For each test of this file: files of tests share a process. */
+async function prepare(): Promise<void> {
   lambda = testLambda()
   await create('hello')
-})
+}
 
 describe('PutFunctionConcurrency()', () => {
+  beforeEach(prepare)
+
   test('tells the function plane, and GetFunction', async () => {
     await put('hello', 0)
     assert.equal(lastPublished().reservedConcurrency, 0)
@@ -84,6 +87,8 @@ describe('PutFunctionConcurrency()', () => {
 })
 
 describe('DeleteFunctionConcurrency()', () => {
+  beforeEach(prepare)
+
   test('gives the reservation back', async () => {
     await create('other')
     await put('hello', 900)

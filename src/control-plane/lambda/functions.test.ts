@@ -8,7 +8,9 @@ import { changeFunction } from './change-function.ts'
 import { functionUpdates } from './function-updates.ts'
 import { functions } from './functions.ts'
 import { codeInUse, loadFunctions } from './load-functions.ts'
+import { layers } from './layers.ts'
 import { keys, type LayerVersionRecord } from './records.ts'
+import { tags } from './tags.ts'
 import { transact } from '../transaction.ts'
 import { versions } from './versions.ts'
 
@@ -242,5 +244,69 @@ describe('ListFunctions', () => {
     const second = await functions.ListFunctions({ Marker: first.NextMarker }, context)
     assert.equal(second.Functions?.length, 1)
     assert.equal(second.NextMarker, undefined)
+  })
+})
+
+describe('a version of a folder', () => {
+  const inFolder = { ...hello, Code: { S3Bucket: 'hot-reload', S3Key: '/srv/shop' } }
+
+  test('is another one when the folder holds something else, and the same when it does not', async () => {
+    let content = 'one'
+    const lambda = testLambda({ folders: ['/srv/shop'], contentOf: () => content })
+    const { context } = lambda
+    const publish = async () => (await versions.PublishVersion({ FunctionName }, context)).Version
+    await functions.CreateFunction(inFolder, context)
+    assert.deepEqual([await publish(), await publish()], ['1', '1'])
+    content = 'two'
+    assert.deepEqual([await publish(), await publish()], ['2', '2'])
+    const declared = told(lambda).versions
+    assert.deepEqual(declared['$LATEST']?.code, { kind: 'folder', path: '/srv/shop' })
+    const frozen = [declared['1'], declared['2']]
+    assert.deepEqual(
+      frozen.map((version) => version?.code.kind),
+      ['zip', 'zip'],
+    )
+    assert.notEqual(frozen[0]?.revisionId, frozen[1]?.revisionId)
+    const hashes = frozen.map((one) => (one?.code.kind === 'zip' ? one.code.sha256 : ''))
+    assert.deepEqual([...(await codeInUse(context.store))].toSorted(), hashes.toSorted())
+  })
+
+  test('is refused when the folder is gone, and nothing is published', async () => {
+    const folders = ['/srv/shop']
+    const { context } = testLambda({ folders })
+    await functions.CreateFunction(inFolder, context)
+    folders.pop()
+    await assert.rejects(versions.PublishVersion({ FunctionName }, context), {
+      code: 'InvalidParameterValueException',
+      message: /^The folder "\/srv\/shop" cannot be kept as a version of the function: /,
+    })
+    const listed = await versions.ListVersionsByFunction({ FunctionName }, context)
+    assert.equal(listed.Versions?.length, 1)
+  })
+
+  test('is refused when it is too large together with its layers', async () => {
+    const unzippedBytes = 200_000_000
+    const { context } = testLambda({ folders: ['/srv/shop'], unzippedBytes })
+    const { LayerVersionArn = '' } = await layers.PublishLayerVersion(
+      { LayerName: 'deps', Content: { ZipFile: zip('deps') } },
+      context,
+    )
+    await functions.CreateFunction({ ...inFolder, Layers: [LayerVersionArn] }, context)
+    await assert.rejects(versions.PublishVersion({ FunctionName }, context), {
+      message: /exceeds the maximum allowed size of 262144000 bytes\. The actual size is 400000000/,
+    })
+  })
+})
+
+describe('a change of tags', () => {
+  test('gives the function another revision, and changes nothing that is run', async () => {
+    const lambda = testLambda()
+    const { context } = lambda
+    const { FunctionArn: Resource = '' } = await functions.CreateFunction(hello, context)
+    const read = () => functions.GetFunctionConfiguration({ FunctionName }, context)
+    const [before, declared] = [await read(), told(lambda).versions]
+    await tags.TagResource({ Resource, Tags: { team: 'shop' } }, context)
+    assert.notEqual((await read()).RevisionId, before.RevisionId)
+    assert.deepEqual(told(lambda).versions, declared)
   })
 })

@@ -28,7 +28,8 @@ function publishedPolicies() {
   return change.function.policies
 }
 
-beforeEach(async () => {
+/** For each test of this file: files of tests share a process. */
+async function prepare(): Promise<void> {
   lambda = testLambda()
   await functions.CreateFunction(
     {
@@ -42,9 +43,11 @@ beforeEach(async () => {
   )
   await versions.PublishVersion({ FunctionName }, lambda.context)
   await aliases.CreateAlias({ FunctionName, Name: 'live', FunctionVersion: '1' }, lambda.context)
-})
+}
 
 describe('AddPermission()', () => {
+  beforeEach(prepare)
+
   test('tells the function plane, under the qualifier that was named', async () => {
     await add({
       Qualifier: 'live',
@@ -162,6 +165,8 @@ describe('AddPermission()', () => {
 })
 
 describe('RemovePermission()', () => {
+  beforeEach(prepare)
+
   test('closes what it opened, and no other qualifier', async () => {
     await add()
     await add({ Qualifier: 'live' })
