@@ -97,6 +97,8 @@ export const layerArchitecturesMax = 2
 export const storedCodeBytesMax = 80_530_636_800
 /** Bytes of the resource policy of a function, a version or an alias. */
 export const functionPolicyBytesMax = 20_480
+/** Bytes of a payload that a function is invoked with, and of one that it answers (6 MB). */
+export const functionPayloadBytesMax = 6_291_456
 /** Bytes of an invocation's client context, in base64. */
 export const clientContextBytesMax = 3_583
 /** Invocations at a time of an account in a region. */

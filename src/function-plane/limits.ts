@@ -1,4 +1,8 @@
-import { accountConcurrencyMax, unreservedConcurrencyMin } from '../aws/limits.ts'
+import {
+  accountConcurrencyMax,
+  functionPayloadBytesMax,
+  unreservedConcurrencyMin,
+} from '../aws/limits.ts'
 
 /** Bounds of a function plane that whoever runs it may set. */
 export interface FunctionPlaneLimits {
@@ -43,7 +47,7 @@ export const defaultFunctionPlaneLimits: FunctionPlaneLimits = Object.freeze({
 })
 
 /** Bytes of a payload that a caller waits for. Documented: https://docs.aws.amazon.com/lambda/latest/api/API_Invoke.html */
-export const payloadBytesMax = 6_291_456
+export const payloadBytesMax = functionPayloadBytesMax
 /** Bytes of an asynchronous event. Documented: https://docs.aws.amazon.com/lambda/latest/api/API_Invoke.html */
 export const eventPayloadBytesMax = 1_048_576
 /** Bytes of the end of a log that are handed back. Documented: https://docs.aws.amazon.com/lambda/latest/api/API_Invoke.html */

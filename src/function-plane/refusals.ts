@@ -43,14 +43,14 @@ export const refusals = Object.freeze({
   payloadTooLarge: (): Refusal =>
     refusal(
       413,
-      'RequestTooLargeException',
+      'RequestEntityTooLargeException',
       `Request must be smaller than ${payloadBytesMax} bytes for the InvokeFunction operation`,
     ),
 
   eventTooLarge: (bytes: number): Refusal =>
     refusal(
       413,
-      'RequestTooLargeException',
+      'RequestEntityTooLargeException',
       `${bytes} byte payload is too large for the Event invocation type (limit ${eventPayloadBytesMax} bytes)`,
     ),
 

@@ -34,6 +34,18 @@ const code = zipOf({
 let gateway: RunningGateway
 let lambda: sdk.LambdaClient
 
+const create = (client: sdk.LambdaClient) =>
+  client.send(
+    new sdk.CreateFunctionCommand({
+      FunctionName,
+      Runtime: 'nodejs24.x',
+      Role: 'arn:aws:iam::000000000000:role/run',
+      Handler: 'index.handler',
+      Timeout: 20,
+      Code: { ZipFile: code },
+    }),
+  )
+
 const invoke = (members: Partial<sdk.InvokeCommandInput> = {}) =>
   lambda.send(new sdk.InvokeCommand({ FunctionName, ...members }))
 
@@ -70,16 +82,7 @@ before(async () => {
     else next(response)
   })
   await new Promise<void>((resolve) => gateServer.listen(0, '127.0.0.1', resolve))
-  await lambda.send(
-    new sdk.CreateFunctionCommand({
-      FunctionName,
-      Runtime: 'nodejs24.x',
-      Role: 'arn:aws:iam::000000000000:role/run',
-      Handler: 'index.handler',
-      Timeout: 20,
-      Code: { ZipFile: code },
-    }),
-  )
+  await create(lambda)
   await lambda.send(new sdk.PublishVersionCommand({ FunctionName }))
   await lambda.send(
     new sdk.CreateAliasCommand({ FunctionName, Name: 'live', FunctionVersion: '1' }),
@@ -206,10 +209,11 @@ describe('Invoke', () => {
       },
     )
     const large = Buffer.from(`"${'x'.repeat(6_291_455)}"`)
-    await assert.rejects(invoke({ Payload: large }), sdk.RequestTooLargeException)
+    const tooLarge = { name: 'RequestEntityTooLargeException' }
+    await assert.rejects(invoke({ Payload: large }), tooLarge)
     await assert.rejects(
       invoke({ InvocationType: 'Event', Payload: large.subarray(0, 1_048_577) }),
-      sdk.RequestTooLargeException,
+      tooLarge,
     )
   })
 
@@ -310,6 +314,37 @@ describe('permissions', () => {
       sdk.ResourceNotFoundException,
     )
   })
+})
+
+test('permissions and reservations survive a restart', async (t) => {
+  const dataDirectory = temporaryDirectory(t)
+  const named = { FunctionName }
+  const first = await startGateway({ dataDirectory })
+  const policy = await (async () => {
+    const client = lambdaClient(first.endpoint)
+    await create(client)
+    await client.send(
+      new sdk.AddPermissionCommand({
+        ...named,
+        StatementId: 'api',
+        Action: 'lambda:InvokeFunction',
+        Principal: 'apigateway.amazonaws.com',
+      }),
+    )
+    await client.send(
+      new sdk.PutFunctionConcurrencyCommand({ ...named, ReservedConcurrentExecutions: 0 }),
+    )
+    const { Policy, RevisionId } = await client.send(new sdk.GetPolicyCommand(named))
+    client.destroy()
+    return { Policy, RevisionId }
+  })()
+  await first.stop()
+  await using second = await startGateway({ dataDirectory })
+  const client = lambdaClient(second.endpoint)
+  await assert.rejects(client.send(new sdk.InvokeCommand(named)), sdk.TooManyRequestsException)
+  const { Policy, RevisionId } = await client.send(new sdk.GetPolicyCommand(named))
+  assert.deepEqual({ Policy, RevisionId }, policy)
+  client.destroy()
 })
 
 const aws = process.env['STAGEDOOR_TEST_AWS']

@@ -301,14 +301,22 @@ export const refusals = {
   /** Chosen. */
   longClientContext: (bytesMax: number) =>
     invalidContent(`Client context must be no longer than ${bytesMax} bytes.`),
+  /** Observed: https://github.com/pelmers/streetwarp-web/issues/14 (the API documents another code). */
+  payloadTooLarge: (bytesMax: number) =>
+    frontEndError(
+      'RequestEntityTooLargeException',
+      `Request must be smaller than ${bytesMax} bytes for the InvokeFunction operation`,
+    ),
   /** Chosen: what follows AWS's beginning. */
   payloadNotText: () =>
     invalidContent(
       'Could not parse request body into json: Could not parse payload into json: Invalid UTF-8',
     ),
-  /** Observed: https://github.com/serverless/serverless/issues/6090 */
+  /** Observed: https://github.com/milliHQ/terraform-aws-next-js/issues/251, without `Type`. */
   unreservedConcurrency: (min: number) =>
-    invalidParameter(
+    new ServiceError(
+      'InvalidParameterValueException',
+      400,
       "Specified ReservedConcurrentExecutions for function decreases account's " +
         `UnreservedConcurrentExecution below its minimum value of [${min}].`,
     ),

@@ -64,6 +64,19 @@ describe('Invoke()', () => {
     assert.deepEqual(asked, [])
   })
 
+  test('refuses what is larger than any payload before it is handed on', async () => {
+    const { context, asked } = lambdaThat()
+    const invoke = (bytes: number) =>
+      invocations.Invoke(
+        { FunctionName: 'hello', Payload: new Uint8Array(bytes).fill(0x31) },
+        context,
+      )
+    await assert.rejects(invoke(6_291_457), { code: 'RequestEntityTooLargeException', status: 413 })
+    assert.deepEqual(asked, [])
+    await invoke(6_291_456)
+    assert.equal(asked.length, 1)
+  })
+
   test('refuses with the members of the error that the API has', async () => {
     const { context } = lambdaThat({
       outcome: 'refused',

@@ -1,4 +1,4 @@
-import { clientContextBytesMax } from '../../aws/limits.ts'
+import { clientContextBytesMax, functionPayloadBytesMax } from '../../aws/limits.ts'
 import { lambdaTable } from '../../aws/lambda-model.ts'
 import type {
   InvocationRequest,
@@ -18,8 +18,8 @@ import { readFunctionAddress } from './function-name.ts'
 /** The operations that run a function. Any credentials may: whose they are is the account's business. */
 export const invocations = {
   /**
-   * Refuses in this order: name, what is not built, client context, text; then the function plane in its
-   * own order: function, size, JSON, concurrency.
+   * Refuses in this order: name, what is not built, client context, size, text; then the function plane in
+   * its own order: function, size of an event, JSON, concurrency.
    *
    * Documented: https://docs.aws.amazon.com/lambda/latest/api/API_Invoke.html
    */
@@ -89,6 +89,8 @@ function isJsonObject(text: string): boolean {
 }
 
 function readPayload(bytes: Uint8Array = new Uint8Array(0)): string {
+  if (bytes.length > functionPayloadBytesMax)
+    throw refusals.payloadTooLarge(functionPayloadBytesMax)
   const text = readText(bytes)
   if (text === undefined) throw refusals.payloadNotText()
   return text

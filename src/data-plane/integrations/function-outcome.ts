@@ -59,6 +59,7 @@ function refused(invocation: FunctionInvocation, refusal: Refusal): GatewayError
     case 'InvalidRequestContentException':
       return new GatewayError('FUNCTION_PAYLOAD_INVALID', { callerMessage: message })
     case 'RequestTooLargeException':
+    case 'RequestEntityTooLargeException':
       return new GatewayError('FUNCTION_PAYLOAD_TOO_LARGE', { detail: message })
     case 'TooManyRequestsException':
       return configurationError('FUNCTION_UNAVAILABLE', throttled(invocation, message, reason))
