@@ -2,6 +2,7 @@ import { allSettings, type SettingStatus } from '../../src/control-plane/apigate
 import { servedSettings } from '../../src/control-plane/apigateway/served-settings.ts'
 import { functionSettings } from '../../src/control-plane/lambda/function-settings.ts'
 import { invocationSettings } from '../../src/control-plane/lambda/invocation-settings.ts'
+import { layerSettings } from '../../src/control-plane/lambda/layer-settings.ts'
 import { services } from '../../src/control-plane/services.ts'
 import { generatedNote, table } from './markdown.ts'
 
@@ -49,6 +50,12 @@ export function compatibilityPage(): string {
     table(
       ['member', 'status', 'note'],
       invocationSettings.map(({ members, status, note }) => [members.join(', '), status, note]),
+    ),
+    '## Settings of layers and tags',
+    'What the members of PublishLayerVersion and TagResource do, in the same words.',
+    table(
+      ['member', 'status', 'note'],
+      layerSettings.map(({ members, status, note }) => [members.join(', '), status, note]),
     ),
   ].join('\n\n')
 }

@@ -41,11 +41,12 @@ function withBytes(input: object): object {
   return Object.fromEntries(
     Object.entries(input).map(([name, value]) => [
       name,
-      isBytes.test(name) ? Buffer.from(value) : name === 'Code' ? withBytes(value) : value,
+      isBytes.test(name) ? Buffer.from(value) : holdsBytes.test(name) ? withBytes(value) : value,
     ]),
   )
 }
 
+const holdsBytes = /^(?:Code|Content)$/
 const isBytes = /^(?:ZipFile|Payload|InvokeArgs)$/
 
 function withText(answer: object): object {

@@ -23,7 +23,7 @@ const served: readonly FunctionSetting[] = [
   {
     members: ['Code', 'ZipFile', 'S3Bucket', 'S3Key'],
     status: 'enforced',
-    note: 'A zip in the request, or a folder of the server: the bucket `hot-reload` and an absolute path. Other buckets are refused.',
+    note: 'A zip in the request, or a folder of the server: the bucket `hot-reload` and an absolute path; a version keeps what the folder holds when it is published. Other buckets are refused.',
   },
   { members: ['Timeout', 'MemorySize', 'EphemeralStorage'], status: 'enforced', note: '' },
   {

@@ -138,10 +138,16 @@ async function getLayerVersion(
 
 /** @throws {ServiceError} for all but a zip. */
 async function storeContent(
-  { ZipFile, S3Bucket, S3Key = '', S3ObjectVersion = '' }: LayerVersionContentInput,
+  {
+    ZipFile,
+    S3Bucket,
+    S3Key = '',
+    S3ObjectVersion = '',
+    S3ObjectStorageMode = '',
+  }: LayerVersionContentInput,
   context: LambdaContext,
 ): Promise<StoredZip> {
-  const isElsewhere = S3Bucket !== undefined || S3Key !== '' || S3ObjectVersion !== ''
+  const isElsewhere = [S3Bucket ?? '', S3Key, S3ObjectVersion, S3ObjectStorageMode].join('') !== ''
   if (ZipFile !== undefined && isElsewhere) throw refusals.manyLayerContents()
   if (ZipFile !== undefined) return storeZip(ZipFile, context)
   if (S3Bucket === folderBucket) {

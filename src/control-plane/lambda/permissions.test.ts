@@ -192,6 +192,7 @@ describe('RemovePermission()', () => {
 })
 
 test('the policy of an alias goes with the alias', async () => {
+  await prepare()
   await add({ Qualifier: 'live' })
   await aliases.DeleteAlias({ FunctionName, Name: 'live' }, lambda.context)
   assert.deepEqual(publishedPolicies(), {})
