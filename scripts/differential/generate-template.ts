@@ -300,7 +300,7 @@ class TemplateGenerator {
       '$s.split(" ")',
       '$l.iterator()',
       '$m.values()',
-      `${this.reference(depth + 1)}`,
+      this.reference(depth + 1),
     ])
     const extra = this.#pick([
       '',

@@ -70,7 +70,7 @@ export function awsBindings(input: MappingInput, compileJsonPath: CompileJsonPat
   context.set('responseOverride', fromJson(overrides.responseOverride))
   const names = new Map<string, Value>([
     ['input', inputObject(input, compileJsonPath)],
-    ['util', utilities],
+    ['util', textFunctions],
     ['context', context],
     ['stageVariables', textMap(input.stageVariables)],
   ])
@@ -188,7 +188,7 @@ function ofText(convert: (text: string) => Value): HostMethod {
   }
 }
 
-const utilities = new HostObject('$util', {
+const textFunctions = new HostObject('$util', {
   methods: new Map<string, HostMethod>([
     ['escapeJavaScript', ofText(escapeJavaScript)],
     [

@@ -8,7 +8,8 @@ import {
   JavaIterator,
   JavaList,
   JavaMap,
-  LoopScope,
+  type MapView,
+  type LoopScope,
   type Value,
 } from './values.ts'
 import { TemplateFailure } from './vtl-error.ts'
@@ -34,7 +35,7 @@ function lastIndexOf(list: JavaList, searched: Value): number {
 
 function changeable(list: JavaList): JavaList {
   if (list.kind === 'fixed' || list.kind === 'array') failed('UnsupportedOperationException')
-  list.changes += 1
+  list.noteChange()
   return list
 }
 
@@ -89,7 +90,20 @@ const common: Parameters<typeof methodTable<JavaList>>[0] = [
 ]
 
 /** Collections that show something of a map. */
-export const fixedMethods: MethodTable<JavaList> = methodTable<JavaList>(common)
+export const fixedMethods: MethodTable<JavaList> = methodTable<JavaList>([
+  ...common,
+  ['add', ['any'], unsupported],
+  ['addAll', ['list'], unsupported],
+  ['remove', ['any'], (list, given) => removeShown(list, valueAt(given, 0))],
+  [
+    'clear',
+    [],
+    (list) => {
+      list.view?.map.clear()
+      return ''
+    },
+  ],
+])
 
 /** `ArrayList`. */
 export const listMethods: MethodTable<JavaList> = methodTable<JavaList>([
@@ -180,11 +194,21 @@ export const listMethods: MethodTable<JavaList> = methodTable<JavaList>([
   ],
 ])
 
-function entriesOf(map: JavaMap): JavaList {
-  return new JavaList(
-    map.keys().map((key) => new JavaEntry(map, key)),
-    'fixed',
-  )
+function viewOf(map: JavaMap, shows: MapView['shows']): JavaList {
+  return new JavaList([], 'fixed', { map, shows })
+}
+
+/** What is taken out of what shows a map is taken out of the map. */
+function removeShown(list: JavaList, member: Value): boolean {
+  const place = indexOf(list, member)
+  const { view } = list
+  if (place < 0 || view === undefined) return false
+  view.map.delete(view.map.keys()[place] ?? null)
+  return true
+}
+
+function unsupported(): never {
+  return failed('UnsupportedOperationException')
 }
 
 function put(map: JavaMap, key: Value, value: Value, budget: Budget): Value {
@@ -248,9 +272,9 @@ export const mapMethods: MethodTable<JavaMap> = methodTable<JavaMap>([
       return ''
     },
   ],
-  ['keySet', [], (map) => new JavaList(map.keys(), 'fixed')],
-  ['values', [], (map) => new JavaList([...map.values.values()], 'fixed')],
-  ['entrySet', [], (map) => entriesOf(map)],
+  ['keySet', [], (map) => viewOf(map, 'keys')],
+  ['values', [], (map) => viewOf(map, 'values')],
+  ['entrySet', [], (map) => viewOf(map, 'entries')],
   ['toString', [], (map, _, budget) => textOf(map, budget)],
   ['equals', ['any'], (map, given) => areEqual(map, valueAt(given, 0))],
   ['hashCode', [], (map) => hashOf(map)],

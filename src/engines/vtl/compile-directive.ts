@@ -1,9 +1,14 @@
-import { compileExpression } from './compile-expression.ts'
 import { compileForeach } from './compile-foreach.ts'
 import { compileReference } from './compile-reference.ts'
-import { compileBlock, renderNothing } from './compile-statement.ts'
 import { type CompileUnit, offsetOf, sourceOf, tokenAt } from './compile-unit.ts'
-import { type Frame, MacroFrame, type MacroParameter, type Render, StopSignal } from './frame.ts'
+import {
+  type Frame,
+  MacroFrame,
+  type MacroParameter,
+  type Render,
+  renderNothing,
+  StopSignal,
+} from './frame.ts'
 import { isDirectiveName } from './parse-template.ts'
 import type { Directive, Expression } from './syntax-tree.ts'
 import { DefinedBlock, LoopScope } from './values.ts'
@@ -22,6 +27,7 @@ export function compileDirective(unit: CompileUnit, node: Directive): Render {
   const { name } = node
   switch (name) {
     case 'foreach':
+      if (node.block === undefined) fail(unit, node, '#foreach takes ($item in $list)')
       return compileForeach(unit, node)
     case 'macro':
       return defineMacro(unit, node)
@@ -53,12 +59,12 @@ function fail(unit: CompileUnit, node: Directive, message: string): never {
 
 function defineMacro(unit: CompileUnit, node: Directive): Render {
   const [, ...parameters] = node.parameters
-  for (const parameter of node.parameters) compileExpression(unit, parameter)
+  for (const parameter of node.parameters) unit.compileExpression(parameter)
   const names = parameters.map((parameter) => {
     const { image } = tokenAt(unit, parameter.first)
     return image.startsWith('$') ? image.slice(1) : image
   })
-  const body = node.block === undefined ? renderNothing : compileBlock(unit, node.block)
+  const body = node.block === undefined ? renderNothing : unit.compileBlock(node.block)
   unit.registry.define(tokenAt(unit, (node.parameters[0] ?? node).first).image, {
     parameters: names,
     body,
@@ -97,8 +103,8 @@ function definedBlock(body: Render, frame: Frame, depthMax: number): DefinedBloc
 }
 
 function compileDefine(unit: CompileUnit, node: Directive): Render {
-  for (const parameter of node.parameters) compileExpression(unit, parameter)
-  const body = node.block === undefined ? renderNothing : compileBlock(unit, node.block)
+  for (const parameter of node.parameters) unit.compileExpression(parameter)
+  const body = node.block === undefined ? renderNothing : unit.compileBlock(node.block)
   const [parameter] = node.parameters
   if (parameter === undefined || node.parameters.length !== 1) {
     return fail(unit, node, '#define takes one name')
@@ -108,9 +114,11 @@ function compileDefine(unit: CompileUnit, node: Directive): Render {
 }
 
 function compileLiteral(unit: CompileUnit, node: Directive): Render {
-  for (const parameter of node.parameters) compileExpression(unit, parameter)
-  if (node.block !== undefined) compileBlock(unit, node.block)
-  const text = sourceOf(unit, node.parameters[0] ?? node.block ?? node)
+  for (const parameter of node.parameters) unit.compileExpression(parameter)
+  if (node.block !== undefined) unit.compileBlock(node.block)
+  const printed = node.parameters[0] ?? node.block
+  if (printed === undefined) return fail(unit, node, '#literal is followed by ()')
+  const text = sourceOf(unit, printed)
   return ({ run }) => run.write(text)
 }
 
@@ -120,7 +128,7 @@ function compileEvaluate(unit: CompileUnit, node: Directive): Render {
   if (parameter === undefined || node.parameters.length !== 1 || !isText) {
     return fail(unit, node, '#evaluate takes one text or reference')
   }
-  const evaluate = compileExpression(unit, parameter)
+  const evaluate = unit.compileExpression(parameter)
   const offset = offsetOf(unit, node)
   return (frame) => {
     const { run } = frame
@@ -150,7 +158,7 @@ function compileEvaluate(unit: CompileUnit, node: Directive): Render {
 }
 
 function compileBreak(unit: CompileUnit, node: Directive): Render {
-  const parameters = node.parameters.map((parameter) => compileExpression(unit, parameter))
+  const parameters = node.parameters.map((parameter) => unit.compileExpression(parameter))
   if (parameters.length > 1) fail(unit, node, '#break takes one scope')
   const [scope] = parameters
   if (scope === undefined) {
@@ -167,7 +175,7 @@ function compileBreak(unit: CompileUnit, node: Directive): Render {
 }
 
 function compileStop(unit: CompileUnit, node: Directive): Render {
-  const parameters = node.parameters.map((parameter) => compileExpression(unit, parameter))
+  const parameters = node.parameters.map((parameter) => unit.compileExpression(parameter))
   if (parameters.length > 1) fail(unit, node, '#stop takes one message')
   const [message] = parameters
   const signal = new StopSignal('all')
@@ -190,7 +198,7 @@ function compileParameter(unit: CompileUnit, node: Expression): MacroParameter {
   const evaluate =
     node.kind === 'reference' && node.accesses.length === 0
       ? byName(compileReference(unit, node).name)
-      : compileExpression(unit, node)
+      : unit.compileExpression(node)
   return { evaluate, literal: sourceOf(unit, node) }
 }
 
@@ -210,7 +218,7 @@ function compileCall(unit: CompileUnit, node: Directive): Render {
     isLazy: lazyKinds.has(parameter.kind),
     ...compileParameter(unit, parameter),
   }))
-  const body = node.block === undefined ? undefined : compileBlock(unit, node.block)
+  const body = node.block === undefined ? undefined : unit.compileBlock(node.block)
   const hasWord = node.parameters.some(({ kind }) => kind === 'word')
   const offset = offsetOf(unit, node)
   let text = ''

@@ -1,7 +1,5 @@
 import { iteratorOf } from './collection-methods.ts'
-import { compileExpression } from './compile-expression.ts'
 import { compileReference } from './compile-reference.ts'
-import { compileBlock } from './compile-statement.ts'
 import { type CompileUnit, offsetOf, tokenAt } from './compile-unit.ts'
 import { type Frame, NullItemFrame, type Render, StopSignal } from './frame.ts'
 import type { Directive } from './syntax-tree.ts'
@@ -22,8 +20,8 @@ interface Loop {
 /** Compiles `#foreach($item in $list)`. */
 export function compileForeach(unit: CompileUnit, node: Directive): Render {
   const { parameters, block } = node
-  const compiled = parameters.map((parameter) => compileExpression(unit, parameter))
-  const body = block === undefined ? () => undefined : compileBlock(unit, block)
+  const compiled = parameters.map((parameter) => unit.compileExpression(parameter))
+  const body = block === undefined ? () => undefined : unit.compileBlock(block)
   const [item] = parameters
   const list = compiled[2]
   if (item === undefined || parameters.length < 2) {

@@ -1,4 +1,3 @@
-import { compileExpression } from './compile-expression.ts'
 import { type CompileUnit, offsetOf, sourceOf, tokenAt } from './compile-unit.ts'
 import type { Evaluate, Frame, Render, Test } from './frame.ts'
 import { callMethod, itemOf, propertyOf, setItem, setProperty } from './members.ts'
@@ -80,12 +79,12 @@ function tester(execute: Evaluate): Test {
 
 function compileAccess(unit: CompileUnit, access: Access): Step {
   if (access.kind === 'index') {
-    const place = compileExpression(unit, access.parameter)
+    const place = unit.compileExpression(access.parameter)
     return (target, frame) => itemOf(target, place(frame), frame.run.budget)
   }
   const name = tokenAt(unit, access.first).image
   if (access.kind === 'property') return (target) => propertyOf(target, name)
-  const parameters = access.parameters.map((parameter) => compileExpression(unit, parameter))
+  const parameters = access.parameters.map((parameter) => unit.compileExpression(parameter))
   const [only] = parameters
   if (only !== undefined && parameters.length === 1) {
     return (target, frame) =>
@@ -109,7 +108,7 @@ function assigner(
   const last = accesses.at(-1)
   if (last === undefined) return (frame, value) => frame.put(name, value)
   const before = steps.slice(0, -1)
-  const place = last.kind === 'index' ? compileExpression(unit, last.parameter) : undefined
+  const place = last.kind === 'index' ? unit.compileExpression(last.parameter) : undefined
   const property = tokenAt(unit, last.first).image
   return (frame, value) => {
     let owner = frame.get(name)

@@ -2,12 +2,9 @@ import { compileDirective } from './compile-directive.ts'
 import { compileExpression, compileTest } from './compile-expression.ts'
 import { compileReference } from './compile-reference.ts'
 import { type CompileUnit, offsetOf, tokenAt } from './compile-unit.ts'
-import type { Render, Test } from './frame.ts'
-import type { Block, Statement } from './syntax-tree.ts'
+import { type Render, renderNothing, type Test } from './frame.ts'
+import type { Statement } from './syntax-tree.ts'
 import { literalOf } from './tokens.ts'
-
-/** What renders nothing. */
-export const renderNothing: Render = () => undefined
 
 /** Compiles statements to what renders them one behind the other. */
 export function compileStatements(unit: CompileUnit, statements: readonly Statement[]): Render {
@@ -92,11 +89,6 @@ function compileStatement(unit: CompileUnit, statement: Statement): Render {
   }
 }
 
-/** Compiles what lies between a directive and its `#end`. */
-export function compileBlock(unit: CompileUnit, block: Block): Render {
-  return compileStatements(unit, block.statements)
-}
-
 function compileSet(unit: CompileUnit, node: Extract<Statement, { kind: 'set' }>): Render {
   const { assign } = compileReference(unit, node.left)
   const evaluate = compileExpression(unit, node.right)
@@ -120,7 +112,7 @@ function compileIf(unit: CompileUnit, node: Extract<Statement, { kind: 'if' }>):
   const offset = offsetOf(unit, node)
   const branches = node.branches.map(({ condition, block }) => ({
     test: condition === undefined ? always : compileTest(unit, condition),
-    render: compileBlock(unit, block),
+    render: unit.compileBlock(block),
   }))
   return (frame) => {
     const { run } = frame

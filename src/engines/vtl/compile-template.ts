@@ -1,4 +1,5 @@
 import type { RenderLimits } from './budget.ts'
+import { compileExpression } from './compile-expression.ts'
 import { compileStatements } from './compile-statement.ts'
 import { type CompileUnit, MacroRegistry } from './compile-unit.ts'
 import { type Dialect, velocityDialect } from './dialect.ts'
@@ -79,6 +80,8 @@ function compilePart(text: string, shared: Shared, outerOffset?: number): Render
     ...shared,
     tree,
     outerOffset,
+    compileExpression: (node) => compileExpression(unit, node),
+    compileBlock: ({ statements }) => compileStatements(unit, statements),
     compileNested: (nested, offset) => {
       try {
         return compilePart(nested, shared, offset)

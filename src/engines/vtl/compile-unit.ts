@@ -1,7 +1,7 @@
 import type { Dialect } from './dialect.ts'
-import type { Macro, Render } from './frame.ts'
+import type { Evaluate, Macro, Render } from './frame.ts'
 import type { KnownMacros } from './parse-template.ts'
-import type { NodeSpan, SyntaxTree } from './syntax-tree.ts'
+import type { Block, Expression, NodeSpan, SyntaxTree } from './syntax-tree.ts'
 import { literalOf, type Token } from './tokens.ts'
 import { TemplateFailure } from './vtl-error.ts'
 
@@ -34,6 +34,10 @@ export interface CompileUnit {
   readonly countsLoops: boolean
   /** Where a template within another lies: errors name that place. */
   readonly outerOffset: number | undefined
+  /** Compiles to what gives the value. */
+  compileExpression(node: Expression): Evaluate
+  /** Compiles what lies between a directive and its `#end`. */
+  compileBlock(block: Block): Render
   /** Compiles a text within this template. */
   compileNested(text: string, offset: number): Render
 }

@@ -4,6 +4,8 @@ import type { Value } from './values.ts'
 
 /** A statement that can be run. */
 export type Render = (frame: Frame) => void
+/** Renders nothing. */
+export const renderNothing: Render = () => undefined
 /** An expression that can be evaluated. */
 export type Evaluate = (frame: Frame) => Value
 /** Whether an expression holds. */
@@ -193,13 +195,13 @@ export class NullItemFrame extends Frame {
 
 /**
  * Thrown to leave what is rendered. `nearest`: the loop, macro, block or template around (`#break`);
- * `all`: the template (`#stop`); else the loop that has this owner (`#break($foreach)`). No `Error`: it is
- * no failure, and needs no stack.
+ * `all`: the template (`#stop`); else the loop that has this owner (`#break($foreach)`).
  */
-export class StopSignal {
+export class StopSignal extends Error {
   readonly target: 'nearest' | 'all' | object
 
   constructor(target: 'nearest' | 'all' | object) {
+    super('stopped')
     this.target = target
   }
 }

@@ -297,6 +297,7 @@ export function doubleText(value: number): string {
   if (!Number.isFinite(value)) return value < 0 ? '-Infinity' : 'Infinity'
   if (value === 0) return Object.is(value, -0) ? '-0.0' : '0.0'
   const size = Math.abs(value)
+  if (size === Number.MIN_VALUE) return value < 0 ? '-4.9E-324' : '4.9E-324'
   if (size >= 1e-3 && size < 1e7) {
     const text = String(value)
     return text.includes('.') ? text : `${text}.0`

@@ -77,7 +77,10 @@ function stringOf(value: Value, budget: Budget): string {
 }
 
 function joined(separator: string, parts: readonly Value[], budget: Budget): string {
-  const texts = parts.map((part) => stringOf(part, budget))
+  const texts = parts.map((part) => {
+    if (part === null) return 'null'
+    return typeof part === 'string' ? part : outOfRange('only texts can be joined')
+  })
   const length = texts.reduce((sum, { length: one }) => sum + one + separator.length, 0)
   budget.checkLength(length)
   return texts.join(separator)

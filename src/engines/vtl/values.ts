@@ -39,17 +39,43 @@ export class JavaChar {
  */
 export type ListKind = 'list' | 'fixed' | 'array' | 'json'
 
-/** A `List`, a collection that only shows something, or an array. */
-export class JavaList {
-  readonly items: Value[]
-  readonly kind: ListKind
-  /** Counts what was added and taken away, so that a loop over it notices. */
-  changes = 0
+/** What a collection shows of a map. */
+export interface MapView {
+  readonly map: JavaMap
+  readonly shows: 'keys' | 'values' | 'entries'
+}
 
-  constructor(items: Value[], kind: ListKind = 'list') {
-    this.items = items
+/** A `List`, a collection that shows something of a map as it is, or an array. */
+export class JavaList {
+  readonly kind: ListKind
+  readonly view: MapView | undefined
+  readonly #items: Value[]
+  #changes = 0
+
+  constructor(items: Value[], kind: ListKind = 'list', view?: MapView) {
+    this.#items = items
     this.kind = kind
+    this.view = view
   }
+
+  get items(): Value[] {
+    return this.view === undefined ? this.#items : shownOf(this.view)
+  }
+
+  /** Counts what was added and taken away, so that a loop over it notices. */
+  get changes(): number {
+    return this.view === undefined ? this.#changes : this.view.map.changes
+  }
+
+  noteChange(): void {
+    this.#changes += 1
+  }
+}
+
+function shownOf({ map, shows }: MapView): Value[] {
+  if (shows === 'values') return [...map.values.values()]
+  const keys = map.keys()
+  return shows === 'keys' ? keys : keys.map((key) => new JavaEntry(map, key))
 }
 
 /** Blocks, loops and the like are only equal to themselves. */
@@ -140,7 +166,7 @@ function placeText(key: Value, depth: number): string {
     const pairs = key
       .keys()
       .map((one) => [placeText(one, depth + 1), placeText(key.get(one), depth + 1)])
-    return `map ${JSON.stringify(pairs.toSorted())}`
+    return `map ${JSON.stringify(pairs.map((pair) => JSON.stringify(pair)).toSorted())}`
   }
   if (typeof key === 'object' && key !== null) return 'object'
   return JSON.stringify(key)
