@@ -5,6 +5,7 @@ import { describe, test } from 'node:test'
 import { generatePages } from '../scripts/docs.ts'
 import { apiGatewayTable } from '../src/aws/apigateway-model.ts'
 import { frontEndErrors } from '../src/aws/front-end-errors.ts'
+import { lambdaTable } from '../src/aws/lambda-model.ts'
 import { servedSettings } from '../src/control-plane/apigateway/served-settings.ts'
 import { allSettings, type SettingPlace } from '../src/control-plane/apigateway/settings.ts'
 
@@ -70,7 +71,11 @@ describe('generated docs', () => {
   })
 
   test('errors.md lists every code that the control plane answers', () => {
-    const listed = new Set([...Object.keys(frontEndErrors), ...Object.keys(apiGatewayTable.errors)])
+    const listed = new Set([
+      ...Object.keys(frontEndErrors),
+      ...Object.keys(apiGatewayTable.errors),
+      ...Object.keys(lambdaTable.errors),
+    ])
     const sources = globSync('src/{aws,control-plane}/**/*.ts', { cwd: root }).filter(
       (path) => !path.endsWith('.test.ts'),
     )
