@@ -1,4 +1,5 @@
 import { parseArgs } from 'node:util'
+import { runJsonPathDifferential } from './differential/json-path-differential.ts'
 import { runVtlDifferential } from './differential/vtl.ts'
 
 /**
@@ -13,5 +14,5 @@ const { values } = parseArgs({
 })
 
 const options = { count: Number(values.cases), seed: Number(values.seed) }
-const differences = runVtlDifferential(options)
+const differences = runVtlDifferential(options) + (await runJsonPathDifferential(options))
 process.exitCode = differences === 0 ? 0 : 1

@@ -115,23 +115,24 @@ function equalsTyped(left: Operand, right: Operand): boolean {
   return kindOf(left) === kindOf(right) && equals(left, right)
 }
 
+/** Two numbers, or two texts: others have no order. */
 function ordered(isInOrder: (order: number) => boolean) {
   return (left: Operand, right: Operand): boolean => {
-    if (!isScalarText(left) || !isScalarText(right)) return false
-    if (typeof left !== 'string' && typeof right !== 'string') {
-      return isInOrder(compareDecimals(textOf(left), textOf(right)))
+    if (isNumber(left) && isNumber(right)) {
+      return isInOrder(compareDecimals(decimalTextOf(left), decimalTextOf(right)))
     }
-    const [a, b] = [textOf(left), textOf(right)]
-    return isInOrder(a < b ? -1 : a > b ? 1 : 0)
+    if (typeof left !== 'string' || typeof right !== 'string') return false
+    return isInOrder(left < right ? -1 : left > right ? 1 : 0)
   }
 }
 
-/** A list matches when one of its elements does. */
+/** A list matches when one of its elements does, an empty one as an empty text. */
 function matches(left: Operand, right: Operand): boolean {
   const pattern = isPattern(left) ? left : right
   const subject = isPattern(left) ? right : left
   if (!isPattern(pattern) || isPattern(subject)) return false
-  const subjects: readonly Operand[] = subject instanceof JavaList ? subject.items : [subject]
+  const isList = subject instanceof JavaList && subject.items.length > 0
+  const subjects: readonly Operand[] = isList ? subject.items : [subject]
   return subjects.some((one) => pattern.pattern.match(matchedText(one)) === 'match')
 }
 

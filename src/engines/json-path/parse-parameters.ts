@@ -71,7 +71,10 @@ function readLiteral(text: string, scanner: PathScanner) {
   }
 }
 
-/** The parameters as a function takes them: of a path a length counts what the values hold. */
+/**
+ * The parameters as a function takes them. Of what a path finds a length counts the members, and that path
+ * starts at the value that the function is applied to, wherever it says.
+ */
 export function parametersOf(
   name: string,
   parameters: readonly FunctionParameter[],
@@ -81,5 +84,5 @@ export function parametersOf(
   const { path } = first
   if (path.steps.at(-1)?.kind === 'function') return parameters
   const steps = Object.freeze([...path.steps, { kind: 'wildcard' } as const])
-  return [{ kind: 'path', path: { ...path, steps, isDefinite: false } }]
+  return [{ kind: 'path', path: { ...path, root: '@', steps } }]
 }

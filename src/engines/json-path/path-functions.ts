@@ -39,7 +39,8 @@ function parameterValue(
 
 const functions: Readonly<Record<string, PathFunction>> = Object.freeze({
   min: aggregate((numbers) => numbers.reduce((a, b) => Math.min(a, b))),
-  max: aggregate((numbers) => numbers.reduce((a, b) => Math.max(a, b))),
+  // Jayway begins at the smallest number above zero.
+  max: aggregate((numbers) => numbers.reduce((a, b) => Math.max(a, b), Number.MIN_VALUE)),
   sum: aggregate(sum),
   avg: aggregate((numbers) => sum(numbers) / numbers.length),
   stddev: aggregate(standardDeviation),
@@ -58,7 +59,7 @@ const functions: Readonly<Record<string, PathFunction>> = Object.freeze({
   },
   concat: (node, added) => {
     const own = (elementsOf(node) ?? []).filter((element) => typeof element === 'string')
-    return [...own, ...flattened(added)].map(concatenated).join('')
+    return [...own, ...added.flatMap(textsOf)].join('')
   },
 })
 
@@ -100,6 +101,13 @@ function elementAt(node: DocumentNode, position: number): DocumentNode {
 function numberOf(node: DocumentNode | undefined): number {
   if (node !== undefined && isNumber(node)) return Math.trunc(toNumber(node))
   throw new PathNotApplicable('A number is expected')
+}
+
+/** Of a list all that is in it, of anything else only a text. */
+function textsOf(value: DocumentNode): readonly string[] {
+  const elements = elementsOf(value)
+  if (elements === undefined) return typeof value === 'string' ? [value] : []
+  return elements.map(concatenated)
 }
 
 function concatenated(value: DocumentNode): string {
