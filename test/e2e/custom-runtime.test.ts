@@ -1,26 +1,17 @@
 import assert from 'node:assert/strict'
-import { spawnSync } from 'node:child_process'
-import { join } from 'node:path'
 import { describe, test, type TestContext } from 'node:test'
-import { fileURLToPath } from 'node:url'
 import { createRuntimes } from '../../src/adapters/sandboxes/runtimes.ts'
 import { createSandboxes } from '../../src/adapters/sandboxes/sandboxes.ts'
+import { compileBootstrap, compiler } from '../support/compile-bootstrap.ts'
 import { sandboxInvocation, sandboxSpec, recordingSandboxEvents } from '../support/sandbox-scene.ts'
 import { temporaryDirectory } from '../support/temporary-directory.ts'
 
-const compiler = process.env['STAGEDOOR_TEST_CC']
 const skip = compiler === undefined ? 'no C compiler (STAGEDOOR_TEST_CC)' : false
-const source = fileURLToPath(new URL('../support/custom-runtime/bootstrap.c', import.meta.url))
 
 /** A sandbox of the compiled runtime, alone in its directory. */
 function openScene(t: TestContext) {
   const taskRoot = temporaryDirectory(t)
-  const built = spawnSync(
-    compiler ?? 'cc',
-    ['-O1', '-static', '-o', join(taskRoot, 'bootstrap'), source],
-    { encoding: 'utf8' },
-  )
-  assert.equal(built.status, 0, built.stderr)
+  compileBootstrap(taskRoot)
   const sandboxes = createSandboxes({
     runtimes: createRuntimes({ configured: new Map(), searchPath: '' }),
     codeDirectoryOf: async () => ({ taskRoot }),

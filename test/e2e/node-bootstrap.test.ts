@@ -160,7 +160,7 @@ describe('the Node bootstrap reports', () => {
     const code =
       'exports.handler = async () => { Promise.reject(new Error("lost")); await new Promise((r) => setTimeout(r, 60_000)) }'
     const host = await startNode(t, code).ready()
-    const error = await host.error()
+    const error = await host.lastError()
     assert.equal(error['errorType'], 'Runtime.UnhandledPromiseRejection')
     assert.equal(error['errorMessage'], 'Error: lost')
     assert.deepEqual(await host.exit, { code: 128, signal: null })
@@ -170,7 +170,7 @@ describe('the Node bootstrap reports', () => {
     const code =
       'exports.handler = () => new Promise(() => setImmediate(() => { throw new Error("lost") }))'
     const host = await startNode(t, code).ready()
-    const error = await host.error()
+    const error = await host.lastError()
     assert.deepEqual([error['errorType'], error['errorMessage']], ['Error', 'lost'])
     assert.match(host.logs()[0]!, /\tERROR\tUncaught Exception \t/)
     assert.deepEqual(await host.exit, { code: 129, signal: null })

@@ -12,7 +12,14 @@ const bootstraps = fileURLToPath(
 )
 
 /** Kinds of frames as the channel numbers them. */
-export const kinds = { ready: 2, response: 3, error: 4, initError: 5, log: 6 } as const
+export const kinds = {
+  ready: 2,
+  response: 3,
+  error: 4,
+  initError: 5,
+  log: 6,
+  lastError: 8,
+} as const
 
 export interface Frame {
   readonly kind: number
@@ -150,6 +157,11 @@ export class BootstrapHost {
   /** The error that it answered. */
   async error(event: unknown = {}): Promise<Record<string, unknown>> {
     return errorOf(await this.invoke(event), kinds.error)
+  }
+
+  /** The error of an event that the process does not survive. */
+  async lastError(event: unknown = {}): Promise<Record<string, unknown>> {
+    return errorOf(await this.invoke(event), kinds.lastError)
   }
 
   async initError(): Promise<Record<string, unknown>> {

@@ -30,6 +30,8 @@ function tell(kind: number, content: Buffer, events: RuntimeLinkEvents): void {
       return events.response(textOf(content))
     case frameKinds.error:
       return events.error(textOf(content))
+    case frameKinds.lastError:
+      return events.lastError(textOf(content))
     case frameKinds.ready:
       return events.ready()
     case frameKinds.initError:

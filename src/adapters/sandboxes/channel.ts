@@ -12,6 +12,8 @@ export const frameKinds = Object.freeze({
   initError: 5,
   log: 6,
   warning: 7,
+  /** An error after which the child ends. */
+  lastError: 8,
 })
 
 /** Bytes of a frame; a longer one ends the connection. An answer that is longer is skipped unread. */
@@ -84,7 +86,7 @@ export function createFrameReader(answerBytesMax: number, events: FrameEvents): 
   function measure(bytes: Buffer, offset: number): number | undefined {
     const length = bytes.readUInt32BE(offset)
     const kind = bytes[offset + lengthBytes] ?? 0
-    if (length === 0 || kind < frameKinds.ready || kind > frameKinds.warning) {
+    if (length === 0 || kind < frameKinds.ready || kind > frameKinds.lastError) {
       fail(`no frame begins with the length ${length} and the kind ${kind}`)
       return undefined
     }

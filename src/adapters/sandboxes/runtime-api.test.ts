@@ -21,6 +21,7 @@ async function openScene(t: TestContext) {
     response: (payload) => tell(`response ${payload.length > 100 ? payload.length : payload}`),
     tooLarge: (bytes) => tell(`too large ${bytes}`),
     error: (payload) => tell(`error ${payload}`),
+    lastError: (payload) => tell(`last error ${payload}`),
     output: (text) => tell(`output ${text}`),
     left: () => tell('left'),
     broken: (detail) => tell(`broken ${detail}`),

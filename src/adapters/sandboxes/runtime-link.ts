@@ -18,6 +18,8 @@ export interface RuntimeLinkEvents {
   tooLarge(bytes: number): void
   /** JSON text. */
   error(payload: string): void
+  /** The same, from code that ends now. */
+  lastError(payload: string): void
   /** A line of the function's log, in its place before the answer. */
   output(text: string, timestampMs: number): void
   /** It no longer listens; it may be about to end. */

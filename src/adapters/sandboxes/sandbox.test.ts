@@ -72,6 +72,19 @@ describe('a sandbox whose code breaks the rules', () => {
     assert.deepEqual([exits, warnings], [[killed], ['function-channel-broken']])
   })
 
+  for (const [handler, status] of [
+    ['last-error', 'exit status 129'],
+    ['last-error-stays', 'signal: killed'],
+  ] as const) {
+    test(`answers with its last error when it is gone: ${handler}`, async (t) => {
+      const { sandbox, exits } = openScene(t, { handler })
+      await sandbox.init
+      const outcome = await sandbox.invoke(sandboxInvocation('{}'))
+      assert.deepEqual(outcome, { outcome: 'error', payload: '{"errorType":"Error"}' })
+      assert.deepEqual(exits, [{ status }])
+    })
+  }
+
   test('gives the answer that it wrote as its last', async (t) => {
     for (let round = 0; round < 5; round += 1) {
       const { sandbox, exited, exits } = openScene(t, { handler: 'last' })

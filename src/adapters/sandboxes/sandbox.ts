@@ -68,6 +68,8 @@ class RunningSandbox implements RuntimeLinkEvents {
   #output: ProgramOutput | undefined
   #guard: MemoryGuard | undefined
   #pending: Pending | undefined
+  /** What the event under way came to, told by code that ends. */
+  #lastError: string | undefined
   #cause: 'memory' | 'stopped' | undefined
   #exit: SandboxExit | undefined
   #initTimer: NodeJS.Timeout | undefined
@@ -172,7 +174,7 @@ class RunningSandbox implements RuntimeLinkEvents {
     if (this.#pending === undefined) return
     if (Date.now() < this.#pending.deadlineMs) return this.#armDeadline(this.#pending.deadlineMs)
     this.#kill('stopped')
-    this.#answer({ outcome: 'timed-out' })
+    this.#answer(this.#lastOutcome({ outcome: 'timed-out' }))
   }
 
   #answer(outcome: SandboxOutcome): void {
@@ -190,6 +192,13 @@ class RunningSandbox implements RuntimeLinkEvents {
 
   error(payload: string): void {
     this.#answer({ outcome: 'error', payload })
+  }
+
+  /** Answered when the code has ended: nobody shall be given what is about to end. */
+  lastError(payload: string): void {
+    if (this.#pending === undefined) return this.broken('the code answered what was not asked')
+    this.#lastError = payload
+    this.#letLeave()
   }
 
   tooLarge(bytes: number): void {
@@ -238,10 +247,15 @@ class RunningSandbox implements RuntimeLinkEvents {
     this.#exit = exit
     this.#close()
     if (!this.#isInitSettled) this.#settleInit({ outcome: 'exited', exit, initMs: this.#initMs() })
-    if (this.#pending !== undefined) this.#answer({ outcome: 'exited', exit })
+    if (this.#pending !== undefined) this.#answer(this.#lastOutcome({ outcome: 'exited', exit }))
     this.#life.gone()
     this.#life.events.exited(exit)
     this.#gone.resolve()
+  }
+
+  #lastOutcome(ending: SandboxOutcome): SandboxOutcome {
+    const payload = this.#lastError
+    return payload === undefined ? ending : { outcome: 'error', payload }
   }
 
   #causeOfEnd(): 'memory' | 'stopped' | undefined {

@@ -2,6 +2,8 @@
  * A custom runtime without libraries: asks for events, and answers each with what its `name` decides.
  * `"fail"` is reported as an error, `"crash"` ends the process by a signal, `"exit"` by status 5; anything
  * else is answered with {"echo": EVENT, "task": LAMBDA_TASK_ROOT, "remaining": whether time is left}.
+ * An event of AWS_PROXY is answered with what that wants: the edition (-DEDITION), the version that runs and
+ * the ARN that was invoked.
  */
 #include <arpa/inet.h>
 #include <stdio.h>
@@ -11,6 +13,10 @@
 #include <sys/socket.h>
 #include <sys/time.h>
 #include <unistd.h>
+
+#ifndef EDITION
+#define EDITION "none"
+#endif
 
 enum { messageMax = 8 * 1024 * 1024 };
 
@@ -70,7 +76,7 @@ int main(void) {
   const char *task = getenv("LAMBDA_TASK_ROOT");
   if (api == NULL || task == NULL) return 8;
   port = atoi(strchr(api, ':') + 1);
-  static char event[messageMax], answer[messageMax], id[128], deadline[64], path[256];
+  static char event[messageMax], answer[messageMax], id[128], deadline[64], path[256], arn[512];
   for (;;) {
     char *content = call("GET", "invocation/next", "");
     snprintf(event, sizeof event, "%s", content);
@@ -83,6 +89,14 @@ int main(void) {
     if (strcmp(event, "\"fail\"") == 0) {
       snprintf(path, sizeof path, "invocation/%s/error", id);
       call("POST", path, "{\"errorMessage\":\"asked to\",\"errorType\":\"Failure\",\"stackTrace\":[]}");
+      continue;
+    }
+    if (strstr(event, "\"requestContext\":") != NULL) {
+      field("Lambda-Runtime-Invoked-Function-Arn", arn, sizeof arn);
+      snprintf(answer, sizeof answer, "{\"statusCode\":200,\"body\":\"%s %s %s\"}", EDITION,
+               getenv("AWS_LAMBDA_FUNCTION_VERSION"), arn);
+      snprintf(path, sizeof path, "invocation/%s/response", id);
+      call("POST", path, answer);
       continue;
     }
     struct timeval now;

@@ -44,6 +44,10 @@ const deeds = {
   environment: () => answer(process.env),
   directory: () => answer(process.cwd()),
   error: () => say(4, '{"errorType":"Error","errorMessage":"no"}'),
+  'last-error': () => {
+    channel.write(frame(8, '{"errorType":"Error"}'), () => setTimeout(() => process.exit(129), 30))
+  },
+  'last-error-stays': () => say(8, '{"errorType":"Error"}'),
   exit: () => process.exit(3),
   signal: () => process.kill(process.pid, 'SIGSEGV'),
   hang: () => {

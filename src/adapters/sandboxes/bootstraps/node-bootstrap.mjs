@@ -90,7 +90,7 @@ function watchFailures({ channel, log, state, exit }) {
     log('ERROR', title, toErrorLogText(error))
     const isStarting = state.takeTurn === undefined
     if (isStarting || state.turn !== undefined) {
-      const kind = isStarting ? kinds.initError : kinds.error
+      const kind = isStarting ? kinds.initError : kinds.lastError
       channel.send(kind, stringify(toErrorAnswer(error)))
     }
     exit(isStarting ? exitStatus.initError : status)

@@ -16,6 +16,7 @@ export const kinds = Object.freeze({
   initError: 5,
   log: 6,
   warning: 7,
+  lastError: 8,
 })
 
 /** Bytes of a frame; the supervisor ends the connection at a longer one. */
