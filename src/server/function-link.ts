@@ -8,7 +8,7 @@ import type {
 import { TurnBatch } from './turn-batch.ts'
 
 /*
- * The way from whoever invokes (a worker, the owner) to the thread of the function plane, and back.
+ * The way from whoever invokes (a worker, the owner) to the function plane in another thread, and back.
  *
  * A message is what one turn of the event loop had to say: many calls, each a flat list. Measured with
  * 1 KB each way: one at a time 8,000 a second, however they are sent (it is two threads waking each

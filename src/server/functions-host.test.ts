@@ -5,6 +5,7 @@ import type { FunctionFeedChange } from '../ports/deployment-feed.ts'
 import type { FunctionInvocation, FunctionOutcome, Functions } from '../ports/functions.ts'
 import { createFunctionLink } from './function-link.ts'
 import { FunctionsHost } from './functions-host.ts'
+import { functionsThread } from './functions-thread.ts'
 import { defaultWorkerBounds, type WorkerBounds } from './worker-pool.ts'
 
 const entry = new URL('../../test/support/obeying-functions.ts', import.meta.url)
@@ -94,10 +95,11 @@ function openScene(bounds: Partial<WorkerBounds> = {}, script = entry) {
   const events: string[] = []
   const ended: number[] = []
   const write = (event: string) => void events.push(event)
+  const allBounds = { ...defaultWorkerBounds, ...bounds }
   const host = new FunctionsHost({
-    entry: script,
+    place: functionsThread({ entry: script, bounds: allBounds }),
     settings: async () => ({ ...nothing, runtimeCommands: {}, sandboxesMax: 1, idleMs: 1 }),
-    bounds: { ...defaultWorkerBounds, ...bounds },
+    bounds: allBounds,
     replay: () => declared,
     onEnded: async (threadId) => void ended.push(threadId),
     log: { info: write, warn: write, error: write },

@@ -5,40 +5,39 @@ import type { OperatorLog } from '../ports/operator-log.ts'
 import { createFunctionLink, type FunctionLink } from './function-link.ts'
 import type { FunctionsFigures } from './functions-figures.ts'
 import type { FunctionsMessage, FunctionsSettings } from './functions-messages.ts'
-import { FunctionsThread } from './functions-thread.ts'
+import type { FunctionsPlace } from './functions-place.ts'
+import { HostedPlane } from './hosted-plane.ts'
 import type { WorkerBounds } from './worker-pool.ts'
 import type { GoneReason } from './worker-thread.ts'
 
 export interface FunctionsHostOptions {
-  /** The script of the thread. */
-  readonly entry: URL
-  /** Asked once, when the thread is first needed. */
-  readonly settings: () => Promise<Omit<FunctionsSettings, 'signals'>>
-  readonly bounds: Pick<WorkerBounds, 'hungAfterMs' | 'startWithinMs' | 'acknowledgeWithinMs'>
-  /** Every function that may be invoked: what a new thread must know before it takes an invocation. */
+  readonly place: FunctionsPlace
+  /** Asked once, when the plane is first needed. */
+  readonly settings: () => Promise<FunctionsSettings>
+  readonly bounds: Pick<WorkerBounds, 'startWithinMs' | 'acknowledgeWithinMs'>
+  /** Every function that may be invoked: what a new plane must know before it takes an invocation. */
   readonly replay: () => readonly FunctionFeedChange[]
-  /** Ends what a thread has left running; called when it has ended, before the next begins. */
+  /** Ends what a plane's thread has left running; called when it has ended, before the next begins. */
   readonly onEnded: (threadId: number) => Promise<void>
   readonly log: OperatorLog
 }
 
-const checkIntervalMs = 200
-/** How long the thread may take to tell its figures; then the last ones it told stand. */
+/** How long the plane may take to tell its figures; then the last ones it told stand. */
 const collectWithinMs = 1000
-/** How long it may take to end its sandboxes before it is ended itself. */
+/** How long it may take to end its sandboxes before they are ended for it. */
 const closeWithinMs = 5000
-/** A thread that dies before it ever served is started again after this, doubled each time. */
+/** A plane that is gone before it ever served is started again after this, doubled each time. */
 const restartDelayMs = 100
 const restartDelayMsMax = 5000
 /** So many failures in a row mean that a start is given up; it goes on being tried. */
 const startAttempts = 3
 
 /**
- * The owner of the function plane's thread: starts it when it is first needed, so that a gateway without
- * functions has none; tells it what may be invoked; gives links to whoever invokes; watches it as workers
- * are watched (docs/decisions/0004-workers-and-connections.md) and replaces it.
+ * The owner's side of the function plane, wherever its place is: begins it when it is first needed, so that a
+ * gateway without functions has none; tells it what may be invoked; gives links to whoever invokes; replaces
+ * it when its thread ends.
  *
- * When a thread ends, its links end with it. Who invokes next asks for another, and gets it when the
+ * When a plane is gone, its links end with it. Who invokes next asks for another, and gets it when the
  * replacement is told everything.
  *
  * Chosen: docs/decisions/0024-the-functions-thread.md
@@ -46,13 +45,12 @@ const startAttempts = 3
 export class FunctionsHost {
   readonly #options: FunctionsHostOptions
   readonly #link: FunctionLink
-  #settings: Promise<Omit<FunctionsSettings, 'signals'>> | undefined
-  #thread: FunctionsThread | undefined
+  #settings: Promise<FunctionsSettings> | undefined
+  #plane: HostedPlane | undefined
   #serving: PromiseWithResolvers<void> | undefined
   #waitingLinks: ((port: MessagePort) => void)[] = []
   #failures = 0
   #restart: NodeJS.Timeout | undefined
-  #check: NodeJS.Timeout | undefined
   #closed = false
   #figures: FunctionsFigures | undefined
   #collecting: PromiseWithResolvers<void> | undefined
@@ -68,34 +66,34 @@ export class FunctionsHost {
     return this.#link
   }
 
-  /** False while nothing has needed the thread. */
+  /** False while nothing has needed the plane. */
   get isStarted(): boolean {
     return this.#serving !== undefined
   }
 
-  /** How many threads were replaced, by the reason. */
+  /** How many threads that ran it were replaced, by the reason. */
   get replacedCounts(): ReadonlyMap<GoneReason, number> {
     return this.#replacedCounts
   }
 
   /**
-   * Starts the thread unless it is there; resolves when everything that is stored may be invoked. Rejects
+   * Begins the plane unless it is there; resolves when everything that is stored may be invoked. Rejects
    * when it dies again and again.
    */
   start(): Promise<void> {
     if (this.#closed) return Promise.resolve()
     if (this.#serving === undefined) {
       this.#serving = servingSoon()
-      void this.#startThread()
+      void this.#begin()
     }
     return this.#serving.promise
   }
 
-  /** Resolves when the thread has acknowledged the changes, or is gone, or is not needed. Never rejects. */
+  /** Resolves when the plane has acknowledged the changes, or is gone, or is not needed. Never rejects. */
   async apply(changes: readonly FunctionPlaneChange[]): Promise<void> {
     if (this.#serving !== undefined) {
       // One that is about to begin is told everything there is.
-      await this.#thread?.apply(changes, this.#options.bounds.acknowledgeWithinMs)
+      await this.#plane?.apply(changes, this.#options.bounds.acknowledgeWithinMs)
     } else if (changes.some(({ kind }) => kind === 'function')) {
       await this.start().catch(() => {})
     }
@@ -103,103 +101,83 @@ export class FunctionsHost {
 
   /** Calls `give` with a port to the function plane, now or when there is one. */
   linkTo(give: (port: MessagePort) => void): void {
-    if (this.#thread === undefined) {
+    if (this.#plane === undefined) {
       this.#waitingLinks.push(give)
       void this.start()
       return
     }
     const { port1, port2 } = new MessageChannel()
-    this.#thread.link(port2)
+    this.#plane.link(port2)
     give(port1)
   }
 
-  /** What the thread has counted; the last that it told when it does not answer in time. */
+  /** What the plane has counted; the last that it told when it does not answer in time. */
   async collect(): Promise<FunctionsFigures | undefined> {
-    if (this.#thread === undefined) return this.#figures
+    if (this.#plane === undefined) return this.#figures
     const collecting = (this.#collecting ??= Promise.withResolvers())
-    this.#thread.post({ kind: 'collect' })
+    this.#plane.post({ kind: 'collect' })
     await settledWithin(collecting.promise, collectWithinMs)
     return this.#figures
   }
 
   /** Resolves when no invocation is under way and no event waits. */
   async drain(): Promise<void> {
-    await this.#thread?.drain()
+    await this.#plane?.drain()
   }
 
-  /** Ends every sandbox and the thread. */
+  /** Ends every sandbox and the plane. */
   async close(): Promise<void> {
     this.#closed = true
     clearTimeout(this.#restart)
-    clearInterval(this.#check)
     this.#link.close()
     this.#waitingLinks = []
-    const thread = this.#thread
-    if (thread === undefined) return
-    await settledWithin(thread.close(), closeWithinMs)
-    thread.stop('stopped', 'the server stops')
-    await this.#endedWhole(thread)
+    const plane = this.#plane
+    if (plane === undefined) return
+    await settledWithin(plane.close(), closeWithinMs)
+    plane.stop('stopped', 'the server stops')
+    await this.#endedWhole(plane)
   }
 
-  async #startThread(): Promise<void> {
-    const { entry, bounds, replay } = this.#options
+  async #begin(): Promise<void> {
+    const { place, bounds, replay } = this.#options
     const settings = await (this.#settings ??= this.#options.settings()).catch((error: unknown) => {
       this.#settings = undefined
       this.#onFailure(String(error))
     })
-    if (settings === undefined || this.#closed) return
-    const thread = new FunctionsThread({
-      entry,
+    if (settings === undefined) return
+    const begin = await place()
+    if (this.#closed) return
+    const plane = new HostedPlane({
+      begin,
       settings,
-      onGone: (reason, detail) => void this.#onGone(thread, reason, detail),
+      onGone: (reason, detail) => void this.#onGone(plane, reason, detail),
       onMessage: (message) => this.#receive(message),
     })
-    this.#thread = thread
-    this.#watch()
-    const told = thread.apply(replay(), bounds.startWithinMs)
+    this.#plane = plane
+    const told = plane.apply(replay(), bounds.startWithinMs)
     // After what may be invoked, and so behind it.
     for (const give of this.#waitingLinks.splice(0)) this.linkTo(give)
     await told
-    if (!thread.hasServed) return
+    if (!plane.hasServed) return
     this.#failures = 0
     this.#serving?.resolve()
   }
 
-  #watch(): void {
-    let lookedAtMs = performance.now()
-    clearInterval(this.#check)
-    this.#check = setInterval(() => {
-      const nowMs = performance.now()
-      // An owner that was itself held up (the machine slept) has no ground to call a thread late.
-      this.#observe(Math.min(nowMs - lookedAtMs, 2 * checkIntervalMs))
-      lookedAtMs = nowMs
-    }, checkIntervalMs)
-  }
-
-  #observe(elapsedMs: number): void {
-    const { hungAfterMs, startWithinMs } = this.#options.bounds
-    const thread = this.#thread
-    if (thread === undefined) return
-    thread.observeBeat(elapsedMs)
-    const boundMs = thread.hasBeaten ? hungAfterMs : startWithinMs
-    if (thread.lateMs >= boundMs) thread.stop('hung', `no heartbeat for ${boundMs} ms`)
-  }
-
-  async #onGone(thread: FunctionsThread, reason: GoneReason, detail: string): Promise<void> {
+  async #onGone(plane: HostedPlane, reason: GoneReason, detail: string): Promise<void> {
     if (this.#closed) return
-    this.#thread = undefined
+    this.#plane = undefined
     this.#collecting?.resolve()
     this.#collecting = undefined
     this.#options.log.error(`functions-thread-${reason}`, { detail })
     this.#replacedCounts.set(reason, (this.#replacedCounts.get(reason) ?? 0) + 1)
-    await this.#endedWhole(thread)
-    if (thread.hasServed) return void this.#startThread()
+    await this.#endedWhole(plane)
+    if (plane.hasServed) return void this.#begin()
     this.#onFailure(detail)
   }
 
-  async #endedWhole(thread: FunctionsThread): Promise<void> {
-    await thread.ended
-    await this.#options.onEnded(thread.threadId).catch((error: unknown) => {
+  async #endedWhole(plane: HostedPlane): Promise<void> {
+    await plane.ended
+    await this.#options.onEnded(plane.threadId).catch((error: unknown) => {
       this.#options.log.error('functions-not-ended', { detail: String(error) })
     })
   }
@@ -212,7 +190,7 @@ export class FunctionsHost {
       this.#serving = servingSoon()
     }
     const delayMs = Math.min(restartDelayMs * 2 ** (this.#failures - 1), restartDelayMsMax)
-    this.#restart = setTimeout(() => void this.#startThread(), delayMs)
+    this.#restart = setTimeout(() => void this.#begin(), delayMs)
   }
 
   #receive(message: FunctionsMessage): void {

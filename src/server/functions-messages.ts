@@ -4,7 +4,7 @@ import type { FunctionsFigures } from './functions-figures.ts'
 import type { LogMessage } from './worker-messages.ts'
 
 /**
- * What the owner and the thread of the function plane say to each other. Messages of one direction arrive
+ * What the owner and the function plane say to each other, wherever it runs. Messages of one direction arrive
  * in the order they were sent: a link that is sent after a change finds the change applied.
  */
 export type OwnerToFunctions =
@@ -26,11 +26,12 @@ export type FunctionsMessage =
   | { readonly kind: 'figures'; readonly figures: FunctionsFigures }
   | { readonly kind: 'drained' }
   | { readonly kind: 'closed' }
+  /** There is no plane: it could not begin. A thread of its own ends instead. */
+  | { readonly kind: 'failed'; readonly detail: string }
   | LogMessage
 
-/** What the thread of the function plane is started with. */
+/** What a function plane is begun with. */
 export interface FunctionsSettings {
-  readonly signals: SharedArrayBuffer
   /** Where code is kept, and what runs of it. */
   readonly directory: string
   /** Commands by runtime, as the operator gave them. */
@@ -41,4 +42,9 @@ export interface FunctionsSettings {
   readonly sandboxesMax: number
   /** How long a sandbox is kept without an event, in milliseconds. */
   readonly idleMs: number
+}
+
+/** What a thread of its own is started with. */
+export interface FunctionsThreadSettings extends FunctionsSettings {
+  readonly signals: SharedArrayBuffer
 }

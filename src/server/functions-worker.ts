@@ -8,11 +8,16 @@ import type { OperatorLog } from '../ports/operator-log.ts'
 import type { Sandboxes } from '../ports/sandboxes.ts'
 import { serveFunctionLink } from './function-link.ts'
 import type { FunctionsFigures } from './functions-figures.ts'
-import type { FunctionsMessage, FunctionsSettings, OwnerToFunctions } from './functions-messages.ts'
+import type {
+  FunctionsMessage,
+  FunctionsSettings,
+  FunctionsThreadSettings,
+  OwnerToFunctions,
+} from './functions-messages.ts'
 import { createWorkerLog, type WorkerLog } from './worker-log.ts'
 import { beatIntervalMs, writeSignals } from './worker-signals.ts'
 
-/** The function plane as its thread runs it. */
+/** The function plane as a thread runs it. */
 export interface RunFunctionPlane {
   readonly plane: FunctionPlane
   readonly sandboxes: Sandboxes
@@ -24,19 +29,35 @@ export type MakeFunctionPlane = (
   logs: { readonly log: OperatorLog; readonly functionLogs: LogSink },
 ) => Promise<RunFunctionPlane>
 
-/**
- * Runs the thread of the function plane: invocations come through links, straight from whoever invokes;
- * from the owner comes what may be invoked, each change acknowledged.
- */
+/** Runs the function plane in a thread of its own, which shows that its event loop turns. */
 export async function runFunctionsThread(
   port: MessagePort,
-  settings: FunctionsSettings,
+  settings: FunctionsThreadSettings,
   makePlane: MakeFunctionPlane,
 ): Promise<void> {
-  const post = (message: FunctionsMessage) => port.postMessage(message)
   const signals = writeSignals(settings.signals)
   signals.beat()
   setInterval(() => signals.beat(), beatIntervalMs)
+  const heapUsedBytes = () => process.memoryUsage().heapUsed
+  await servePlane(port, { settings, makePlane, heapUsedBytes })
+}
+
+/** How a plane is served. */
+export interface ServedPlane {
+  readonly settings: FunctionsSettings
+  readonly makePlane: MakeFunctionPlane
+  /** Of the thread, where nobody else counts it. */
+  readonly heapUsedBytes: () => number
+  /** Called when the plane knows all that may be invoked. */
+  readonly serving?: (plane: FunctionPlane) => void
+}
+
+/**
+ * Makes a function plane in this thread. Invocations come through links, straight from whoever invokes;
+ * from the owner comes what may be invoked, each change acknowledged. Rejects when it cannot be made.
+ */
+export async function servePlane(port: MessagePort, served: ServedPlane): Promise<void> {
+  const post = (message: FunctionsMessage) => port.postMessage(message)
   const log = createWorkerLog(post)
   const functionLogs = createOperatorLogSink({
     // Its own bound is the sink's: what functions write must not crowd out what the plane says.
@@ -44,17 +65,21 @@ export async function runFunctionsThread(
     clock: systemClock,
     event: 'function-log',
   })
-  const thread: Thread = {
-    ...(await makePlane(settings, { log, functionLogs })),
-    post,
-    log,
-    functionLogs,
-  }
-  // Messages have waited since the thread began. Only FunctionsThread posts here.
-  port.on('message', (message: OwnerToFunctions) => receive(message, thread))
+  const { settings, makePlane, heapUsedBytes } = served
+  const made = await makePlane(settings, { log, functionLogs })
+  const thread: Thread = { ...made, post, log, functionLogs, heapUsedBytes }
+  let isServing = false
+  // Messages have waited since the plane was begun. Only HostedPlane posts here.
+  port.on('message', (message: OwnerToFunctions) => {
+    receive(message, thread)
+    if (isServing || message.kind !== 'feed') return
+    isServing = true
+    served.serving?.(thread.plane)
+  })
 }
 
 interface Thread extends RunFunctionPlane {
+  readonly heapUsedBytes: () => number
   readonly post: (message: FunctionsMessage) => void
   readonly log: WorkerLog
   readonly functionLogs: LogSink
@@ -91,12 +116,12 @@ async function closeAll({ plane, sandboxes }: Thread): Promise<void> {
   await sandboxes.close()
 }
 
-function figuresOf({ plane, log, functionLogs }: Thread): FunctionsFigures {
+function figuresOf({ plane, log, functionLogs, heapUsedBytes }: Thread): FunctionsFigures {
   return {
     plane: plane.figures(),
     droppedFunctionLines: functionLogs.droppedCount(),
     droppedLogLines: log.droppedCount(),
-    heapUsedBytes: process.memoryUsage().heapUsed,
+    heapUsedBytes: heapUsedBytes(),
   }
 }
 

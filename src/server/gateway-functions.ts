@@ -10,11 +10,13 @@ import type { Configuration } from './configuration.ts'
 import { openFunctionDirectory, type FunctionDirectory } from './function-directory.ts'
 import type { FunctionsFigures } from './functions-figures.ts'
 import { FunctionsHost } from './functions-host.ts'
+import { functionsInWorker } from './functions-in-worker.ts'
+import { functionsThread } from './functions-thread.ts'
 import type { ConfiguredLambdaEndpoint } from './function-settings.ts'
 import { lazyFunctionCode, noFunctionCode } from './lazy-function-code.ts'
 import { openRemoteFunctions, remoteLambdaOf } from './remote-functions.ts'
 import type { WorkerBounds } from './worker-pool.ts'
-import type { GoneReason } from './worker-thread.ts'
+import type { GoneReason, WorkerThread } from './worker-thread.ts'
 
 /** The functions of a gateway, as its owner has them. */
 export interface GatewayFunctions {
@@ -44,7 +46,9 @@ export interface GatewayFunctionsOptions {
   readonly upstreamCa: string | undefined
   readonly replay: () => readonly FunctionFeedChange[]
   readonly log: OperatorLog
-  /** The script of the thread; a test's own may misbehave on demand. */
+  /** The worker that is the only one, when there is one; it runs functions itself. Undefined: there are more. */
+  readonly onlyWorker: (() => Promise<WorkerThread>) | undefined
+  /** The script of a thread for functions; a test's own may misbehave on demand. */
   readonly entry?: URL
 }
 
@@ -56,14 +60,17 @@ export function openGatewayFunctions(options: GatewayFunctionsOptions): GatewayF
 
 /** Nothing of it is there before it is needed. */
 function ownFunctions(options: GatewayFunctionsOptions): GatewayFunctions {
-  const { configuration, bounds, replay, log } = options
+  const { configuration, bounds, replay, log, onlyWorker } = options
   const { runtimeCommands, sandboxesMax, idleMs } = configuration.functions
   const searchPath = process.env['PATH'] ?? ''
   let opened: FunctionDirectory | undefined
   const directory = () => (opened ??= openFunctionDirectory(configuration.state)).path
   const code = lazyFunctionCode(directory)
   const host = new FunctionsHost({
-    entry: options.entry ?? functionsEntry(),
+    place:
+      onlyWorker === undefined
+        ? functionsThread({ entry: options.entry ?? functionsEntry(), bounds })
+        : functionsInWorker(onlyWorker),
     settings: async () => {
       return { directory: directory(), searchPath, runtimeCommands, sandboxesMax, idleMs }
     },

@@ -73,8 +73,8 @@ export async function createGateway(options: GatewayOptions): Promise<RunningGat
     await start(parts, options)
     return runningGateway(parts, options)
   } catch (error) {
-    parts?.pool.close()
     await parts?.functions.close()
+    parts?.pool.close()
     await Promise.all(parts?.listeners.map((listener) => listener.close()) ?? [])
     await store.close()
     throw error
@@ -126,6 +126,7 @@ function assemble(
     bounds,
     upstreamCa,
     replay: () => feed.replayFunctions(),
+    onlyWorker: configuration.workerCount === 1 ? () => pool.someThread() : undefined,
     log,
     ...(options.functionsEntry === undefined ? {} : { entry: options.functionsEntry }),
   })
@@ -271,8 +272,9 @@ async function stop(
     shutdownDeadlineMs,
   )
   const isFinished = pool.threads.every(({ signals }) => signals.inFlightCount() === 0)
-  pool.close()
+  // What runs functions may be a worker.
   await functions.close()
+  pool.close()
   await store.close()
   return isFinished
 }

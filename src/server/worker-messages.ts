@@ -5,6 +5,7 @@ import type { HeaderFields } from '../base/header-fields.ts'
 import type { ServingChange } from '../ports/deployment-feed.ts'
 import type { OperatorFields } from '../ports/operator-log.ts'
 import type { FrontBounds } from './front-bounds.ts'
+import type { FunctionsSettings } from './functions-messages.ts'
 import type { Plane } from './planes.ts'
 import type { RemoteLambda } from './remote-functions.ts'
 import type { ConfiguredVpcLinkTargets } from './vpc-link-targets.ts'
@@ -34,6 +35,12 @@ export type OwnerMessage =
   | { readonly kind: 'collect'; readonly call: number }
   /** The worker's end of a link to the function plane (`function-link.ts`), transferred. */
   | { readonly kind: 'functions-port'; readonly port: MessagePort }
+  /** Run the function plane in this thread; the port, transferred, leads to the owner's HostedPlane. */
+  | {
+      readonly kind: 'run-functions'
+      readonly port: MessagePort
+      readonly settings: FunctionsSettings
+    }
   /** Answer what is in flight, close what is idle for `idleGraceMs`, then say `drained`. */
   | { readonly kind: 'drain'; readonly idleGraceMs: number }
 

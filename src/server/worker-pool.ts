@@ -76,6 +76,7 @@ export class WorkerPool {
   #waitingTimer: NodeJS.Timeout | undefined
   readonly #restarts = new Set<NodeJS.Timeout>()
   #firstServing: PromiseWithResolvers<void> | undefined
+  #wanted: PromiseWithResolvers<WorkerThread> | undefined
   readonly #replacedCounts = new Map<GoneReason, number>()
   #refusedCount = 0
 
@@ -104,6 +105,14 @@ export class WorkerPool {
 
   get threads(): readonly WorkerThread[] {
     return this.#threads
+  }
+
+  /** Resolves with a thread that starts or serves, when there is one. */
+  someThread(): Promise<WorkerThread> {
+    const [thread] = this.#threads
+    if (thread !== undefined) return Promise.resolve(thread)
+    this.#wanted ??= Promise.withResolvers()
+    return this.#wanted.promise
   }
 
   get waitingCount(): number {
@@ -184,6 +193,8 @@ export class WorkerPool {
       },
     })
     this.#threads.push(thread)
+    this.#wanted?.resolve(thread)
+    this.#wanted = undefined
     this.#loaded.then(
       () => thread.apply(replay()),
       (error: unknown) => this.#firstServing?.reject(error),

@@ -1,6 +1,7 @@
 import type { Socket } from 'node:net'
 import { Worker, type MessagePort, type Transferable } from 'node:worker_threads'
 import type { ServingChange } from '../ports/deployment-feed.ts'
+import type { FunctionsSettings } from './functions-messages.ts'
 import type {
   ApplyFailure,
   OwnerMessage,
@@ -31,6 +32,12 @@ export interface WorkerThreadStart {
   readonly events: WorkerThreadEvents
 }
 
+/** Why a thread was given up. */
+export interface Gone {
+  readonly reason: GoneReason
+  readonly detail: string
+}
+
 interface PendingChange {
   readonly settle: () => void
   readonly timer: NodeJS.Timeout | undefined
@@ -42,10 +49,14 @@ interface PendingChange {
  */
 export class WorkerThread {
   readonly id: number
+  /** As Node counts threads. */
+  readonly threadId: number
   readonly #worker: Worker
   readonly #signals: SignalReader
   readonly #events: WorkerThreadEvents
   readonly #pending = new Map<number, PendingChange>()
+  readonly #gone = Promise.withResolvers<Gone>()
+  readonly #ended = Promise.withResolvers<void>()
   #state: 'starting' | 'serving' | 'gone' = 'starting'
   #sequence = 0
   #hasServed = false
@@ -61,14 +72,28 @@ export class WorkerThread {
     this.#events = events
     const workerData: WorkerSettings = { ...settings, signals }
     this.#worker = new Worker(entry, { name: `stagedoor-worker-${id}`, workerData })
+    this.threadId = this.#worker.threadId
     this.#worker.on('error', (error) => this.#end('died', describeError(error)))
-    this.#worker.on('exit', (code) => this.#end('died', `exit code ${code}`))
+    this.#worker.on('exit', (code) => {
+      this.#end('died', `exit code ${code}`)
+      this.#ended.resolve()
+    })
     // Only worker.ts posts to this port, and it posts WorkerMessage.
     this.#worker.on('message', (message: WorkerMessage) => this.#receive(message))
   }
 
   get state(): 'starting' | 'serving' | 'gone' {
     return this.#state
+  }
+
+  /** Resolves when the thread is given up. */
+  get gone(): Promise<Gone> {
+    return this.#gone.promise
+  }
+
+  /** Resolves when nothing of the thread runs any more. */
+  get ended(): Promise<void> {
+    return this.#ended.promise
   }
 
   /** Time since the event loop was last seen to turn, in milliseconds. */
@@ -132,6 +157,14 @@ export class WorkerThread {
     this.#worker.postMessage({ kind: 'functions-port', port } satisfies OwnerMessage, [port])
   }
 
+  /** Has the thread run the function plane; the other end of `port` is the owner's. */
+  runFunctions(port: MessagePort, settings: FunctionsSettings): void {
+    if (this.#state === 'gone') return port.close()
+    this.#worker.postMessage({ kind: 'run-functions', port, settings } satisfies OwnerMessage, [
+      port,
+    ])
+  }
+
   /**
    * Posts changes; resolves when the thread has acknowledged them or is gone. With `withinMs`, a
    * thread that has not acknowledged by then is given up.
@@ -192,6 +225,7 @@ export class WorkerThread {
     void this.#worker.terminate().catch(() => {})
     for (const sequence of [...this.#pending.keys()]) this.#settle(sequence)
     this.#drained?.resolve()
+    this.#gone.resolve({ reason, detail })
     this.#events.gone(this, reason, detail)
   }
 }

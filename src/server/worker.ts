@@ -12,13 +12,13 @@ import { createExecuteApi } from '../data-plane/server.ts'
 import { createStageTable, type StageTable } from '../data-plane/stage-table.ts'
 import { createVpcLinkTable, type VpcLinkTable } from '../data-plane/vpc-link-table.ts'
 import type { ServingChange } from '../ports/deployment-feed.ts'
-import { createFunctionLink, type FunctionLink } from './function-link.ts'
 import { createHttpFront, type HttpFront } from './http-front.ts'
 import { createOwnerCalls, type OwnerCalls } from './owner-calls.ts'
 import type { PlaneSet } from './planes.ts'
 import { openRemoteFunctions } from './remote-functions.ts'
 import { vpcLinkTargetsOf } from './vpc-link-targets.ts'
 import type { WorkerFigures } from './worker-figures.ts'
+import { createWorkerFunctions, type WorkerFunctions } from './worker-functions.ts'
 import { createWorkerLog, type WorkerLog } from './worker-log.ts'
 import type {
   ApplyFailure,
@@ -47,7 +47,7 @@ export function runWorker(port: MessagePort, settings: WorkerSettings): void {
     log,
   })
   const vpcLinks = createVpcLinkTable()
-  const functions = createFunctionLink(() => post({ kind: 'link-functions' }))
+  const functions = createWorkerFunctions(() => post({ kind: 'link-functions' }))
   const { remoteLambda, upstreamCa } = settings
   const executeApi = createExecuteApi({
     stages,
@@ -88,7 +88,7 @@ interface Worker {
   readonly calls: OwnerCalls
   readonly stages: StageTable
   readonly vpcLinks: VpcLinkTable
-  readonly functions: FunctionLink
+  readonly functions: WorkerFunctions
   readonly front: HttpFront
   readonly log: WorkerLog
   readonly metrics: MemoryMetricSink
@@ -109,6 +109,8 @@ function receive(message: OwnerMessage, worker: Worker, listeners: readonly Plan
       return worker.post({ kind: 'figures', call: message.call, figures: collect(worker) })
     case 'functions-port':
       return worker.functions.connect(message.port)
+    case 'run-functions':
+      return worker.functions.run(message.port, message.settings)
     case 'drain':
       worker.front.drain(message.idleGraceMs).then(
         () => worker.post({ kind: 'drained' }),

@@ -150,15 +150,49 @@ describe('functions when threads end', () => {
     assert.equal(findStartToken(after.pid), undefined)
   })
 
-  test('a worker that is replaced reaches the same sandboxes', async (t) => {
+  test('a worker that is replaced reaches the same sandboxes, where there are others', async (t) => {
     const workers = watchFragileWorkers()
     t.after(() => workers[Symbol.dispose]())
-    const gateway = await start(t, 1, { workerEntry: fragileWorkerEntry })
+    const gateway = await start(t, 2, { workerEntry: fragileWorkerEntry })
     await publishStagedFunction(gateway.url)
-    await workers.begun(1)
+    await workers.begun(2)
     const { greeting: before } = await callStage(gateway.url, 'prod')
     workers.order(0, 'exit')
-    await workers.begun(2)
-    assert.equal((await callStage(gateway.url, 'prod')).greeting.pid, before.pid)
+    await workers.begun(3)
+    const answers = await Promise.all(
+      Array.from({ length: 4 }, () => callStage(gateway.url, 'prod')),
+    )
+    assert.ok(answers.some(({ greeting }) => greeting.pid === before.pid))
   })
+
+  for (const order of ['exit', 'throw', 'hang'] as const) {
+    test(`the only worker runs them, and so does the one that replaces it (${order})`, async (t) => {
+      const workers = watchFragileWorkers()
+      t.after(() => workers[Symbol.dispose]())
+      const gateway = await start(t, 1, {
+        workerEntry: fragileWorkerEntry,
+        workerBounds: { hungAfterMs: 1000 },
+      })
+      const lambda = await publishStagedFunction(gateway.url)
+      await workers.begun(1)
+      const { greeting: before } = await callStage(gateway.url, 'prod')
+      workers.order(0, order)
+      await workers.begun(2)
+      const { status, greeting: after } = await callStage(gateway.url, 'prod')
+      assert.equal(status, 200)
+      assert.notEqual(after.pid, before.pid)
+      assert.equal(findStartToken(before.pid), undefined)
+      // The owner's way, and a change, reach the new one too.
+      const invoked = await lambda.send(
+        new InvokeCommand({ FunctionName: functionName, Payload: '{"stageVariables":{}}' }),
+      )
+      assert.equal(invoked.FunctionError, undefined)
+      await lambda.send(
+        new UpdateAliasCommand({ FunctionName: functionName, Name: 'PROD', FunctionVersion: '2' }),
+      )
+      assert.equal((await callStage(gateway.url, 'prod')).greeting.edition, 'two')
+      await gateway.close()
+      assert.equal(findStartToken(after.pid), undefined)
+    })
+  }
 })

@@ -1,5 +1,5 @@
 import { BroadcastChannel, parentPort, workerData } from 'node:worker_threads'
-import type { FunctionsSettings } from '../../src/server/functions-messages.ts'
+import type { FunctionsThreadSettings } from '../../src/server/functions-messages.ts'
 import { runFunctionsThread } from '../../src/server/functions-worker.ts'
 import { makeFunctionPlane } from '../../src/server/make-function-plane.ts'
 import { functionsOrderChannel } from './fragile-functions-order.ts'
@@ -9,6 +9,6 @@ import { functionsOrderChannel } from './fragile-functions-order.ts'
 const orders = new BroadcastChannel(functionsOrderChannel)
 orders.addEventListener('message', () => process.exit(3))
 if (parentPort !== null) {
-  // FunctionsThread gives it.
-  await runFunctionsThread(parentPort, workerData as FunctionsSettings, makeFunctionPlane)
+  // functionsThread() gives it.
+  await runFunctionsThread(parentPort, workerData as FunctionsThreadSettings, makeFunctionPlane)
 }
