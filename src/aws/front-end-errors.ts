@@ -38,7 +38,7 @@ export const frontEndErrors = {
   },
   RequestEntityTooLargeException: {
     status: 413,
-    when: 'The body is longer than 6 MB, of Lambda longer than 70,167,211 bytes, or a zip in it than 50 MB.',
+    when: 'The body is longer than 6 MB, of Lambda longer than 70,167,211 bytes, a zip in it than 50 MB, or a payload than a function takes.',
   },
   SerializationException: {
     status: 400,
