@@ -2,7 +2,7 @@ import type { SandboxInvocation } from '../../ports/sandboxes.ts'
 
 /**
  * Kinds of the frames between this host and the in-house bootstraps. A frame is
- * `u32 BE length of what follows`, `u8 kind`, content. Chosen: docs/decisions/0021.
+ * `u32 BE length of what follows`, `u8 kind`, content. Chosen: docs/decisions/0027-functions-as-processes.md
  */
 export const frameKinds = Object.freeze({
   invoke: 1,

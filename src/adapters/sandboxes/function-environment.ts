@@ -26,7 +26,8 @@ export interface EnvironmentParts {
 /**
  * All variables that a function sees: those that AWS sets, the user's own on top of them, and nothing of
  * the server's. Paths are those of the real directories; credentials are the account's id and no secrets.
- * Observed: the environment of `lambda.md` recordings. Chosen: docs/decisions/0021.
+ * Documented: https://docs.aws.amazon.com/lambda/latest/dg/configuration-envvars.html
+ * Chosen: docs/decisions/0027-functions-as-processes.md (paths, addresses)
  */
 export function functionEnvironment(parts: EnvironmentParts): Record<string, string> {
   return {

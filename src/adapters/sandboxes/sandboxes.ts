@@ -35,7 +35,7 @@ const initMsOfAws = 10_000
 
 /**
  * Functions as child processes of this thread. What a server of this user that is gone has left
- * running is killed first. Chosen: docs/decisions/0021.
+ * running is killed first. Chosen: docs/decisions/0027-functions-as-processes.md
  */
 export function createSandboxes(options: SandboxesOptions): Sandboxes {
   const { log } = options
