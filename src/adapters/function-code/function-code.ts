@@ -1,6 +1,7 @@
-import { randomUUID, subtle } from 'node:crypto'
+import { createHash, randomUUID } from 'node:crypto'
 import { access, constants, mkdir, readdir, readFile, rename, rm, stat } from 'node:fs/promises'
 import { isAbsolute, join, resolve } from 'node:path'
+import { setImmediate as nextTurn } from 'node:timers/promises'
 import { sha256Hex } from '../../aws/sha256.ts'
 import type { FunctionCode, StoredCode } from '../../ports/function-code.ts'
 import { syncFolder, writeDurably } from './durable-file.ts'
@@ -71,7 +72,7 @@ export function createFunctionCode(options: {
     })
 
   const put = async (zip: Uint8Array): Promise<StoredCode> => {
-    const unzippedBytes = await readZip(zip, looksOnly)
+    const unzippedBytes = await readZip(zip, onlyLooking())
     const sha256 = await sha256Of(zip)
     const path = zipPath(sha256)
     if (await exists(path)) await syncFolder(places.zips)
@@ -130,12 +131,24 @@ async function makeOnce(path: string, make: (folder: string) => Promise<void>): 
   return path
 }
 
-const looksOnly: ZipReceiver = {
-  async folder() {},
-  async file(_path, { pieces }) {
-    for await (const _piece of pieces);
-  },
-  async link() {},
+/** Bytes that are looked at or hashed before others have their turn: a few milliseconds of work. */
+const bytesAtOnce = 4_194_304
+
+/** Takes everything and keeps nothing, with time for others between. */
+function onlyLooking(): ZipReceiver {
+  let bytes = 0
+  return {
+    async folder() {},
+    async file(_path, { pieces }) {
+      for await (const piece of pieces) {
+        bytes += piece.length
+        if (bytes < bytesAtOnce) continue
+        bytes = 0
+        await nextTurn()
+      }
+    },
+    async link() {},
+  }
 }
 
 /** What was stored, or why nothing was. */
@@ -151,9 +164,14 @@ async function orWhyNot(storing: () => Promise<StoredCode>): Promise<StoredCode>
   }
 }
 
-/** Off this thread: of 50 MB it takes longer than others may wait. */
+/** In pieces, with time for others between them. */
 async function sha256Of(zip: Uint8Array): Promise<string> {
-  return Buffer.from(await subtle.digest('SHA-256', new Uint8Array(zip))).toString('hex')
+  const hash = createHash('sha256')
+  for (let at = 0; at < zip.length; at += bytesAtOnce) {
+    hash.update(zip.subarray(at, at + bytesAtOnce))
+    await nextTurn()
+  }
+  return hash.digest('hex')
 }
 
 async function sweepZips(zips: string, isReferenced: (sha256: string) => boolean): Promise<number> {

@@ -1,3 +1,4 @@
+import { setImmediate as nextTurn } from 'node:timers/promises'
 import { type Entry, fromBufferPromise } from 'yauzl'
 import { entryPathOf } from './entry-path.ts'
 import { InvalidZipError, showName, showReason, UnzippedTooLargeError } from './invalid-zip.ts'
@@ -23,6 +24,9 @@ export interface ZipPlan {
   readonly files: readonly PlannedEntry[]
   readonly links: readonly PlannedEntry[]
 }
+
+/** Entries that are planned before others have their turn. Chosen. */
+const entriesAtOnce = 500
 
 type Kind = 'folder' | 'file' | 'link'
 
@@ -54,6 +58,7 @@ export async function planZip(zip: Buffer): Promise<ZipPlan> {
     for await (const entry of opened.eachEntry()) {
       const { fileDataStart } = await opened.readLocalFileHeaderPromise(entry, { minimal: true })
       plan.add(entry, fileDataStart)
+      if (plan.entriesCount() % entriesAtOnce === 0) await nextTurn()
     }
   } catch (error) {
     throw toInvalidZip(error)
@@ -88,6 +93,11 @@ class PlanInProgress implements ZipPlan {
 
   constructor(zipBytes: number) {
     this.#zippedBytesLeft = zipBytes
+  }
+
+  /** With their folders. */
+  entriesCount(): number {
+    return this.#kinds.size
   }
 
   add(entry: Entry, contentAt: number): void {

@@ -7,8 +7,9 @@ import type { FolderEntry } from './list-folder.ts'
  * Documented: https://pkware.cachefly.net/webdocs/casestudies/APPNOTE.TXT
  */
 
-/** Bytes of a central header without its name, and of the end of a zip. */
+/** Bytes of a central header without its name. */
 export const centralHeaderBytes = 46
+/** Bytes of the end of a zip. */
 export const endBytes = 22
 
 /** What the records say of an entry. */

@@ -10,6 +10,7 @@ export interface PublishedVersion {
   readonly version: FunctionVersionRecord
 }
 
+/** What publishing needs besides the function. */
 export interface PublishOptions {
   readonly freeze: FreezeCode
   /** Absent: that of `$LATEST`. */
