@@ -2,6 +2,7 @@ import { parseArgs } from 'node:util'
 import { startGateway } from '../support/running-gateway.ts'
 import { fuzzRawHttp } from './raw-http.ts'
 import { publishFuzzTarget } from './target.ts'
+import { fuzzTemplates } from './templates.ts'
 import { fuzzUpstreamResponses } from './upstream-response.ts'
 
 /** `npm run fuzz`: what `npm test` does with ten thousand cases, with a million. */
@@ -33,3 +34,11 @@ process.stdout.write(
 )
 for (const one of responses.disagreements) process.stdout.write(`${JSON.stringify(one)}\n`)
 if (responses.disagreements.length > 0) process.exitCode = 1
+
+process.stdout.write(`templates: ${values.cases} cases, seed ${seed}\n`)
+const templates = fuzzTemplates({ cases: Number(values.cases), seed })
+process.stdout.write(
+  `${templates.rendered} rendered, ${templates.refused} refused, ${templates.broken.length} broken, slowest ${templates.slowestMs.toFixed(0)} ms\n`,
+)
+for (const one of templates.broken) process.stdout.write(`${JSON.stringify(one)}\n`)
+if (templates.broken.length > 0) process.exitCode = 1

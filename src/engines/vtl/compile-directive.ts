@@ -132,6 +132,7 @@ function compileEvaluate(unit: CompileUnit, node: Directive): Render {
   const offset = offsetOf(unit, node)
   return (frame) => {
     const { run } = frame
+    run.at = offset
     const value = evaluate(frame)
     const text = value === null ? '' : textOf(value, run.budget)
     if (text === null) throw new TemplateFailure('runtime', '#evaluate was given no text')

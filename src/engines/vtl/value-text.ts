@@ -87,7 +87,7 @@ class TextWriter {
   #counted(text: string): string {
     this.#length += text.length + 2
     if (this.#length > this.#budget.limits.outputLengthMax) this.#budget.checkLength(this.#length)
-    this.#budget.spend(1)
+    this.#budget.spend(4)
     return text
   }
 

@@ -1,0 +1,146 @@
+import assert from 'node:assert/strict'
+import { describe, test } from 'node:test'
+import type { JsonValue } from '../../base/json.ts'
+import {
+  type CompileJsonPath,
+  compileMappingTemplate,
+  type MappingInput,
+  VtlError,
+} from './index.ts'
+
+/** `$`, and names behind points. */
+const namesOnly: CompileJsonPath = (path) => ({
+  read: (value) =>
+    path
+      .split('.')
+      .slice(1)
+      .reduce<JsonValue | undefined>(
+        (found, name) =>
+          typeof found === 'object' && found !== null && !Array.isArray(found)
+            ? (found as { readonly [name: string]: JsonValue | undefined })[name]
+            : undefined,
+        value,
+      ),
+})
+
+function render(template: string, input: Partial<MappingInput> = {}) {
+  return compileMappingTemplate(template, { compileJsonPath: namesOnly }).render({
+    body: '',
+    params: { path: {}, querystring: {}, header: {} },
+    context: {},
+    stageVariables: {},
+    ...input,
+  })
+}
+
+function output(template: string, body: string): string {
+  return render(template, { body }).output
+}
+
+describe('$input', () => {
+  const body =
+    '{"a": {"foo": "bar"}, "l": [{"foo": "bar"}], "m": {"foo": [{"nested": "bar"}]}, "e": [], "n": null, "two": {"bigger": "dict", "to": "test"}}'
+  const cases: readonly (readonly [string, string, string])[] = [
+    ['$input.body', body, body],
+    ['$input.body', '', '{}'],
+    ['[$input.body.a]', body, '[]'],
+    ["$input.json('$.a')", body, '{"foo":"bar"}'],
+    ["$input.json('$.none')", body, '""'],
+    ["$input.path('$.a')", body, '{foo=bar}'],
+    ["$input.path('$.two')", body, '{bigger=dict, to=test}'],
+    ["$input.path('$.l')", body, '[{"foo":"bar"}]'],
+    ["$input.path('$.m')", body, '{foo=[{"nested":"bar"}]}'],
+    ["$input.path('$.m').toString()", body, '{foo=[{"nested":"bar"}]}'],
+    ["#set($l = $input.path('$.l'))$l[0]", body, '{foo=bar}'],
+    ["#set($r = $input.path('$.none'))[$r][$r.nested]", body, '[][]'],
+    [
+      '#set($r = $input.path(\'$.none\'))#if($r == $null)null#end#if($r == "")empty#end',
+      body,
+      'nullempty',
+    ],
+    [
+      '#set($r = $input.path(\'$.n\'))[$r]#if($r == $null)null#end#if($r == "")empty#end',
+      body,
+      '[]nullempty',
+    ],
+    [
+      '#set($r = $input.path(\'$.e\'))[$r]#if($r == $null)null#end#if($r == "")empty#end',
+      body,
+      '[[]]',
+    ],
+    ['[$input.nope][$input.nope()][$context.nope][$stageVariables.nope]', body, '[][][][]'],
+    ['$unknown', body, '$unknown'],
+    ['[$input.params("x")]', body, '[]'],
+  ]
+  for (const [template, given, expected] of cases) {
+    test(`${template} of ${given.slice(0, 10)}`, () =>
+      assert.equal(output(template, given), expected))
+  }
+
+  test('params() looks into the path, the query string and the headers, in this order', () => {
+    const params = {
+      path: { a: '1' },
+      querystring: { a: '2', b: '3' },
+      header: { b: '4', 'X-C': '5' },
+    }
+    const template =
+      '$input.params("a") $input.params("b") $input.params("x-c") $input.params().get("header").get("X-C") $input.params().keySet()'
+    assert.equal(render(template, { params }).output, '1 3 5 5 [path, querystring, header]')
+  })
+
+  test('a payload that is no JSON fails where it is read', () => {
+    const template = '\n  $input.json("$")'
+    assert.throws(
+      () => output(template, '{'),
+      (error) =>
+        error instanceof VtlError && error.position.line === 2 && error.position.column === 3,
+    )
+  })
+})
+
+describe('$util', () => {
+  const cases: readonly (readonly [string, string])[] = [
+    [`$util.escapeJavaScript("it's ""a""/b")`, `it\\'s \\"a\\"\\/b`],
+    ['$util.escapeJavaScript("é")', '\\u00E9'],
+    [`$util.urlEncode('{"some": "value"}')`, '%7B%22some%22%3A+%22value%22%7D'],
+    ["$util.urlEncode('é~*')", '%C3%A9%7E*'],
+    ["$util.urlDecode('a+b%20%C3%A9')", 'a b é'],
+    ["$util.base64Encode('é')", 'w6k='],
+    ["$util.base64Decode('w6k=')", 'é'],
+    [`$util.parseJson('{"a": [1, {"b": 2}]}').a[1].b`, '2'],
+    ['[$util.urlEncode($input.body.x)]', '[]'],
+  ]
+  for (const [template, expected] of cases) {
+    test(template, () => assert.equal(output(template, '{}'), expected))
+  }
+})
+
+describe('overrides', () => {
+  test('are what the template set, in every notation', () => {
+    const { overrides } = render(
+      `#set($context.requestOverride.header.a = "1")#set($context.requestOverride.path["b"] = 2)
+$context.requestOverride.querystring.put("c", "3")#set($context.responseOverride.status = 444)`,
+    )
+    assert.deepEqual(overrides, {
+      requestOverride: { header: { a: '1' }, path: { b: 2 }, querystring: { c: '3' } },
+      responseOverride: { header: {}, status: 444 },
+    })
+  })
+
+  test('of the request can be read by the template of the response', () => {
+    const first = render('#set($context.responseOverride.custom = "kept")')
+    assert.equal(
+      render('$context.responseOverride.custom', { overrides: first.overrides }).output,
+      'kept',
+    )
+  })
+})
+
+test('#parse and #include are refused with their place', () => {
+  for (const directive of ['#parse("x")', '#include("x")']) {
+    assert.throws(
+      () => render(`a\n ${directive}`),
+      (error) => error instanceof VtlError && error.kind === 'refused' && error.position.line === 2,
+    )
+  }
+})
