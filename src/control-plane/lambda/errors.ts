@@ -335,7 +335,7 @@ export const refusals = {
       `Invalid tag value: ${value}. ` +
         'Tag values are at most 256 letters, digits, blanks and + - = . _ : / @',
     ),
-  /** Chosen. */
+  /** Observed. */
   tooManyTags: () => invalidParameter('Number of tags exceeds resource tag limit.'),
   /** Observed. */
   noTags: () => invalidParameter('An error occurred and the request cannot be processed.'),
