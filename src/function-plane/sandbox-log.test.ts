@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
 import { MemoryLogSink } from '../adapters/memory/log-sink.ts'
+import { LogTail } from './log-tail.ts'
 import { SandboxLog, type InvocationLog } from './sandbox-log.ts'
 
 const end = {
@@ -14,8 +15,8 @@ const end = {
 }
 
 /** Its output settles when the test says so. */
-function scene(outputCharactersMax = 1_000) {
-  const sink = new MemoryLogSink()
+function scene(outputCharactersMax = 1_000, takesPlatformLines = true) {
+  const sink = Object.assign(new MemoryLogSink(), { takesPlatformLines })
   const place = { account: 'a', region: 'r', logGroup: 'g', logStream: 's' }
   const settling: (() => void)[] = []
   const outputSettled = () => new Promise<void>((resolve) => settling.push(resolve))
@@ -82,6 +83,29 @@ describe('SandboxLog', () => {
     assert.deepEqual(told, [])
     await settle()
     assert.deepEqual(told, ['REPORT RequestId: 1'])
+  })
+
+  test('makes START, END and REPORT for a tail alone where the sink takes none', async () => {
+    const { log, words, settle } = scene(1_000, false)
+    const tail = new LogTail()
+    for (const next of [invocation('1'), { ...invocation('2'), tail }, invocation('3')]) {
+      log.begin(next)
+      log.output(`of ${next.requestId}`, 1)
+      log.end(next, next.requestId === '3' ? { ...end, failure: 'it failed' } : end)
+      await settle()
+    }
+    assert.deepEqual(words(), ['of 1', 'of 2', 'of 3', 'it failed'])
+    const tailWords = tail
+      .text()
+      .split('\n')
+      .map((line) => line.split('\t')[0])
+    assert.deepEqual(tailWords, [
+      'START RequestId: 2 Version: 1',
+      'of 2',
+      'END RequestId: 2',
+      'REPORT RequestId: 2',
+      '',
+    ])
   })
 
   test('drops a flood and says how much of it', async () => {

@@ -57,6 +57,7 @@ export class SandboxLog {
   readonly #sink: LogSink
   readonly #outputCharactersMax: number
   readonly #outputSettled: () => Promise<void>
+  readonly #takesPlatformLines: boolean
   #charactersLeft: number
   #droppedLines = 0
   #droppedCharacters = 0
@@ -77,6 +78,7 @@ export class SandboxLog {
     this.#sink = sink
     this.#outputCharactersMax = output.outputCharactersMax
     this.#outputSettled = output.outputSettled
+    this.#takesPlatformLines = sink.takesPlatformLines !== false
     this.#charactersLeft = output.outputCharactersMax
   }
 
@@ -120,8 +122,10 @@ export class SandboxLog {
     invariant(log !== undefined && end !== undefined, 'one invocation follows the end of another')
     this.#tellDropped(end.endMs)
     if (end.failure !== undefined) this.write(end.failure, end.endMs)
-    this.write(endLine(log.requestId), end.endMs)
-    this.write(reportLine(log.requestId, end), end.endMs)
+    if (this.#isFramed(log)) {
+      this.#frame(endLine(log.requestId), end.endMs)
+      this.#frame(reportLine(log.requestId, end), end.endMs)
+    }
     this.#current = undefined
     const { written } = log
     log.written = wasWritten
@@ -130,18 +134,29 @@ export class SandboxLog {
     if (next !== undefined) this.#start(next)
   }
 
-  /** A line of the platform's. */
+  /** A line that everyone is told: output, or why it failed. */
   write(message: string, timestampMs: number): void {
     const { account, region, logGroup, logStream } = this.#place
     this.#sink.write({ account, region, logGroup, logStream, timestampMs, message })
     this.#current?.tail?.add(message)
   }
 
+  /** Whether anybody reads when the invocation began and ended. */
+  #isFramed({ tail }: InvocationLog): boolean {
+    return this.#takesPlatformLines || tail !== undefined
+  }
+
+  /** START, END or REPORT. */
+  #frame(message: string, timestampMs: number): void {
+    if (this.#takesPlatformLines) this.write(message, timestampMs)
+    else this.#current?.tail?.add(message)
+  }
+
   #start(log: InvocationLog): void {
     this.#tellDropped(log.startMs)
     this.#current = log
     this.#charactersLeft = this.#outputCharactersMax
-    this.write(startLine(log.requestId, log.version), log.startMs)
+    if (this.#isFramed(log)) this.#frame(startLine(log.requestId, log.version), log.startMs)
   }
 
   #tellDropped(timestampMs: number): void {

@@ -12,6 +12,11 @@ export interface LogEvent {
  * blocks and never fails a request; what was dropped is counted in `droppedCount`.
  */
 export interface LogSink {
+  /**
+   * False: of invocations that went well nobody reads START, END and REPORT here, and they need not even be
+   * made. Absent: somebody does.
+   */
+  readonly takesPlatformLines?: boolean
   write(event: LogEvent): void
   droppedCount(): number
 }

@@ -61,16 +61,22 @@ describe('parseConfiguration()', () => {
       runtimeCommands: { 'ruby3.3': ['ruby', '-W0', '/opt/boot.rb'], 'go1.x': ['/opt/go'] },
       sandboxesMax: 8,
       idleMs: 60_000,
+      log: 'all',
+      awsEndpoint: { kind: 'url', url: 'http://10.0.0.7:8080' },
     }
     const members = {
       functionRuntime,
       functionProcesses: '8',
       functionIdleSeconds: '60',
+      functionLog: 'all',
+      functionAwsEndpoint: 'http://10.0.0.7:8080/',
     }
     const environment = {
       STAGEDOOR_FUNCTION_RUNTIME: functionRuntime.join(','),
       STAGEDOOR_FUNCTION_PROCESSES: '8',
       STAGEDOOR_FUNCTION_IDLE_SECONDS: '60',
+      STAGEDOOR_FUNCTION_LOG: 'all',
+      STAGEDOOR_FUNCTION_AWS_ENDPOINT: 'http://10.0.0.7:8080/',
     }
     for (const sources of [
       { flags: members },
@@ -79,8 +85,11 @@ describe('parseConfiguration()', () => {
     ]) {
       assert.deepEqual(parse(sources).functions, { ...expected, endpoint: undefined })
     }
-    const { endpoint, sandboxesMax, idleMs } = parse({}).functions
+    const { endpoint, sandboxesMax, idleMs, log, awsEndpoint } = parse({}).functions
     assert.deepEqual([endpoint, sandboxesMax, idleMs], [undefined, 64, 300_000])
+    assert.deepEqual([log, awsEndpoint], ['output', { kind: 'own' }])
+    const { functions: none } = parse({ flags: { functionAwsEndpoint: 'none' } })
+    assert.deepEqual(none.awsEndpoint, { kind: 'aws' })
   })
 
   test('takes a Lambda endpoint with the credentials of the environment, which are not shown', () => {
@@ -103,6 +112,11 @@ describe('parseConfiguration()', () => {
       /^--lambda-endpoint: expected http/,
     )
     assert.match(refusal({ flags: { functionProcesses: '0' } }), /^--function-processes: expected/)
+    assert.match(refusal({ flags: { functionLog: 'some' } }), /^--function-log: expected output/)
+    assert.match(
+      refusal({ flags: { functionAwsEndpoint: 'here' } }),
+      /^--function-aws-endpoint: expected own, none or/,
+    )
   })
 
   test('refuses a VPC link target without an address, or with two', () => {

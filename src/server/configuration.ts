@@ -3,8 +3,10 @@ import { defaultQuotas, type QuotaName, type Quotas } from '../aws/limits.ts'
 import { isJsonObject } from '../base/json.ts'
 import {
   defaultFunctions,
+  functionLogChoices,
+  parseAwsEndpoint,
+  parseEndpointUrl,
   parseFunctionRuntime,
-  parseLambdaEndpoint,
   readCredentials,
   type ConfiguredFunctions,
 } from './function-settings.ts'
@@ -135,12 +137,14 @@ function readConfiguration(reader: SettingReader): Configuration {
 }
 
 function readFunctions(reader: SettingReader): ConfiguredFunctions {
-  const { sandboxesMax, idleMs } = defaultFunctions
+  const { sandboxesMax, idleMs, log } = defaultFunctions
   return Object.freeze({
     endpoint: reader.lambdaEndpoint(),
     runtimeCommands: reader.functionRuntimes(),
     sandboxesMax: reader.integer('functionProcesses', sandboxesMax, { min: 1, max: 10_000 }),
     idleMs: 1000 * reader.integer('functionIdleSeconds', idleMs / 1000, { min: 1, max: 86_400 }),
+    log: reader.oneOf('functionLog', log, functionLogChoices),
+    awsEndpoint: reader.functionAwsEndpoint(),
   })
 }
 
@@ -272,7 +276,7 @@ class SettingReader {
   lambdaEndpoint(): ConfiguredFunctions['endpoint'] {
     const given = this.#given.lambdaEndpoint
     if (given === undefined) return undefined
-    const url = typeof given.value === 'string' ? parseLambdaEndpoint(given.value) : undefined
+    const url = typeof given.value === 'string' ? parseEndpointUrl(given.value) : undefined
     const credentials = readCredentials(this.#environment)
     if (url === undefined) this.#refuse(given, 'http://host:port or https://host')
     if (credentials === undefined) {
@@ -283,6 +287,14 @@ class SettingReader {
     }
     if (url === undefined || credentials === undefined) return undefined
     return Object.freeze({ url, credentials })
+  }
+
+  functionAwsEndpoint(): ConfiguredFunctions['awsEndpoint'] {
+    const given = this.#given.functionAwsEndpoint
+    if (given === undefined) return defaultFunctions.awsEndpoint
+    const endpoint = typeof given.value === 'string' ? parseAwsEndpoint(given.value) : undefined
+    if (endpoint === undefined) this.#refuse(given, 'own, none or http://host:port')
+    return endpoint ?? defaultFunctions.awsEndpoint
   }
 
   functionRuntimes(): ConfiguredFunctions['runtimeCommands'] {

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
-import { parseFunctionRuntime, parseLambdaEndpoint } from './function-settings.ts'
+import { parseFunctionRuntime, parseEndpointUrl } from './function-settings.ts'
 
 describe('parseFunctionRuntime()', () => {
   test('takes a runtime and the words of its command', () => {
@@ -17,16 +17,13 @@ describe('parseFunctionRuntime()', () => {
   })
 })
 
-describe('parseLambdaEndpoint()', () => {
+describe('parseEndpointUrl()', () => {
   test('takes an address with or without a path', () => {
     assert.equal(
-      parseLambdaEndpoint('https://lambda.eu-west-1.amazonaws.com/'),
+      parseEndpointUrl('https://lambda.eu-west-1.amazonaws.com/'),
       'https://lambda.eu-west-1.amazonaws.com',
     )
-    assert.equal(
-      parseLambdaEndpoint('http://127.0.0.1:3002/lambda'),
-      'http://127.0.0.1:3002/lambda',
-    )
+    assert.equal(parseEndpointUrl('http://127.0.0.1:3002/lambda'), 'http://127.0.0.1:3002/lambda')
   })
 
   test('refuses what is no such address', () => {
@@ -38,7 +35,7 @@ describe('parseLambdaEndpoint()', () => {
       'http://a/#b',
       'http://u@a/',
     ]) {
-      assert.equal(parseLambdaEndpoint(text), undefined, text)
+      assert.equal(parseEndpointUrl(text), undefined, text)
     }
   })
 })

@@ -12,7 +12,23 @@ export interface ConfiguredFunctions {
   readonly sandboxesMax: number
   /** How long a sandbox without an event lives on, in milliseconds. */
   readonly idleMs: number
+  readonly log: FunctionLogChoice
+  /** What AWS's SDKs inside of functions call. */
+  readonly awsEndpoint: ConfiguredAwsEndpoint
 }
+
+/**
+ * What of the logs of functions goes to the operator's log. `output`: what they print, and how they failed;
+ * `all`: START, END and REPORT of each invocation too.
+ */
+export const functionLogChoices = ['output', 'all', 'none'] as const
+export type FunctionLogChoice = (typeof functionLogChoices)[number]
+
+/** `own`: the main listener of this server. `aws`: nothing is said, so they call AWS. */
+export type ConfiguredAwsEndpoint =
+  | { readonly kind: 'own' }
+  | { readonly kind: 'aws' }
+  | { readonly kind: 'url'; readonly url: string }
 
 /** A Lambda-compatible endpoint, AWS's own or another, and whoever calls it. */
 export interface ConfiguredLambdaEndpoint {
@@ -27,6 +43,8 @@ export const defaultFunctions: ConfiguredFunctions = Object.freeze({
   runtimeCommands: Object.freeze({}),
   sandboxesMax: defaultFunctionPlaneLimits.sandboxesMax,
   idleMs: defaultFunctionPlaneLimits.idleMs,
+  log: 'output',
+  awsEndpoint: Object.freeze({ kind: 'own' }),
 })
 
 /** What `--function-runtime` says: `NAME=COMMAND`, its words apart; undefined when it says something else. */
@@ -54,8 +72,16 @@ export function readCredentials(
   })
 }
 
-/** The URL of a Lambda endpoint without its trailing slash; undefined when it is none. */
-export function parseLambdaEndpoint(text: string): string | undefined {
+/** What `--function-aws-endpoint` says; undefined when it is none of what it may be. */
+export function parseAwsEndpoint(text: string): ConfiguredAwsEndpoint | undefined {
+  if (text === 'own') return { kind: 'own' }
+  if (text === 'none') return { kind: 'aws' }
+  const url = parseEndpointUrl(text)
+  return url === undefined ? undefined : { kind: 'url', url }
+}
+
+/** The URL of an endpoint without its trailing slash; undefined when it is none. */
+export function parseEndpointUrl(text: string): string | undefined {
   if (!URL.canParse(text)) return undefined
   const { protocol, origin, pathname, search, hash, username } = new URL(text)
   const isPlain = search === '' && hash === '' && username === ''

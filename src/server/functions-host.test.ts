@@ -88,7 +88,7 @@ const removal = {
   revision: 2,
 } as const
 
-const nothing = { directory: '', searchPath: '' }
+const nothing = { directory: '', searchPath: '', awsEndpointUrl: undefined }
 
 function openScene(bounds: Partial<WorkerBounds> = {}, script = entry) {
   const declared: FunctionFeedChange[] = []
@@ -98,7 +98,13 @@ function openScene(bounds: Partial<WorkerBounds> = {}, script = entry) {
   const allBounds = { ...defaultWorkerBounds, ...bounds }
   const host = new FunctionsHost({
     place: functionsThread({ entry: script, bounds: allBounds }),
-    settings: async () => ({ ...nothing, runtimeCommands: {}, sandboxesMax: 1, idleMs: 1 }),
+    settings: async () => ({
+      ...nothing,
+      runtimeCommands: {},
+      sandboxesMax: 1,
+      idleMs: 1,
+      log: 'all',
+    }),
     bounds: allBounds,
     replay: () => declared,
     onEnded: async (threadId) => void ended.push(threadId),

@@ -1,5 +1,6 @@
 import type { MessagePort } from 'node:worker_threads'
 import type { FunctionPlaneChange } from '../ports/deployment-feed.ts'
+import type { FunctionLogChoice } from './function-settings.ts'
 import type { FunctionsFigures } from './functions-figures.ts'
 import type { LogMessage } from './worker-messages.ts'
 
@@ -42,6 +43,10 @@ export interface FunctionsSettings {
   readonly sandboxesMax: number
   /** How long a sandbox is kept without an event, in milliseconds. */
   readonly idleMs: number
+  /** What of a function's log goes to the operator's. */
+  readonly log: FunctionLogChoice
+  /** URL that AWS's SDKs inside of functions call. Undefined: they call AWS. */
+  readonly awsEndpointUrl: string | undefined
 }
 
 /** What a thread of its own is started with. */

@@ -59,13 +59,8 @@ export interface ServedPlane {
 export async function servePlane(port: MessagePort, served: ServedPlane): Promise<void> {
   const post = (message: FunctionsMessage) => port.postMessage(message)
   const log = createWorkerLog(post)
-  const functionLogs = createOperatorLogSink({
-    // Its own bound is the sink's: what functions write must not crowd out what the plane says.
-    log: createWorkerLog(post, Infinity),
-    clock: systemClock,
-    event: 'function-log',
-  })
   const { settings, makePlane, heapUsedBytes } = served
+  const functionLogs = functionLogSink(settings.log, post)
   const made = await makePlane(settings, { log, functionLogs })
   const thread: Thread = { ...made, post, log, functionLogs, heapUsedBytes }
   let isServing = false
@@ -77,6 +72,26 @@ export async function servePlane(port: MessagePort, served: ServedPlane): Promis
     served.serving?.(thread.plane)
   })
 }
+
+function functionLogSink(
+  choice: FunctionsSettings['log'],
+  post: (message: FunctionsMessage) => void,
+): LogSink {
+  if (choice === 'none') return noLogs
+  return createOperatorLogSink({
+    // Its own bound is the sink's: what functions write must not crowd out what the plane says.
+    log: createWorkerLog(post, Infinity),
+    clock: systemClock,
+    event: 'function-log',
+    takesPlatformLines: choice === 'all',
+  })
+}
+
+const noLogs: LogSink = Object.freeze({
+  takesPlatformLines: false,
+  write: () => {},
+  droppedCount: () => 0,
+})
 
 interface Thread extends RunFunctionPlane {
   readonly heapUsedBytes: () => number

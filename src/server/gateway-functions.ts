@@ -46,6 +46,8 @@ export interface GatewayFunctionsOptions {
   readonly upstreamCa: string | undefined
   readonly replay: () => readonly FunctionFeedChange[]
   readonly log: OperatorLog
+  /** Of the main listener. Rejects when there will be none. */
+  readonly ownUrl: Promise<string>
   /** The worker that is the only one, when there is one; it runs functions itself. Undefined: there are more. */
   readonly onlyWorker: (() => Promise<WorkerThread>) | undefined
   /** The script of a thread for functions; a test's own may misbehave on demand. */
@@ -61,7 +63,7 @@ export function openGatewayFunctions(options: GatewayFunctionsOptions): GatewayF
 /** Nothing of it is there before it is needed. */
 function ownFunctions(options: GatewayFunctionsOptions): GatewayFunctions {
   const { configuration, bounds, replay, log, onlyWorker } = options
-  const { runtimeCommands, sandboxesMax, idleMs } = configuration.functions
+  const { runtimeCommands, sandboxesMax, idleMs, log: functionLog } = configuration.functions
   const searchPath = process.env['PATH'] ?? ''
   let opened: FunctionDirectory | undefined
   const directory = () => (opened ??= openFunctionDirectory(configuration.state)).path
@@ -72,7 +74,11 @@ function ownFunctions(options: GatewayFunctionsOptions): GatewayFunctions {
         ? functionsThread({ entry: options.entry ?? functionsEntry(), bounds })
         : functionsInWorker(onlyWorker),
     settings: async () => {
-      return { directory: directory(), searchPath, runtimeCommands, sandboxesMax, idleMs }
+      const awsEndpointUrl = await awsEndpointUrlOf(options)
+      return {
+        ...{ directory: directory(), searchPath, runtimeCommands, sandboxesMax, idleMs },
+        ...{ log: functionLog, awsEndpointUrl },
+      }
     },
     bounds,
     replay,
@@ -101,6 +107,21 @@ function ownFunctions(options: GatewayFunctionsOptions): GatewayFunctions {
       await host.close()
       await opened?.close()
     },
+  }
+}
+
+async function awsEndpointUrlOf({
+  configuration,
+  ownUrl,
+}: GatewayFunctionsOptions): Promise<string | undefined> {
+  const { awsEndpoint } = configuration.functions
+  switch (awsEndpoint.kind) {
+    case 'own':
+      return ownUrl
+    case 'url':
+      return awsEndpoint.url
+    case 'aws':
+      return undefined
   }
 }
 

@@ -13,7 +13,7 @@ import {
   openGatewayFunctions,
   type GatewayFunctions,
 } from './gateway-functions.ts'
-import { formatAddress } from './listen-address.ts'
+import { formatAddress, ownAddress } from './listen-address.ts'
 import { openListener, type Listener } from './listener.ts'
 import { createManagement, type Management } from './management.ts'
 import { createOperatorApi } from './operator-api.ts'
@@ -98,6 +98,7 @@ interface Parts {
   readonly functions: GatewayFunctions
   /** The main one, then execute-api's own. */
   readonly listeners: Listener[]
+  readonly mainListener: PromiseWithResolvers<Listener>
   readonly readiness: Readiness
 }
 
@@ -114,6 +115,12 @@ function assemble(
   const { configuration, log } = options
   const remoteLambda = configuration.functions.endpoint
   const readiness: Readiness = { because: 'loading' }
+  const mainListener = Promise.withResolvers<Listener>()
+  const ownUrl = mainListener.promise.then(
+    ({ address }) => `http://${formatAddress(ownAddress(address))}`,
+  )
+  // Whoever needs it looks.
+  ownUrl.catch(() => {})
   let feedFailures = 0
   const figures = createFiguresOfWorkers()
   const feed: WorkerFeed = createWorkerFeed({
@@ -126,6 +133,7 @@ function assemble(
     bounds,
     upstreamCa,
     replay: () => feed.replayFunctions(),
+    ownUrl,
     onlyWorker: configuration.workerCount === 1 ? () => pool.someThread() : undefined,
     log,
     ...(options.functionsEntry === undefined ? {} : { entry: options.functionsEntry }),
@@ -173,7 +181,7 @@ function assemble(
       : undefined,
   })
   const answer = answerWorkers({ store, management, operator, figures, functions, log })
-  return { store, feed, pool, functions, listeners: [], readiness }
+  return { store, feed, pool, functions, listeners: [], mainListener, readiness }
 }
 
 /** A worker's script has the extension that this file has: `.ts` from source, `.js` when compiled. */
@@ -203,7 +211,7 @@ async function resetAll(parts: {
 
 /** Threads and listeners begin while the store is read; connections wait until workers can serve. */
 async function start(parts: Parts, { configuration, log }: GatewayOptions): Promise<void> {
-  const { store, pool, functions, listeners, readiness } = parts
+  const { store, pool, functions, listeners, mainListener, readiness } = parts
   const { main, gateway } = configuration
   const loading = loadStored(parts)
   const serving = pool.start(loading)
@@ -213,12 +221,13 @@ async function start(parts: Parts, { configuration, log }: GatewayOptions): Prom
   const opening = addresses.map(async (address, index) => {
     listeners[index] = await openListener(address, (socket) => pool.accept(socket, index))
   })
+  opening[0]?.then(() => listeners[0] && mainListener.resolve(listeners[0]), mainListener.reject)
   // Everything settles before anything is judged, so that a failure leaves no listener behind.
   const outcomes = await Promise.allSettled([
+    ...opening,
     serving,
     running,
     endAbandonedFunctions(log),
-    ...opening,
   ])
   for (const outcome of outcomes) {
     if (outcome.status === 'rejected') throw outcome.reason

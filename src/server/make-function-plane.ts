@@ -9,7 +9,7 @@ import type { MakeFunctionPlane } from './functions-worker.ts'
 
 /** The function plane over processes of this machine, with the code that the owner has stored. */
 export const makeFunctionPlane: MakeFunctionPlane = async (settings, { log, functionLogs }) => {
-  const { directory, runtimeCommands, searchPath, sandboxesMax, idleMs } = settings
+  const { directory, runtimeCommands, searchPath, sandboxesMax, idleMs, awsEndpointUrl } = settings
   const code = createFunctionCode({ root: directory })
   const sandboxes = createSandboxes({
     runtimes: createRuntimes({ configured: new Map(Object.entries(runtimeCommands)), searchPath }),
@@ -20,6 +20,7 @@ export const makeFunctionPlane: MakeFunctionPlane = async (settings, { log, func
       return { taskRoot, optDirectory: await code.optDirectory(layers) }
     },
     watchFolder,
+    ...(awsEndpointUrl === undefined ? {} : { awsEndpointUrl }),
     log,
   })
   const plane = createFunctionPlane({

@@ -158,6 +158,24 @@ export const settings = [
     fallback: '300',
   },
   {
+    name: 'functionLog',
+    flag: '--function-log',
+    placeholder: '<lines>',
+    environment: 'STAGEDOOR_FUNCTION_LOG',
+    description:
+      'output: what functions print, and their failures; all: START, END and REPORT too; none',
+    fallback: 'output',
+  },
+  {
+    name: 'functionAwsEndpoint',
+    flag: '--function-aws-endpoint',
+    placeholder: '<url>',
+    environment: 'STAGEDOOR_FUNCTION_AWS_ENDPOINT',
+    description:
+      "AWS_ENDPOINT_URL of functions, which AWS's SDKs in them call: own (this server), none (AWS) or a URL",
+    fallback: 'own',
+  },
+  {
     name: 'lambdaEndpoint',
     flag: '--lambda-endpoint',
     placeholder: '<url>',

@@ -12,6 +12,8 @@ export interface OperatorLogSinkOptions {
   readonly eventsPerSecondMax?: number
   /** Characters of a message; what is longer is cut. */
   readonly charactersMax?: number
+  /** Whether lines of the platform itself are wanted. Absent: they are. */
+  readonly takesPlatformLines?: boolean
 }
 
 /** Log events as lines of the operator's log, so many a second that they cannot flood it. */
@@ -21,11 +23,13 @@ export function createOperatorLogSink({
   event: word,
   eventsPerSecondMax = 500,
   charactersMax = 4096,
+  takesPlatformLines = true,
 }: OperatorLogSinkOptions): LogSink {
   let dropped = 0
   let secondStartMs = -Infinity
   let eventsOfSecond = 0
   return {
+    takesPlatformLines,
     write({ account, region, logGroup, logStream, timestampMs, message }: LogEvent) {
       const nowMs = clock.monotonicMs()
       if (nowMs - secondStartMs >= 1000) {
