@@ -107,7 +107,7 @@ describe('functions behind stages, by the aws command', { skip }, () => {
                 `apigateway create-resource --rest-api-id ${restApiId} --parent-id ${root} ` +
                   `--path-part ${path.slice(1)}`,
               )
-        const method = `--rest-api-id ${restApiId} --resource-id ${id} --http-method GET`
+        const method = `--rest-api-id ${restApiId} --resource-id ${String(id)} --http-method GET`
         await aws(`apigateway put-method ${method} --authorization-type NONE`)
         await aws(
           `apigateway put-integration ${method} --type AWS_PROXY --integration-http-method POST --uri`,
@@ -120,7 +120,7 @@ describe('functions behind stages, by the aws command', { skip }, () => {
   const createStage = (deploymentId: unknown, stage: string, variables: string) =>
     aws(
       `apigateway create-stage --rest-api-id ${restApiId} --stage-name ${stage} ` +
-        `--deployment-id ${deploymentId} --variables ${variables}`,
+        `--deployment-id ${String(deploymentId)} --variables ${variables}`,
     )
 
   before(async () => {

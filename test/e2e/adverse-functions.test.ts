@@ -5,7 +5,11 @@ import { after, before, describe, test } from 'node:test'
 import { findStartToken } from '../../src/adapters/sandboxes/process-table.ts'
 import { adverseSource } from '../support/adverse-function.ts'
 import { createFunction, permitApi, publishFunctionApi } from '../support/function-api.ts'
-import { startLocalGateway, type LocalGateway } from '../support/local-gateway.ts'
+import {
+  startLocalGateway,
+  untilFailureLogged,
+  type LocalGateway,
+} from '../support/local-gateway.ts'
 import { lambdaClient } from '../support/staged-function.ts'
 import { get, startSteadyLoad, type Answer, type SteadyLoad } from '../support/steady-load.ts'
 
@@ -85,21 +89,8 @@ for (const workers of ['1', '2']) {
     const call = (how: string, told = '', path = '/adverse'): Promise<Answer> =>
       get(agent, url(`${path}?how=${how}&with=${encodeURIComponent(told)}`))
 
-    /** What the operator was told of requests. */
-    const details = () =>
-      gateway.lines.flatMap(({ event, fields: { method, detail } }) =>
-        event === 'request-failed' ? [`${String(method)}: ${String(detail)}`] : [],
-      )
-
-    /** Resolves when the operator was told of a resource; one line is written for many of the same. */
-    async function told(path: string, text: string): Promise<void> {
-      const patience = AbortSignal.timeout(5000)
-      const isOwn = (line: string) => line.startsWith(`GET ${path}: `) && line.includes(text)
-      while (!details().some(isOwn)) {
-        assert.ok(!patience.aborted, `${path} ${text}: ${details().join('\n')}`)
-        await new Promise((resolve) => setImmediate(resolve))
-      }
-    }
+    const told = (path: string, detail: string) =>
+      untilFailureLogged(gateway, { method: `GET ${path}`, detail })
 
     before(async () => {
       gateway = await startLocalGateway({ workers, shutdownDeadline: '1' })

@@ -44,6 +44,28 @@ export async function startLocalGateway(
   return { ...gateway, lines }
 }
 
+/**
+ * Resolves when the operator was told that a request to a resource failed: a worker's line comes a little
+ * after the answer. Many failures of one kind are one line.
+ */
+export async function untilFailureLogged(
+  { lines }: LocalGateway,
+  failure: { readonly method: string; readonly detail: string },
+): Promise<string> {
+  const patience = AbortSignal.timeout(5000)
+  for (;;) {
+    const details = lines.flatMap(({ event, fields: { method, detail } }) =>
+      event === 'request-failed' && method === failure.method ? [String(detail)] : [],
+    )
+    const found = details.find((detail) => detail.includes(failure.detail))
+    if (found !== undefined) return found
+    if (patience.aborted) {
+      throw new Error(`${failure.method}: no ${failure.detail} in\n${details.join('\n')}`)
+    }
+    await new Promise((resolve) => setImmediate(resolve))
+  }
+}
+
 /** Publishes an API whose root answers GET through HTTP_PROXY, on the stage `prod`. */
 export async function publishProxy(
   client: APIGatewayClient,

@@ -139,13 +139,13 @@ export async function publishApi(endpoint: string): Promise<void> {
   }
 }
 
-/** Resolves when an invocation runs. */
-export async function untilRunning(endpoint: string): Promise<void> {
+/** Resolves when so many invocations run. */
+export async function untilRunning(endpoint: string, count = 1): Promise<void> {
   for (;;) {
     const answer = await fetch(`${endpoint}/_stagedoor/functions`)
     // What the operator API answers.
     const figures = (await answer.json()) as { readonly running?: number }
-    if ((figures.running ?? 0) > 0) return
+    if ((figures.running ?? 0) >= count) return
   }
 }
 
