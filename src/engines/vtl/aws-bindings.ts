@@ -1,6 +1,6 @@
 import type { JsonObject, JsonValue } from '../../base/json.ts'
 import type { Budget } from './budget.ts'
-import { fromJson, toJson } from './json-values.ts'
+import { toJson } from './json-values.ts'
 import {
   base64Decode,
   base64Encode,
@@ -8,7 +8,7 @@ import {
   urlDecode,
   urlEncode,
 } from './text-encodings.ts'
-import { HostObject, type HostMethod, JavaMap, type Value } from './values.ts'
+import { fromJson, HostObject, type HostMethod, JavaMap, type Value } from './values.ts'
 import { textOf } from './value-text.ts'
 import { TemplateFailure } from './vtl-error.ts'
 

@@ -66,7 +66,7 @@ function defineMacro(unit: CompileUnit, node: Directive): Render {
   })
   const body = node.block === undefined ? renderNothing : unit.compileBlock(node.block)
   unit.registry.define(tokenAt(unit, (node.parameters[0] ?? node).first).image, {
-    parameters: names,
+    parameters: names.map((name) => ({ name, slot: unit.registry.slotOf(name) })),
     body,
   })
   return renderNothing
@@ -109,8 +109,8 @@ function compileDefine(unit: CompileUnit, node: Directive): Render {
   if (parameter === undefined || node.parameters.length !== 1) {
     return fail(unit, node, '#define takes one name')
   }
-  const name = tokenAt(unit, parameter.first).image.slice(1)
-  return (frame) => frame.put(name, definedBlock(body, frame, defineDepthMax))
+  const slot = unit.registry.slotOf(tokenAt(unit, parameter.first).image.slice(1))
+  return (frame) => frame.put(slot, definedBlock(body, frame, defineDepthMax))
 }
 
 function compileLiteral(unit: CompileUnit, node: Directive): Render {
@@ -198,13 +198,13 @@ const lazyKinds: ReadonlySet<Expression['kind']> = new Set([
 function compileParameter(unit: CompileUnit, node: Expression): MacroParameter {
   const evaluate =
     node.kind === 'reference' && node.accesses.length === 0
-      ? byName(compileReference(unit, node).name)
+      ? byName(compileReference(unit, node).slot)
       : unit.compileExpression(node)
   return { evaluate, literal: sourceOf(unit, node) }
 }
 
-function byName(name: string): MacroParameter['evaluate'] {
-  return (frame) => frame.get(name)
+function byName(slot: number): MacroParameter['evaluate'] {
+  return (frame) => frame.get(slot)
 }
 
 /** A macro may be defined behind its call; without a definition the call is text. */
@@ -220,6 +220,7 @@ function compileCall(unit: CompileUnit, node: Directive): Render {
     ...compileParameter(unit, parameter),
   }))
   const body = node.block === undefined ? undefined : unit.compileBlock(node.block)
+  const bodySlot = unit.registry.slotOf('bodyContent')
   const hasWord = node.parameters.some(({ kind }) => kind === 'word')
   const offset = offsetOf(unit, node)
   let text = ''
@@ -237,12 +238,12 @@ function compileCall(unit: CompileUnit, node: Directive): Render {
     const inner = new MacroFrame(frame)
     for (let i = 0; i < macro.parameters.length && i < parameters.length; i += 1) {
       const parameter = parameters[i]
-      const parameterName = macro.parameters[i] ?? ''
-      if (parameter?.isLazy === true) inner.setParameter(parameterName, parameter)
-      else inner.setConstant(parameterName, parameter?.evaluate(frame) ?? null)
+      const formal = macro.parameters[i]
+      if (formal === undefined) continue
+      if (parameter?.isLazy === true) inner.setParameter(formal, parameter)
+      else inner.setConstant(formal.slot, parameter?.evaluate(frame) ?? null)
     }
-    if (body !== undefined)
-      inner.setConstant('bodyContent', definedBlock(body, frame, macroDepthMax))
+    if (body !== undefined) inner.setConstant(bodySlot, definedBlock(body, frame, macroDepthMax))
     callMacro(inner, macro.body, name)
   }
 }

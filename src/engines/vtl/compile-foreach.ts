@@ -6,12 +6,12 @@ import type { Directive } from './syntax-tree.ts'
 import { JavaIterator, JavaList, JavaMap, LoopScope, type Value } from './values.ts'
 import { TemplateFailure } from './vtl-error.ts'
 
-const countName = 'velocityCount'
-const hasNextName = 'velocityHasNext'
-const scopeName = 'foreach'
-
+/** Where the names of a loop are kept. */
 interface Loop {
-  readonly itemName: string
+  readonly item: number
+  readonly count: number
+  readonly hasNext: number
+  readonly scope: number
   readonly body: Render
   readonly offset: number
   readonly countsLoops: boolean
@@ -31,12 +31,16 @@ export function compileForeach(unit: CompileUnit, node: Directive): Render {
   }
   // Without a list it is the block that is gone through, which is none.
   if (list === undefined) return () => undefined
-  const itemName =
+  const { registry } = unit
+  const itemSlot =
     item.kind === 'reference'
-      ? compileReference(unit, item).name
-      : tokenAt(unit, item.first).image.slice(1)
+      ? compileReference(unit, item).slot
+      : registry.slotOf(tokenAt(unit, item.first).image.slice(1))
   const loop: Loop = {
-    itemName,
+    item: itemSlot,
+    count: registry.slotOf('velocityCount'),
+    hasNext: registry.slotOf('velocityHasNext'),
+    scope: registry.slotOf('foreach'),
     body: parameters.length === 3 ? body : extraRender(unit, node),
     offset: offsetOf(unit, node),
     countsLoops: unit.countsLoops,
@@ -73,12 +77,12 @@ interface Saved {
 
 function runLoop(frame: Frame, loop: Loop, iterator: JavaIterator): void {
   const saved: Saved = {
-    item: frame.get(loop.itemName),
-    count: frame.get(countName),
-    hasNext: frame.get(hasNextName),
+    item: frame.get(loop.item),
+    count: frame.get(loop.count),
+    hasNext: frame.get(loop.hasNext),
   }
-  const scope = new LoopScope(frame.get(scopeName), loop)
-  frame.put(scopeName, scope)
+  const scope = new LoopScope(frame.get(loop.scope), loop)
+  frame.put(loop.scope, scope)
   try {
     runTurns(frame, { loop, scope }, iterator)
   } catch (error) {
@@ -111,29 +115,29 @@ function runTurns(
     }
     const hasNext = iterator.hasNext()
     if (loop.countsLoops) {
-      frame.put(countName, turn)
-      frame.put(hasNextName, hasNext)
+      frame.put(loop.count, turn)
+      frame.put(loop.hasNext, hasNext)
     }
-    frame.put(loop.itemName, item)
+    frame.put(loop.item, item)
     scope.index += 1
     scope.hasNext = hasNext
-    if (item === null) nullFrame ??= new NullItemFrame(frame, loop.itemName)
+    if (item === null) nullFrame ??= new NullItemFrame(frame, loop.item)
     loop.body(item === null && nullFrame !== undefined ? nullFrame : frame)
   }
 }
 
-function restore(frame: Frame, { itemName, countsLoops }: Loop, saved: Saved): void {
-  putBack(frame, itemName, saved.item)
-  if (countsLoops) {
-    putBack(frame, countName, saved.count)
-    putBack(frame, hasNextName, saved.hasNext)
+function restore(frame: Frame, loop: Loop, saved: Saved): void {
+  putBack(frame, loop.item, saved.item)
+  if (loop.countsLoops) {
+    putBack(frame, loop.count, saved.count)
+    putBack(frame, loop.hasNext, saved.hasNext)
   }
-  const scope = frame.get(scopeName)
+  const scope = frame.get(loop.scope)
   if (!(scope instanceof LoopScope)) return
-  putBack(frame, scopeName, scope.parent ?? scope.outerReplaced())
+  putBack(frame, loop.scope, scope.parent ?? scope.outerReplaced())
 }
 
-function putBack(frame: Frame, name: string, value: Value): void {
-  if (value === null) frame.remove(name)
-  else frame.put(name, value)
+function putBack(frame: Frame, slot: number, value: Value): void {
+  if (value === null) frame.remove(slot)
+  else frame.put(slot, value)
 }

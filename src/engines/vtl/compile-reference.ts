@@ -1,6 +1,6 @@
 import { type CompileUnit, offsetOf, sourceOf, tokenAt } from './compile-unit.ts'
 import type { Evaluate, Frame, Render, Test } from './frame.ts'
-import { callMethod, itemOf, propertyOf, setItem, setProperty } from './members.ts'
+import { callMethod, itemOf, propertyReader, setItem, setProperty } from './members.ts'
 import type { Access, Reference } from './syntax-tree.ts'
 import { DefinedBlock, type Value } from './values.ts'
 import { textOf } from './value-text.ts'
@@ -10,8 +10,8 @@ export interface CompiledReference {
   readonly evaluate: Evaluate
   readonly test: Test
   readonly render: Render
-  /** The name behind the `$`. */
-  readonly name: string
+  /** Where the name behind the `$` is kept. */
+  readonly slot: number
   /** Sets what the accesses lead to; not for a mere name. */
   readonly assign: (frame: Frame, value: Value) => void
 }
@@ -39,28 +39,29 @@ type Step = (target: Value, frame: Frame) => Value
 export function compileReference(unit: CompileUnit, node: Reference): CompiledReference {
   const steps = node.accesses.map((access) => compileAccess(unit, access))
   const notation = readNotation(unit, node)
-  const execute = executor(notation, steps)
+  const slot = unit.registry.slotOf(notation.name)
+  const execute = executor(notation, slot, steps)
   return {
-    name: notation.name,
+    slot,
     evaluate: notation.isText ? () => null : execute,
     test: tester(execute),
-    render: renderer(unit, { notation, execute, hasSteps: steps.length > 0 }, node),
-    assign: assigner(unit, { name: notation.name, steps, accesses: node.accesses }),
+    render: renderer(unit, { notation, execute, slot }, node),
+    assign: assigner(unit, { slot, steps, accesses: node.accesses }),
   }
 }
 
-function executor({ name, isBare }: Notation, steps: readonly Step[]): Evaluate {
+function executor({ isBare }: Notation, slot: number, steps: readonly Step[]): Evaluate {
   if (isBare) return () => null
   const [first, second] = steps
-  if (first === undefined) return (frame) => frame.get(name)
+  if (first === undefined) return (frame) => frame.get(slot)
   if (second === undefined) {
     return (frame) => {
-      const root = frame.get(name)
+      const root = frame.get(slot)
       return root === null ? null : first(root, frame)
     }
   }
   return (frame) => {
-    let value = frame.get(name)
+    let value = frame.get(slot)
     for (let i = 0; i < steps.length && value !== null; i += 1) {
       value = steps[i]?.(value, frame) ?? null
     }
@@ -83,7 +84,7 @@ function compileAccess(unit: CompileUnit, access: Access): Step {
     return (target, frame) => itemOf(target, place(frame), frame.run.budget)
   }
   const name = tokenAt(unit, access.first).image
-  if (access.kind === 'property') return (target) => propertyOf(target, name)
+  if (access.kind === 'property') return propertyReader(name)
   const parameters = access.parameters.map((parameter) => unit.compileExpression(parameter))
   const [only] = parameters
   if (only !== undefined && parameters.length === 1) {
@@ -99,19 +100,19 @@ function compileAccess(unit: CompileUnit, access: Access): Step {
 function assigner(
   unit: CompileUnit,
   target: {
-    readonly name: string
+    readonly slot: number
     readonly steps: readonly Step[]
     readonly accesses: readonly Access[]
   },
 ): CompiledReference['assign'] {
-  const { name, steps, accesses } = target
+  const { slot, steps, accesses } = target
   const last = accesses.at(-1)
-  if (last === undefined) return (frame, value) => frame.put(name, value)
+  if (last === undefined) return (frame, value) => frame.put(slot, value)
   const before = steps.slice(0, -1)
   const place = last.kind === 'index' ? unit.compileExpression(last.parameter) : undefined
   const property = tokenAt(unit, last.first).image
   return (frame, value) => {
-    let owner = frame.get(name)
+    let owner = frame.get(slot)
     for (const step of before) {
       if (owner === null) return
       owner = step(owner, frame)
@@ -128,11 +129,11 @@ function renderer(
   reference: {
     readonly notation: Notation
     readonly execute: Evaluate
-    readonly hasSteps: boolean
+    readonly slot: number
   },
   node: Reference,
 ): Render {
-  const { notation, execute } = reference
+  const { notation, execute, slot } = reference
   const { name, prefix, slashes, source, isEscaped, isBare, isText } = notation
   const offset = offsetOf(unit, node)
   if (isBare) return ({ run }) => run.write(name)
@@ -157,7 +158,7 @@ function renderer(
     const text = typeof value === 'string' ? value : textOf(value, run.budget)
     if (text !== null) run.write(before === '' ? text : before + text)
     else {
-      const shown = hides && frame.isKnown(name) ? '' : written(frame)
+      const shown = hides && frame.isKnown(slot) ? '' : written(frame)
       run.write(slashes + before + shown)
     }
   }
@@ -177,10 +178,10 @@ function readNotation(unit: CompileUnit, node: Reference): Notation {
       token.image.slice(start + count)
     return { ...plain, name: source, source, isText: true }
   }
-  const count = /^\\*/.exec(token.image)?.[0].length ?? 0
+  const count = leadingSlashes(token.image)
   const isEscaped = count % 2 === 1
   const slashes = '\\'.repeat(Math.floor(count / 2))
-  token.image = token.image.slice(count)
+  if (count > 0) token.image = token.image.slice(count)
   const dollar = token.image.lastIndexOf('$')
   const prefix = dollar > 0 ? token.image.slice(0, dollar) : ''
   if (dollar > 0) token.image = token.image.slice(dollar)
@@ -195,4 +196,10 @@ function readNotation(unit: CompileUnit, node: Reference): Notation {
   if (image === '${') return { ...notation, name: next, source: written }
   if (image.startsWith('$')) return { ...notation, name: image.slice(1), source: written }
   return { ...notation, name: image, source: written, isBare: true }
+}
+
+function leadingSlashes(image: string): number {
+  let count = 0
+  while (image.charCodeAt(count) === 92) count += 1
+  return count
 }

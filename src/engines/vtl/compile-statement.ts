@@ -95,7 +95,7 @@ function compileSet(unit: CompileUnit, node: Extract<Statement, { kind: 'set' }>
   const offset = offsetOf(unit, node)
   const isName = node.left.accesses.length === 0
   // The name is what stands behind the first sign, be that a brace.
-  const name = tokenAt(unit, node.left.first).image.slice(1)
+  const slot = unit.registry.slotOf(tokenAt(unit, node.left.first).image.slice(1))
   const { setsNulls } = unit.dialect
   return (frame) => {
     const { run } = frame
@@ -103,7 +103,7 @@ function compileSet(unit: CompileUnit, node: Extract<Statement, { kind: 'set' }>
     run.budget.spend(1)
     const value = evaluate(frame)
     if (value === null && !setsNulls) return
-    if (isName) frame.put(name, value)
+    if (isName) frame.put(slot, value)
     else assign(frame, value)
   }
 }

@@ -22,11 +22,11 @@ export const defaultLimits: RenderLimits = Object.freeze({
 /** A template that can be rendered, any number of times. */
 export interface CompiledTemplate {
   /**
-   * Renders with the values that names stand for; what the template sets is put there.
+   * Renders with the values that names stand for.
    *
    * @throws {VtlError} when it fails or hits a limit.
    */
-  render(values: Map<string, Value>): string
+  render(values: ReadonlyMap<string, Value>): string
 }
 
 /** What a template is compiled for; without anything: as stock Velocity, with the limits of AWS. */
@@ -59,14 +59,14 @@ export function compileTemplate(text: string, options: CompileOptions = {}): Com
   // What `#evaluate` defines belongs to that rendering alone: such a template is compiled for each.
   const definesWhileRendered = /#\{?evaluate/.test(text)
   return Object.freeze({
-    render(values: Map<string, Value>): string {
+    render(values: ReadonlyMap<string, Value>): string {
       const own = definesWhileRendered ? new MacroRegistry() : registry
       const renderOwn = definesWhileRendered ? compile(own) : render
       const run = new Run(limits, dialect, own.macros)
       return withPositions(
         text,
         () => run.at,
-        () => renderWhole(run, renderOwn, values),
+        () => renderWhole(run, renderOwn, new RootFrame(run, values, own.nameOfSlot)),
       )
     },
   })
@@ -106,9 +106,9 @@ class NestedError extends Error {
   }
 }
 
-function renderWhole(run: Run, render: Render, values: Map<string, Value>): string {
+function renderWhole(run: Run, render: Render, frame: RootFrame): string {
   try {
-    render(new RootFrame(run, values))
+    render(frame)
   } catch (error) {
     if (!(error instanceof StopSignal)) throw error
     if (typeof error.target !== 'string') {

@@ -9,10 +9,23 @@ import { TemplateFailure } from './vtl-error.ts'
 export class MacroRegistry implements KnownMacros {
   /** Read so far, also where they are not compiled yet. */
   readonly names = new Set<string>()
+  /** Places of the names that values have. */
+  readonly slots = new Map<string, number>()
+  readonly nameOfSlot: string[] = []
   readonly macros: Map<string, Macro>
 
   constructor(macros = new Map<string, Macro>()) {
     this.macros = macros
+  }
+
+  /** The place of a name; it gets one when it has none. */
+  slotOf(name: string): number {
+    const known = this.slots.get(name)
+    if (known !== undefined) return known
+    const slot = this.slots.size
+    this.slots.set(name, slot)
+    this.nameOfSlot.push(name)
+    return slot
   }
 
   isDefined(name: string): boolean {

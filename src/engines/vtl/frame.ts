@@ -11,9 +11,15 @@ export type Evaluate = (frame: Frame) => Value
 /** Whether an expression holds. */
 export type Test = (frame: Frame) => boolean
 
+/** The name of a macro's parameter, and where its value is kept. */
+export interface MacroName {
+  readonly name: string
+  readonly slot: number
+}
+
 /** A macro: names of its parameters, and what it renders. */
 export interface Macro {
-  readonly parameters: readonly string[]
+  readonly parameters: readonly MacroName[]
   readonly body: Render
 }
 
@@ -27,17 +33,18 @@ export class Run {
   at = 0
   macroDepth = 0
   evaluateDepth = 0
+  readonly #outputLengthMax: number
 
   constructor(limits: RenderLimits, dialect: Dialect, macros: ReadonlyMap<string, Macro>) {
     this.budget = new Budget(limits)
     this.dialect = dialect
     this.macros = macros
+    this.#outputLengthMax = limits.outputLengthMax
   }
 
   write(text: string): void {
     this.out += text
-    if (this.out.length > this.budget.limits.outputLengthMax)
-      this.budget.checkLength(this.out.length)
+    if (this.out.length > this.#outputLengthMax) this.budget.checkLength(this.out.length)
   }
 
   /** What something renders, as a text. */
@@ -62,37 +69,54 @@ export abstract class Frame {
   }
 
   /** Null also for a name that is not known. */
-  abstract get(name: string): Value
-  abstract put(name: string, value: Value): void
-  abstract remove(name: string): void
-  abstract isKnown(name: string): boolean
+  abstract get(slot: number): Value
+  abstract put(slot: number, value: Value): void
+  abstract remove(slot: number): void
+  abstract isKnown(slot: number): boolean
   /** How the parameter of a macro was written where it was called. */
   abstract literalOf(name: string): string | undefined
 }
 
 /** The names of the template itself. */
 export class RootFrame extends Frame {
-  readonly #values: Map<string, Value>
+  readonly #given: ReadonlyMap<string, Value>
+  readonly #names: readonly string[]
+  /** Undefined: not known, or not looked for yet among what was given. */
+  readonly #values: (Value | undefined)[]
+  readonly #removed = new Set<number>()
 
-  constructor(run: Run, values: Map<string, Value>) {
+  /** `names` is the place of each slot's name; it may grow. */
+  constructor(run: Run, given: ReadonlyMap<string, Value>, names: readonly string[]) {
     super(run)
-    this.#values = values
+    this.#given = given
+    this.#names = names
+    this.#values = names.map((name) => given.get(name))
   }
 
-  get(name: string): Value {
-    return this.#values.get(name) ?? null
+  get(slot: number): Value {
+    return this.#values[slot] ?? this.#find(slot) ?? null
   }
 
-  put(name: string, value: Value): void {
-    this.#values.set(name, value)
+  /** A name that came up while the template was rendered. */
+  #find(slot: number): Value | undefined {
+    if (slot < this.#values.length || this.#removed.has(slot)) return undefined
+    return this.#given.get(this.#names[slot] ?? '')
   }
 
-  remove(name: string): void {
-    this.#values.delete(name)
+  put(slot: number, value: Value): void {
+    while (this.#values.length <= slot) {
+      this.#values.push(this.#find(this.#values.length))
+    }
+    this.#values[slot] = value
   }
 
-  isKnown(name: string): boolean {
-    return this.#values.has(name)
+  remove(slot: number): void {
+    if (slot < this.#values.length) this.#values[slot] = undefined
+    else this.#removed.add(slot)
+  }
+
+  isKnown(slot: number): boolean {
+    return (this.#values[slot] ?? this.#find(slot)) !== undefined || this.#values[slot] === null
   }
 
   literalOf(): undefined {
@@ -109,8 +133,8 @@ export interface MacroParameter {
 /** The names within a macro. */
 export class MacroFrame extends Frame {
   readonly #caller: Frame
-  readonly #values = new Map<string, Value>()
-  readonly #parameters = new Map<string, MacroParameter>()
+  readonly #values = new Map<number, Value>()
+  readonly #parameters = new Map<number, MacroParameter>()
   readonly #literals = new Map<string, string>()
 
   constructor(caller: Frame) {
@@ -119,38 +143,38 @@ export class MacroFrame extends Frame {
   }
 
   /** A parameter that is always the same. */
-  setConstant(name: string, value: Value): void {
-    this.#values.set(name, value)
+  setConstant(slot: number, value: Value): void {
+    this.#values.set(slot, value)
   }
 
-  setParameter(name: string, parameter: MacroParameter): void {
-    this.#parameters.set(name, parameter)
+  setParameter({ name, slot }: MacroName, parameter: MacroParameter): void {
+    this.#parameters.set(slot, parameter)
     this.#literals.set(name, parameter.literal)
   }
 
-  get(name: string): Value {
-    const own = this.#values.get(name) ?? null
+  get(slot: number): Value {
+    const own = this.#values.get(slot) ?? null
     if (own !== null) return own
-    const parameter = this.#parameters.get(name)
-    if (parameter === undefined) return this.#caller.get(name)
+    const parameter = this.#parameters.get(slot)
+    if (parameter === undefined) return this.#caller.get(slot)
     this.run.budget.spend(1)
     return parameter.evaluate(this.#caller)
   }
 
   /** A name that is set within a macro is set outside, too. */
-  put(name: string, value: Value): void {
-    this.#values.set(name, value)
-    this.#caller.put(name, value)
+  put(slot: number, value: Value): void {
+    this.#values.set(slot, value)
+    this.#caller.put(slot, value)
   }
 
-  remove(name: string): void {
-    this.#values.delete(name)
-    this.#parameters.delete(name)
-    this.#caller.remove(name)
+  remove(slot: number): void {
+    this.#values.delete(slot)
+    this.#parameters.delete(slot)
+    this.#caller.remove(slot)
   }
 
-  isKnown(name: string): boolean {
-    return this.#values.has(name) || this.#parameters.has(name) || this.#caller.isKnown(name)
+  isKnown(slot: number): boolean {
+    return this.#values.has(slot) || this.#parameters.has(slot) || this.#caller.isKnown(slot)
   }
 
   literalOf(name: string): string | undefined {
@@ -161,31 +185,31 @@ export class MacroFrame extends Frame {
 /** Within a turn of a loop whose item is null: the name of the item stands for nothing. */
 export class NullItemFrame extends Frame {
   readonly #outer: Frame
-  readonly #name: string
+  readonly #slot: number
   #isActive = true
 
-  constructor(outer: Frame, name: string) {
+  constructor(outer: Frame, slot: number) {
     super(outer.run)
     this.#outer = outer
-    this.#name = name
+    this.#slot = slot
   }
 
-  get(name: string): Value {
-    return this.#isActive && name === this.#name ? null : this.#outer.get(name)
+  get(slot: number): Value {
+    return this.#isActive && slot === this.#slot ? null : this.#outer.get(slot)
   }
 
-  put(name: string, value: Value): void {
-    if (name === this.#name && value === null) this.#isActive = true
-    this.#outer.put(name, value)
+  put(slot: number, value: Value): void {
+    if (slot === this.#slot && value === null) this.#isActive = true
+    this.#outer.put(slot, value)
   }
 
-  remove(name: string): void {
-    if (name === this.#name) this.#isActive = false
-    this.#outer.remove(name)
+  remove(slot: number): void {
+    if (slot === this.#slot) this.#isActive = false
+    this.#outer.remove(slot)
   }
 
-  isKnown(name: string): boolean {
-    return this.#outer.isKnown(name)
+  isKnown(slot: number): boolean {
+    return this.#outer.isKnown(slot)
   }
 
   literalOf(name: string): string | undefined {

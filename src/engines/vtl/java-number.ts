@@ -65,6 +65,12 @@ export function wholeNumber(value: bigint): JavaNumber {
   return value >= longMin && value <= longMax ? new JavaLong(value) : new JavaBigInteger(value)
 }
 
+/** The number of a JSON text: an `Integer` or `Long` where it is whole, else a `Double`. */
+export function jsonNumber(value: number): JavaNumber {
+  if (value === (value | 0) && !Object.is(value, -0)) return value
+  return Number.isSafeInteger(value) ? wholeNumber(BigInt(value)) : new JavaDouble(value)
+}
+
 type Whole = number | JavaLong | JavaBigInteger
 
 function isWhole(value: JavaNumber): value is Whole {

@@ -89,11 +89,14 @@ function invoke<Self>(
   return findMethod(table, call.name, call.parameters)?.call(target, call.parameters, budget)
 }
 
-/** A property: of a map what it has under that name, of others what a getter gives. Null for none. */
-export function propertyOf(target: Value, name: string): Value {
-  if (target instanceof JavaMap) return target.get(name)
-  if (target instanceof HostObject) return target.properties.get(name)?.() ?? null
+/** Reads a property: of a map what it has under that name, of others what a getter gives. Null for none. */
+export function propertyReader(name: string): (target: Value) => Value {
   const getter = name.charAt(0).toLowerCase() + name.slice(1)
+  return (target) => (target instanceof JavaMap ? target.named(name) : gotten(target, name, getter))
+}
+
+function gotten(target: Value, name: string, getter: string): Value {
+  if (target instanceof HostObject) return target.properties.get(name)?.() ?? null
   if (target instanceof LoopScope) return loopProperty(target, getter) ?? target.get(name)
   if (target instanceof JavaEntry) {
     if (getter === 'key') return target.key

@@ -1,5 +1,13 @@
+import type { JsonObject, JsonValue } from '../../base/json.ts'
 import type { Budget } from './budget.ts'
-import { isNumber, JavaBigDecimal, JavaBigInteger, JavaDouble, JavaLong } from './java-number.ts'
+import {
+  isNumber,
+  JavaBigDecimal,
+  JavaBigInteger,
+  JavaDouble,
+  JavaLong,
+  jsonNumber,
+} from './java-number.ts'
 import { TemplateFailure } from './vtl-error.ts'
 
 /**
@@ -39,6 +47,18 @@ export class JavaChar {
  */
 export type ListKind = 'list' | 'fixed' | 'array' | 'json'
 
+/** The value of a JSON value: objects become maps, arrays lists of a kind. What is not looked at costs nothing. */
+export function fromJson(json: JsonValue, listKind: ListKind = 'list'): Value {
+  if (typeof json === 'number') return jsonNumber(json)
+  if (json === null || typeof json !== 'object') return json
+  if (isJsonArray(json)) return new JavaList([], listKind, { json })
+  return new JavaMap(undefined, { json, listKind })
+}
+
+function isJsonArray(json: JsonValue): json is readonly JsonValue[] {
+  return Array.isArray(json)
+}
+
 /** What a collection shows of a map. */
 export interface MapView {
   readonly map: JavaMap
@@ -49,17 +69,30 @@ export interface MapView {
 export class JavaList {
   readonly kind: ListKind
   readonly view: MapView | undefined
-  readonly #items: Value[]
+  #items: Value[]
+  /** What the items will be made of when they are asked for. */
+  #json: readonly JsonValue[] | undefined
   #changes = 0
 
-  constructor(items: Value[], kind: ListKind = 'list', view?: MapView) {
+  constructor(
+    items: Value[],
+    kind: ListKind = 'list',
+    source?: MapView | { readonly json: readonly JsonValue[] },
+  ) {
     this.#items = items
     this.kind = kind
-    this.view = view
+    this.view = source !== undefined && 'map' in source ? source : undefined
+    this.#json = source !== undefined && 'json' in source ? source.json : undefined
   }
 
   get items(): Value[] {
-    return this.view === undefined ? this.#items : shownOf(this.view)
+    if (this.view !== undefined) return shownOf(this.view)
+    if (this.#json !== undefined) {
+      const { kind } = this
+      this.#items = this.#json.map((item) => fromJson(item, kind))
+      this.#json = undefined
+    }
+    return this.#items
   }
 
   /** Counts what was added and taken away, so that a loop over it notices. */
@@ -83,13 +116,43 @@ type Key = null | boolean | number | string | object
 
 /** A `LinkedHashMap`. */
 export class JavaMap {
-  /** By keys of JavaScript; those of values that are objects are texts, see `keyOf`. */
-  readonly values: Map<Key, Value>
+  #values: Map<Key, Value> | undefined
+  /** What the members will be made of when more than a text of them is asked for. */
+  #json: JsonObject | undefined
+  readonly #listKind: ListKind
   #objects: Map<Key, Value> | undefined
   changes = 0
 
-  constructor(values = new Map<Key, Value>()) {
-    this.values = values
+  constructor(values?: Map<Key, Value>, source?: { json: JsonObject; listKind: ListKind }) {
+    this.#values = values
+    this.#json = source?.json
+    this.#listKind = source?.listKind ?? 'list'
+  }
+
+  /** By keys of JavaScript; those of values that are objects are texts, see `keyOf`. */
+  get values(): Map<Key, Value> {
+    return this.#values ?? this.#read()
+  }
+
+  #read(): Map<Key, Value> {
+    const values = new Map<Key, Value>()
+    this.#values = values
+    for (const [name, member] of Object.entries(this.#json ?? {})) {
+      if (member !== undefined) values.set(keyOf(name), fromJson(member, this.#listKind))
+    }
+    this.#json = undefined
+    return values
+  }
+
+  /** What is there under a name as identifiers are: null also for nothing. */
+  named(name: string): Value {
+    const json = this.#json
+    if (json === undefined) return this.values.get(name) ?? null
+    const member = Object.hasOwn(json, name) ? json[name] : null
+    if (typeof member === 'string' || typeof member === 'boolean') return member
+    if (typeof member === 'number') return jsonNumber(member)
+    // An object within is the same each time, so all of them are made now.
+    return member === null || member === undefined ? null : (this.values.get(name) ?? null)
   }
 
   /** Null also where there is nothing. */
