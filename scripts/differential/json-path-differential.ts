@@ -1,35 +1,10 @@
 import { isDeepStrictEqual } from 'node:util'
-import { readJsonDocument } from '../../src/engines/json-document/read-json.ts'
-import { writeJsonDocument } from '../../src/engines/json-document/write-json.ts'
-import { compileJsonPath, type JsonPath } from '../../src/engines/json-path/compile-json-path.ts'
-import { JsonPathSyntaxError } from '../../src/engines/json-path/json-path-error.ts'
 import { seededNumbers } from '../record-java-regex.ts'
 import { generatePathCase } from './generate-path.ts'
 import { explain, isCommonToOldVersions } from './json-path-differences.ts'
-import {
-  askJsonPath,
-  findJsonPathJudge,
-  type PathCase,
-  type PathVerdict,
-} from './json-path-judge.ts'
-
-/** What this engine makes of a case. */
-export function ownVerdict({ path, json }: PathCase): PathVerdict {
-  let compiled: JsonPath
-  try {
-    compiled = compileJsonPath(path)
-  } catch (error) {
-    if (!(error instanceof JsonPathSyntaxError)) throw error
-    return { outcome: 'refused', error: error.message }
-  }
-  const { isDefinite } = compiled
-  const read = compiled.read(readJsonDocument(json))
-  if (read.outcome === 'found') {
-    return { outcome: 'found', isDefinite, json: writeJsonDocument(read.value) }
-  }
-  if (read.outcome === 'not-found') return { outcome: 'not-found', isDefinite }
-  return { outcome: 'failed', isDefinite, error: read.detail }
-}
+import { recordPathCorpus } from './json-path-corpus.ts'
+import { askJsonPath, findJsonPathJudge, type PathVerdict } from './json-path-judge.ts'
+import { ownVerdict } from './own-json-path.ts'
 
 /** Whether two verdicts say the same; in which words an error is told does not count. */
 function isSame(one: PathVerdict, other: PathVerdict): boolean {
@@ -51,6 +26,7 @@ export async function runJsonPathDifferential(options: {
     )
     return 0
   }
+  if (judge.version === '2.6.0') recordPathCorpus(judge)
   const random = seededNumbers(options.seed)
   const cases = Array.from({ length: options.count }, () => generatePathCase(random)).filter(
     ({ path }) => judge.version === '2.6.0' || isCommonToOldVersions(path),

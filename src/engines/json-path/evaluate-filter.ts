@@ -9,7 +9,13 @@ import {
   type DocumentNode,
 } from './document.ts'
 import type { FilterCondition, FilterOperand, RelationalOperator } from './path-steps.ts'
-import { PathNotApplicable, PathNotFound, type Reading } from './reading.ts'
+import {
+  PathNotApplicable,
+  PathNotFound,
+  PathStepsExceeded,
+  type Reading,
+  type StepBudget,
+} from './reading.ts'
 
 /** Stands for the value of a path that finds nothing: it equals nothing, not even itself. */
 const nothing: unique symbol = Symbol('nothing')
@@ -37,8 +43,12 @@ function holds(condition: FilterCondition, node: DocumentNode, reading: Reading)
     case 'exists':
       return exists(condition, node, reading)
     case 'relation': {
-      const { operator, left, right } = condition
-      return relations[operator](valueOf(left, node, reading), valueOf(right, node, reading))
+      const left = valueOf(condition.left, node, reading)
+      return relations[condition.operator](
+        left,
+        valueOf(condition.right, node, reading),
+        reading.budget,
+      )
     }
   }
 }
@@ -69,55 +79,61 @@ function valueOf(operand: FilterOperand, node: DocumentNode, reading: Reading): 
   }
 }
 
-const relations: Readonly<Record<RelationalOperator, (left: Operand, right: Operand) => boolean>> =
-  Object.freeze({
-    '==': equals,
-    '!=': (left: Operand, right: Operand) => !equals(left, right),
-    '===': equalsTyped,
-    '!==': (left: Operand, right: Operand) => !equalsTyped(left, right),
-    '<': ordered((order) => order < 0),
-    '<=': ordered((order) => order <= 0),
-    '>': ordered((order) => order > 0),
-    '>=': ordered((order) => order >= 0),
-    '=~': matches,
-    IN: isIn,
-    NIN: (left: Operand, right: Operand) => !isIn(left, right),
-    CONTAINS: contains,
-    SIZE: hasSize,
-    EMPTY: isEmpty,
-    SUBSETOF: ofLists((left, right) => left.every((element) => isAmong(element, right))),
-    ANYOF: ofLists((left, right) => left.some((element) => isAmong(element, right))),
-    NONEOF: ofLists((left, right) => !left.some((element) => isAmong(element, right))),
-    // Jayway takes no list that is written in a path for ALL, and only a program could name a type or a
-    // predicate to the others.
-    ALL: refused,
-    TYPE: refused,
-    MATCHES: refused,
-    EXISTS: refused,
-  })
+type Relation = (left: Operand, right: Operand, budget: StepBudget) => boolean
+
+function not(relation: Relation): Relation {
+  return (left, right, budget) => !relation(left, right, budget)
+}
+
+const relations: Readonly<Record<RelationalOperator, Relation>> = Object.freeze({
+  '==': equals,
+  '!=': not(equals),
+  '===': equalsTyped,
+  '!==': not(equalsTyped),
+  '<': ordered((order) => order < 0),
+  '<=': ordered((order) => order <= 0),
+  '>': ordered((order) => order > 0),
+  '>=': ordered((order) => order >= 0),
+  '=~': matches,
+  IN: isIn,
+  NIN: not(isIn),
+  CONTAINS: contains,
+  SIZE: hasSize,
+  EMPTY: isEmpty,
+  SUBSETOF: ofLists((left, isAmong) => left.every(isAmong)),
+  ANYOF: ofLists((left, isAmong) => left.some(isAmong)),
+  NONEOF: ofLists((left, isAmong) => !left.some(isAmong)),
+  // Jayway takes no list that is written in a path for ALL, and only a program could name a type or a
+  // predicate to the others.
+  ALL: refused,
+  TYPE: refused,
+  MATCHES: refused,
+  EXISTS: refused,
+})
 
 function refused(): boolean {
   throw new PathNotApplicable('The operator takes no text')
 }
 
 /** A text and a number are equal when the left one's kind says so: `'10' == 10`, not `'10.0' == 10`. */
-function equals(left: Operand, right: Operand): boolean {
+function equals(left: Operand, right: Operand, budget: StepBudget): boolean {
+  budget.spend()
   if (left === nothing || right === nothing) return false
   if (typeof left === 'string') return isScalarText(right) && left === textOf(right)
   if (isNumber(left)) {
     if (!isScalarText(right) || !isDecimal(textOf(right))) return false
     return compareDecimals(decimalTextOf(left), textOf(right)) === 0
   }
-  return left === right || (isNode(left) && isNode(right) && areEqual(left, right))
+  return left === right || (isNode(left) && isNode(right) && areEqual(left, right, budget))
 }
 
-function equalsTyped(left: Operand, right: Operand): boolean {
-  return kindOf(left) === kindOf(right) && equals(left, right)
+function equalsTyped(left: Operand, right: Operand, budget: StepBudget): boolean {
+  return kindOf(left) === kindOf(right) && equals(left, right, budget)
 }
 
 /** Two numbers, or two texts: others have no order. */
-function ordered(isInOrder: (order: number) => boolean) {
-  return (left: Operand, right: Operand): boolean => {
+function ordered(isInOrder: (order: number) => boolean): Relation {
+  return (left, right) => {
     if (isNumber(left) && isNumber(right)) {
       return isInOrder(compareDecimals(decimalTextOf(left), decimalTextOf(right)))
     }
@@ -126,14 +142,20 @@ function ordered(isInOrder: (order: number) => boolean) {
   }
 }
 
-/** A list matches when one of its elements does, an empty one as an empty text. */
-function matches(left: Operand, right: Operand): boolean {
+/** What a match that is tried step by step counts for. Chosen. */
+const boundedMatchSteps = 1_000
+
+/** What is neither a text, a number nor a boolean is matched as an empty text. */
+function matches(left: Operand, right: Operand, budget: StepBudget): boolean {
   const pattern = isPattern(left) ? left : right
   const subject = isPattern(left) ? right : left
   if (!isPattern(pattern) || isPattern(subject)) return false
-  const isList = subject instanceof JavaList && subject.items.length > 0
-  const subjects: readonly Operand[] = isList ? subject.items : [subject]
-  return subjects.some((one) => pattern.pattern.match(matchedText(one)) === 'match')
+  const text = matchedText(subject)
+  const { engine } = pattern.pattern
+  budget.spend(engine === 'linear' ? text.length : boundedMatchSteps)
+  const verdict = pattern.pattern.match(text)
+  if (verdict === 'exceeded') throw new PathStepsExceeded('A pattern takes too many steps')
+  return verdict === 'match'
 }
 
 function matchedText(subject: Operand): string {
@@ -141,14 +163,17 @@ function matchedText(subject: Operand): string {
   return typeof subject === 'boolean' ? String(subject) : ''
 }
 
-function isIn(left: Operand, right: Operand): boolean {
+function isIn(left: Operand, right: Operand, budget: StepBudget): boolean {
   if (right instanceof JavaMap) return false
-  return requiredElements(right).some((element) => equals(left, element))
+  return requiredElements(right).some((element) => equals(left, element, budget))
 }
 
-function contains(left: Operand, right: Operand): boolean {
-  if (typeof left === 'string') return typeof right === 'string' && left.includes(right)
-  return left instanceof JavaList && left.items.some((element) => equals(right, element))
+function contains(left: Operand, right: Operand, budget: StepBudget): boolean {
+  if (typeof left === 'string') {
+    budget.spend(left.length >> 6)
+    return typeof right === 'string' && left.includes(right)
+  }
+  return left instanceof JavaList && left.items.some((element) => equals(right, element, budget))
 }
 
 function hasSize(left: Operand, right: Operand): boolean {
@@ -174,16 +199,17 @@ function sizeOf(operand: Operand): number | undefined {
 type Elements = readonly DocumentNode[]
 
 /** Of two lists; an object is none, and anything else cannot be asked. */
-function ofLists(isTrue: (left: Elements, right: Elements) => boolean) {
-  return (left: Operand, right: Operand): boolean => {
+function ofLists(
+  isTrue: (left: Elements, isAmong: (element: DocumentNode) => boolean) => boolean,
+): Relation {
+  return (left, right, budget) => {
     if (right instanceof JavaMap) return false
     const others = requiredElements(right)
-    return left instanceof JavaMap ? false : isTrue(requiredElements(left), others)
+    if (left instanceof JavaMap) return false
+    return isTrue(requiredElements(left), (element) =>
+      others.some((other) => equals(element, other, budget)),
+    )
   }
-}
-
-function isAmong(element: DocumentNode, elements: Elements): boolean {
-  return elements.some((other) => equals(element, other))
 }
 
 /** @throws {PathNotApplicable} for what is no list. */

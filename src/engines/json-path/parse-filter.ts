@@ -197,7 +197,7 @@ function readWord(scanner: PathScanner, word: string, value: boolean | null): Fi
 
 function readNumber(scanner: PathScanner): DocumentNode {
   const from = scanner.position
-  while (/[\d.-]/.test(scanner.current)) scanner.position += 1
+  while (/[\d.eE-]/.test(scanner.current)) scanner.position += 1
   const text = scanner.text.slice(from, scanner.position)
   try {
     return readJsonLiteral(text)

@@ -126,7 +126,8 @@ function readPositions(scanner: PathScanner): PathStep {
 }
 
 function readSlice(scanner: PathScanner, text: string): PathStep {
-  const [, from = '', to = ''] = /^(-?\d*):(-?\d*)$/.exec(text) ?? scanner.fail('No valid slice')
+  const [, from = '', to = ''] =
+    /^(-?\d*):(-?\d*)(?::[\d:-]*)?$/.exec(text) ?? scanner.fail('No valid slice')
   if (from === '' && to === '') scanner.fail('No valid slice')
   return { kind: 'slice', from: integer(scanner, from), to: integer(scanner, to) }
 }

@@ -22,10 +22,14 @@ export function applyFunction(
 ): DocumentNode {
   const run = Object.hasOwn(functions, name) ? functions[name] : undefined
   if (run === undefined) throw new PathNotApplicable(`Function with name: ${name} does not exist.`)
-  return run(
-    node,
-    parameters.map((parameter) => parameterValue(parameter, node, reading)),
-  )
+  const values = parameters.map((parameter) => parameterValue(parameter, node, reading))
+  for (const value of [node, ...values]) reading.budget.spend(sizeOf(value))
+  return run(node, values)
+}
+
+/** What going over a value counts for. */
+function sizeOf(value: DocumentNode): number {
+  return elementsOf(value)?.length ?? membersOf(value)?.values.size ?? 1
 }
 
 function parameterValue(

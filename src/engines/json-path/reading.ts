@@ -31,16 +31,17 @@ export interface Reading {
   readInner(path: CompiledPath, current: DocumentNode, reading: Reading): DocumentNode
 }
 
-/** How many values may yet be visited. */
+/** How many values may yet be visited and compared. */
 export class StepBudget {
-  #left: number
+  left: number
 
   constructor(steps: number) {
-    this.#left = steps
+    this.left = steps
   }
 
   /** @throws {PathStepsExceeded} */
-  spend(): void {
-    if (--this.#left < 0) throw new PathStepsExceeded('The path visits too many values')
+  spend(steps = 1): void {
+    this.left -= steps
+    if (this.left < 0) throw new PathStepsExceeded('The path visits too many values')
   }
 }
