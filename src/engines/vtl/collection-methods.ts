@@ -4,7 +4,7 @@ import { intAt, type MethodTable, methodTable, valueAt } from './method-table.ts
 import { textOf } from './value-text.ts'
 import {
   areEqual,
-  JavaEntry,
+  type JavaEntry,
   JavaIterator,
   JavaList,
   JavaMap,

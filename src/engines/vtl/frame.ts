@@ -83,14 +83,15 @@ export class RootFrame extends Frame {
   readonly #names: readonly string[]
   /** Undefined: not known, or not looked for yet among what was given. */
   readonly #values: (Value | undefined)[]
-  readonly #removed = new Set<number>()
+  #removed: Set<number> | undefined
 
   /** `names` is the place of each slot's name; it may grow. */
   constructor(run: Run, given: ReadonlyMap<string, Value>, names: readonly string[]) {
     super(run)
     this.#given = given
     this.#names = names
-    this.#values = names.map((name) => given.get(name))
+    this.#values = []
+    for (let i = 0; i < names.length; i += 1) this.#values.push(given.get(names[i] ?? ''))
   }
 
   get(slot: number): Value {
@@ -99,7 +100,7 @@ export class RootFrame extends Frame {
 
   /** A name that came up while the template was rendered. */
   #find(slot: number): Value | undefined {
-    if (slot < this.#values.length || this.#removed.has(slot)) return undefined
+    if (slot < this.#values.length || this.#removed?.has(slot) === true) return undefined
     return this.#given.get(this.#names[slot] ?? '')
   }
 
@@ -112,7 +113,10 @@ export class RootFrame extends Frame {
 
   remove(slot: number): void {
     if (slot < this.#values.length) this.#values[slot] = undefined
-    else this.#removed.add(slot)
+    else {
+      this.#removed ??= new Set()
+      this.#removed.add(slot)
+    }
   }
 
   isKnown(slot: number): boolean {

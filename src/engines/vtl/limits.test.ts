@@ -59,7 +59,7 @@ describe('a bound ends a rendering with its place', () => {
     ['a template', 'x'.repeat(400 * 1024), '1:307201'],
   ]
   for (const [name, template, place] of cases) {
-    test(`${name}`, () => {
+    test(name, () => {
       const startedAt = performance.now()
       const { kind, position } = failure(template)
       assert.equal(kind, 'limit')

@@ -119,6 +119,8 @@ export class JavaMap {
   #values: Map<Key, Value> | undefined
   /** What the members will be made of when more than a text of them is asked for. */
   #json: JsonObject | undefined
+  /** Lists and maps that were made of it already. */
+  #made: Map<string, Value> | undefined
   readonly #listKind: ListKind
   #objects: Map<Key, Value> | undefined
   changes = 0
@@ -138,9 +140,11 @@ export class JavaMap {
     const values = new Map<Key, Value>()
     this.#values = values
     for (const [name, member] of Object.entries(this.#json ?? {})) {
-      if (member !== undefined) values.set(keyOf(name), fromJson(member, this.#listKind))
+      if (member === undefined) continue
+      values.set(keyOf(name), this.#made?.get(name) ?? fromJson(member, this.#listKind))
     }
     this.#json = undefined
+    this.#made = undefined
     return values
   }
 
@@ -151,8 +155,15 @@ export class JavaMap {
     const member = Object.hasOwn(json, name) ? json[name] : null
     if (typeof member === 'string' || typeof member === 'boolean') return member
     if (typeof member === 'number') return jsonNumber(member)
-    // An object within is the same each time, so all of them are made now.
-    return member === null || member === undefined ? null : (this.values.get(name) ?? null)
+    return member === null || member === undefined ? null : this.#make(name, member)
+  }
+
+  /** An object within is the same each time. */
+  #make(name: string, member: JsonValue): Value {
+    this.#made ??= new Map()
+    const made = this.#made.get(name) ?? fromJson(member, this.#listKind)
+    this.#made.set(name, made)
+    return made
   }
 
   /** Null also where there is nothing. */
@@ -277,7 +288,7 @@ export class LoopScope {
   readonly parent: LoopScope | undefined
   /** What the name stood for outside of any loop. */
   readonly replaced: Value
-  readonly storage = new JavaMap()
+  #storage: JavaMap | undefined
 
   /** The directive that this is a loop of. */
   readonly owner: object
@@ -286,6 +297,11 @@ export class LoopScope {
     this.owner = owner
     this.parent = before instanceof LoopScope ? before : undefined
     this.replaced = before instanceof LoopScope ? null : before
+  }
+
+  get storage(): JavaMap {
+    this.#storage ??= new JavaMap()
+    return this.#storage
   }
 
   /** What the template put here, or around. */
