@@ -36,7 +36,7 @@ test('a path fails when a function or a comparison goes over too much, again and
     '$.l.sum() > 1',
     '2 in $.l',
     '$.l subsetof $.l',
-    '@ == 2 || $.l == $.l',
+    '@ == 2 || $.l[:15000] == $.l[0:15000]',
   ]) {
     assert.equal(compileJsonPath(`$.l[?(${condition})]`).read(long).outcome, 'failed', condition)
   }

@@ -120,6 +120,7 @@ function equals(left: Operand, right: Operand, budget: StepBudget): boolean {
   budget.spend()
   if (left === nothing || right === nothing) return false
   if (typeof left === 'string') return isScalarText(right) && left === textOf(right)
+  if (typeof left === 'number' && typeof right === 'number') return left === right
   if (isNumber(left)) {
     if (!isScalarText(right) || !isDecimal(textOf(right))) return false
     return compareDecimals(decimalTextOf(left), textOf(right)) === 0
@@ -134,6 +135,7 @@ function equalsTyped(left: Operand, right: Operand, budget: StepBudget): boolean
 /** Two numbers, or two texts: others have no order. */
 function ordered(isInOrder: (order: number) => boolean): Relation {
   return (left, right) => {
+    if (typeof left === 'number' && typeof right === 'number') return isInOrder(left - right)
     if (isNumber(left) && isNumber(right)) {
       return isInOrder(compareDecimals(decimalTextOf(left), decimalTextOf(right)))
     }
