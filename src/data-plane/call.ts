@@ -1,6 +1,7 @@
 import { fieldTable } from '../base/field-table.ts'
 import type { HeaderFields } from '../base/header-fields.ts'
 import type { RouteMatch } from '../engines/resource-router.ts'
+import type { Overrides } from '../engines/vtl/index.ts'
 import type { Random } from '../ports/random.ts'
 import type { CompiledMethod } from '../snapshot/compiled-deployment.ts'
 import type { StageSnapshot, StageVariant } from '../snapshot/stage-snapshot.ts'
@@ -36,6 +37,8 @@ export interface Call {
   route: Route | undefined
   /** X-Amzn-Trace-Id for the endpoint and the client; undefined: the integration type has none. */
   traceId: string | undefined
+  /** What the request template set of `$context`; undefined: nothing, or there was none to render. */
+  overrides: Overrides | undefined
   /** What ended the request. */
   error: GatewayError | undefined
   /** Undefined: no integration was called. */
@@ -73,6 +76,7 @@ export function startCall(incoming: IncomingRequest, stage: StageSnapshot, gatew
     phases: watchPhases(requestId, startMonotonicMs, gateway),
     route: undefined,
     traceId: undefined,
+    overrides: undefined,
     error: undefined,
     integrationLatencyMs: undefined,
   }
@@ -94,14 +98,14 @@ const overrideFields = fieldTable([
   ['x-amzn-RequestId', 'requestId'],
 ] as const)
 
-interface Overrides {
+interface ClientOverrides {
   readonly method: string | undefined
   readonly requestId: string | undefined
 }
 
-const noOverrides: Overrides = { method: undefined, requestId: undefined }
+const noOverrides: ClientOverrides = { method: undefined, requestId: undefined }
 
-function readOverrides(headers: HeaderFields): Overrides {
+function readOverrides(headers: HeaderFields): ClientOverrides {
   let overrides = noOverrides
   for (let i = 0; i < headers.length; i += 2) {
     const override = overrideFields.find(headers[i] ?? '')

@@ -1,4 +1,5 @@
 import { findLastField } from '../base/header-fields.ts'
+import type { JsonObject, JsonValue } from '../base/json.ts'
 import { hostNameOf } from './address.ts'
 import type { Call } from './call.ts'
 
@@ -41,6 +42,37 @@ const contextVariables: Readonly<Record<string, (call: Call) => string | undefin
   resourcePath: (call) => call.route?.value.resourcePath,
   stage: (call) => call.stage.declaration.stageName,
   webaclArn: (call) => call.stage.declaration.webAclArn,
+}
+
+/**
+ * `$context` of a request as mapping templates know it: what `contextValue` says, as the members of maps. A
+ * truth and a number are such, so that `#if` and arithmetic see them.
+ */
+export function contextObject(call: Call): JsonObject {
+  const context: Record<string, JsonValue> = {}
+  const groups = new Map<string, Record<string, JsonValue>>()
+  for (const name of contextNames) {
+    const value = contextVariables[name]?.(call)
+    if (value === undefined) continue
+    const dotAt = name.indexOf('.')
+    if (dotAt < 0) {
+      context[name] = typedValues[name]?.(value) ?? value
+      continue
+    }
+    const groupName = name.slice(0, dotAt)
+    const group = groups.get(groupName) ?? {}
+    group[name.slice(dotAt + 1)] = value
+    groups.set(groupName, group)
+    context[groupName] = group
+  }
+  return context
+}
+
+const contextNames = Object.keys(contextVariables)
+
+const typedValues: Readonly<Record<string, (text: string) => JsonValue>> = {
+  isCanaryRequest: (text) => text === 'true',
+  requestTimeEpoch: Number,
 }
 
 function nonEmpty(text: string | undefined): string | undefined {

@@ -1,7 +1,9 @@
 import type { HeaderFields } from '../base/header-fields.ts'
-import type { MappingSources } from '../engines/parameter-mapping.ts'
+import type { DocumentNode } from '../engines/json-path/document.ts'
+import { type MappingSources, readBodyDocument } from '../engines/parameter-mapping.ts'
 import type { Call } from './call.ts'
 import { contextValue } from './context-variables.ts'
+import { GatewayError } from './gateway-error.ts'
 import { readableFields } from './integrations/header-rules.ts'
 import { parseQuery } from './query-string.ts'
 
@@ -14,7 +16,12 @@ export interface MappingBodies {
 
 const noParameters: ReadonlyMap<string, string> = new Map<string, string>([])
 
-/** Where the mappings of a request read from. The query is parsed when the first one asks for it. */
+/**
+ * Where the mappings of a request read from. Query and bodies are parsed when the first one asks for them.
+ *
+ * @throws {GatewayError} on the way: INVALID_JSON_BODY for a request's body that begins like JSON and is none,
+ * API_CONFIGURATION_ERROR for an endpoint's.
+ */
 export function mappingSourcesOf(call: Call, bodies: MappingBodies = {}): MappingSources {
   return new CallSources(call, bodies)
 }
@@ -26,6 +33,8 @@ class CallSources implements MappingSources {
   readonly #call: Call
   #requestHeaders: HeaderFields | undefined
   #queryParameters: ReadonlyMap<string, readonly string[]> | undefined
+  #requestDocument: Read | undefined
+  #responseDocument: Read | undefined
 
   constructor(call: Call, bodies: MappingBodies) {
     this.#call = call
@@ -46,6 +55,18 @@ class CallSources implements MappingSources {
     return (this.#requestHeaders ??= readableFields(this.#call.incoming.headers))
   }
 
+  get requestDocument(): DocumentNode | undefined {
+    const malformed = () => new GatewayError('INVALID_JSON_BODY')
+    return (this.#requestDocument ??= readOrThrow(this.requestBody, malformed)).document
+  }
+
+  get responseDocument(): DocumentNode | undefined {
+    const detail =
+      'Execution failed due to configuration error: the response body is not valid JSON'
+    const malformed = () => new GatewayError('API_CONFIGURATION_ERROR', { detail })
+    return (this.#responseDocument ??= readOrThrow(this.responseBody, malformed)).document
+  }
+
   get stageVariables(): Readonly<Record<string, string>> {
     return this.#call.variant.variables
   }
@@ -53,4 +74,16 @@ class CallSources implements MappingSources {
   contextValue(name: string): string | undefined {
     return contextValue(this.#call, name)
   }
+}
+
+/** What a body says as JSON; no document: it does not begin like JSON, or there is none. */
+interface Read {
+  readonly document: DocumentNode | undefined
+}
+
+function readOrThrow(body: string | undefined, malformed: () => GatewayError): Read {
+  if (body === undefined) return { document: undefined }
+  const read = readBodyDocument(body)
+  if (read.outcome === 'malformed') throw malformed()
+  return { document: read.outcome === 'document' ? read.document : undefined }
 }

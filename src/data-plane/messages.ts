@@ -1,5 +1,6 @@
 import type { Body } from '../base/body.ts'
 import type { HeaderFields } from '../base/header-fields.ts'
+import type { Overrides } from '../engines/vtl/index.ts'
 import type { FunctionInvocation } from '../ports/functions.ts'
 import type { UpstreamRequest } from '../ports/upstream.ts'
 
@@ -36,7 +37,13 @@ export interface MethodRequest {
 }
 
 /** What the integration is asked for. */
-export type IntegrationRequest =
+export type IntegrationRequest = EndpointCall & {
+  /** What the request template set of `$context`, for the way back. */
+  readonly overrides?: Overrides | undefined
+}
+
+/** By whom and how an endpoint is called. */
+export type EndpointCall =
   /** Nobody is called: the gateway plays the endpoint. */
   | { readonly kind: 'mock'; readonly statusCode: number }
   | {

@@ -81,6 +81,7 @@ async function runPhases(call: Call, gateway: Gateway): Promise<MethodResponse> 
     built instanceof Promise ? await built : built,
     gateway,
   )
+  call.overrides = integrationRequest.overrides
   // The invocation has a place of its own in the trace, which the client is told.
   if (integrationRequest.kind === 'function') call.traceId = integrationRequest.invocation.traceId
   phases?.ended('buildIntegrationRequest')

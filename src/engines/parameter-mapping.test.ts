@@ -1,13 +1,16 @@
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
+import { readJsonDocument } from './json-document/read-json.ts'
+import { compileJsonPath } from './json-path/compile-json-path.ts'
 import {
   evaluateMapping,
   evaluateMappingValues,
-  isMalformedJsonBody,
+  type MappingExpression,
   type MappingSources,
   parseMappingExpression,
   parseRequestTarget,
   parseResponseTarget,
+  readBodyDocument,
 } from './parameter-mapping.ts'
 
 const sources: MappingSources = {
@@ -20,6 +23,8 @@ const sources: MappingSources = {
   requestBody: ' {"a":1}\n',
   responseHeaders: ['Set-Cookie', 'c=1', 'Set-Cookie', 'd=2'],
   responseBody: '',
+  requestDocument: readJsonDocument('{"a":1,"b":{"c":[1.50,"x"],"n":null},"t":"text","yes":true}'),
+  responseDocument: undefined,
   stageVariables: { url: 'example.com' },
   contextValue: (name) => (name === 'requestId' ? 'id-1' : undefined),
 }
@@ -27,7 +32,13 @@ const sources: MappingSources = {
 function evaluate(text: string): string | undefined {
   const parsed = parseMappingExpression(text)
   assert.ok(parsed.outcome === 'parsed', text)
-  return evaluateMapping(parsed.value, sources)
+  return evaluateMapping(compiled(parsed.value), sources)
+}
+
+/** As the compiler of a deployment leaves it. */
+function compiled(expression: MappingExpression): MappingExpression {
+  if (!('jsonPath' in expression) || expression.jsonPath === undefined) return expression
+  return { ...expression, path: compileJsonPath(`$.${expression.jsonPath}`) }
 }
 
 describe('evaluateMapping()', () => {
@@ -45,7 +56,14 @@ describe('evaluateMapping()', () => {
     ['method.request.multivalueheader.X-Many', 'a,b'],
     ['method.request.multivalueheader.None', undefined],
     ['method.request.body', '{"a":1}'],
-    ['method.request.body.a', undefined],
+    ['method.request.body.a', '1'],
+    ['method.request.body.t', 'text'],
+    ['method.request.body.yes', 'true'],
+    ['method.request.body.b', '{"c":[1.5,"x"],"n":null}'],
+    ['method.request.body.b.c[0]', '1.5'],
+    ['method.request.body.b.n', undefined],
+    ['method.request.body.nothing', undefined],
+    ['integration.response.body.a', undefined],
     ['integration.response.header.Set-Cookie', 'd=2'],
     ['integration.response.multivalueheader.Set-Cookie', 'c=1,d=2'],
     ['integration.response.body', '{}'],
@@ -153,11 +171,14 @@ describe('parseRequestTarget() and parseResponseTarget()', () => {
   })
 })
 
-describe('isMalformedJsonBody()', () => {
+describe('readBodyDocument()', () => {
   test('looks only at what begins like JSON', () => {
-    for (const body of ['{', ' [1,', '"a', "'a'", '{"a":1}x']) assert.ok(isMalformedJsonBody(body))
-    for (const body of ['', 'plain', '1', '{}', ' [1] ', '"a"']) {
-      assert.ok(!isMalformedJsonBody(body))
+    for (const body of ['{', ' [1,', '"a', "'a'", '{"a":1}x']) {
+      assert.equal(readBodyDocument(body).outcome, 'malformed')
+    }
+    for (const body of ['plain', '1']) assert.equal(readBodyDocument(body).outcome, 'none')
+    for (const body of ['', '{}', ' [1] ', '"a"']) {
+      assert.equal(readBodyDocument(body).outcome, 'document')
     }
   })
 })

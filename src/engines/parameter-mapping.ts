@@ -1,4 +1,9 @@
 import type { HeaderFields } from '../base/header-fields.ts'
+import { JsonDocumentError } from './json-document/json-document-error.ts'
+import { readJsonDocument } from './json-document/read-json.ts'
+import { writeJsonDocument } from './json-document/write-json.ts'
+import type { JsonPath } from './json-path/compile-json-path.ts'
+import type { DocumentNode } from './json-path/document.ts'
 
 const namedKinds = [
   'method.request.path',
@@ -21,6 +26,8 @@ export type MappingExpression =
       readonly kind: (typeof bodyKinds)[number]
       /** Without `$.`; undefined: the whole body. */
       readonly jsonPath: string | undefined
+      /** The same, ready to be read; absent: not compiled, so that it has no value. */
+      readonly path?: JsonPath
     }
   | { readonly kind: 'static'; readonly value: string }
 
@@ -42,6 +49,9 @@ export interface MappingSources {
   readonly requestBody: string | undefined
   readonly responseHeaders: HeaderFields | undefined
   readonly responseBody: string | undefined
+  /** What the bodies say as JSON; undefined when there is no body, or none that begins like JSON. */
+  readonly requestDocument: DocumentNode | undefined
+  readonly responseDocument: DocumentNode | undefined
   readonly stageVariables: Readonly<Record<string, string>>
   /** Value of `$context.NAME` as text; undefined when there is none. */
   contextValue(name: string): string | undefined
@@ -94,8 +104,8 @@ export function parseResponseTarget(text: string): Parsed<string> {
  *
  * Of a repeated header or query parameter the single-valued expressions take the last value, the
  * multi-valued ones all of them with commas between. Names of headers and query parameters count by case.
- * An empty body reads as `{}`, and blanks around a body are dropped. A JSONPath is never evaluated here:
- * it is undefined, so whoever compiles must refuse it.
+ * An empty body reads as `{}`, and blanks around a body are dropped. What a JSONPath finds is a text as it
+ * is, else the JSON of it; null and what is not there are no value.
  *
  * Documented: https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-known-issues.html
  */
@@ -130,9 +140,13 @@ export function evaluateMappingValues(
     case 'integration.response.multivalueheader':
       return fieldValues(sources.responseHeaders, expression.name)
     case 'method.request.body':
-      return wholeBody(expression.jsonPath, sources.requestBody)
+      return expression.jsonPath === undefined
+        ? wholeBody(sources.requestBody)
+        : pickedFrom(sources.requestDocument, expression.path)
     case 'integration.response.body':
-      return wholeBody(expression.jsonPath, sources.responseBody)
+      return expression.jsonPath === undefined
+        ? wholeBody(sources.responseBody)
+        : pickedFrom(sources.responseDocument, expression.path)
     case 'stageVariables':
       return present(ownMember(sources.stageVariables, expression.name))
     case 'context':
@@ -140,18 +154,25 @@ export function evaluateMappingValues(
   }
 }
 
+/** What reading a body as JSON came to; `none`: it does not begin like JSON, and is never parsed. */
+export type BodyDocument =
+  | { readonly outcome: 'document'; readonly document: DocumentNode }
+  | { readonly outcome: 'malformed' }
+  | { readonly outcome: 'none' }
+
 /**
- * True when a body that a mapping reads looks like JSON and is not: API Gateway then answers 400
- * `Invalid JSON in request body`. What does not begin like JSON is never parsed.
+ * A body as the document that mappings pick from; an empty one is `{}`. One that looks like JSON and is none is
+ * malformed: API Gateway then answers 400 `Invalid JSON in request body`.
  */
-export function isMalformedJsonBody(body: string): boolean {
+export function readBodyDocument(body: string): BodyDocument {
   const text = body.trim()
-  if (!/^[{['"]/.test(text)) return false
+  if (text === '') return { outcome: 'document', document: readJsonDocument('{}') }
+  if (!/^[{['"]/.test(text)) return { outcome: 'none' }
   try {
-    JSON.parse(text)
-    return false
-  } catch {
-    return true
+    return { outcome: 'document', document: readJsonDocument(text) }
+  } catch (error) {
+    if (error instanceof JsonDocumentError) return { outcome: 'malformed' }
+    throw error
   }
 }
 
@@ -184,9 +205,19 @@ function fieldValues(fields: HeaderFields | undefined, name: string): readonly s
   return values
 }
 
-function wholeBody(jsonPath: string | undefined, body: string | undefined): readonly string[] {
-  if (jsonPath !== undefined || body === undefined) return []
+function wholeBody(body: string | undefined): readonly string[] {
+  if (body === undefined) return []
   return [body.trim() === '' ? '{}' : body.trim()]
+}
+
+function pickedFrom(
+  document: DocumentNode | undefined,
+  path: JsonPath | undefined,
+): readonly string[] {
+  if (document === undefined || path === undefined) return []
+  const picked = path.read(document)
+  if (picked.outcome !== 'found' || picked.value === null) return []
+  return [typeof picked.value === 'string' ? picked.value : writeJsonDocument(picked.value)]
 }
 
 function ownMember(members: Readonly<Record<string, string>>, name: string): string | undefined {

@@ -7,12 +7,13 @@ import {
 } from './compile-function-call.ts'
 import { compileIntegrationResponses } from './compile-integration-responses.ts'
 import { compileRequestMappings } from './compile-mappings.ts'
-import { compileTemplates, statusCodesOf } from './compile-templates.ts'
+import { createTemplatesCompiler, type TemplatesCompiler } from './compile-templates.ts'
 import type {
+  CompiledContent,
   CompiledHttpCall,
   CompiledIntegration,
-  CompiledMockIntegration,
   CompiledVpcLink,
+  IntegrationResponseChoice,
   TemplateChoice,
 } from './compiled-deployment.ts'
 import type { IntegrationDefinition } from './definition.ts'
@@ -29,15 +30,14 @@ export interface IntegrationSurroundings {
  * Compiles the integrations of one deployment; equal pieces of them are shared.
  *
  * Nothing that an integration declares is ignored. Run: MOCK, HTTP, HTTP_PROXY, and AWS and AWS_PROXY with a
- * function, with constant templates, mappings, `timeoutInMillis`, `tlsConfig` and VPC links. Not run, so that
- * its method answers 500 and the operator reads why: AWS with another service; `credentials`; response
- * streaming of functions; VTL; JSONPath; a pattern that does not compile; and, because they would change the
- * content of an answer, `contentHandling` CONVERT_TO_BINARY and an API's `binaryMediaTypes` (except on
- * AWS_PROXY, and that of all types on HTTP_PROXY, which means what is done: bytes pass as they are). Stored
- * without effect: `responseTransferMode` STREAM of HTTP_PROXY (content passes through in either mode, within
- * BUFFERED's time), `cacheNamespace` and `cacheKeyParameters` (there is no stage cache). Templates and
- * responses of HTTP_PROXY and AWS_PROXY, and the URI, method and parameters of MOCK, have no effect on AWS
- * either.
+ * function, with templates, mappings, `contentHandling`, `timeoutInMillis`, `tlsConfig` and VPC links. Not
+ * run, so that its method answers 500 and the operator reads why: AWS with another service; `credentials`;
+ * response streaming of functions; a template, path or pattern that does not compile; and, of the two proxy
+ * types, `contentHandling` CONVERT_TO_BINARY, and of HTTP_PROXY an API's `binaryMediaTypes` (except that of
+ * all types, which means what is done: bytes pass as they are). Stored without effect: `responseTransferMode`
+ * STREAM of HTTP_PROXY (content passes through in either mode, within BUFFERED's time), `cacheNamespace` and
+ * `cacheKeyParameters` (there is no stage cache). Templates and responses of HTTP_PROXY and AWS_PROXY, and the
+ * URI, method and parameters of MOCK, have no effect on AWS either.
  *
  * Documented: https://docs.aws.amazon.com/apigateway/latest/api/API_Integration.html
  */
@@ -46,11 +46,11 @@ export function createIntegrationCompiler(
 ): (definition: IntegrationDefinition) => CompiledIntegration {
   const origins = createOriginReader()
   const mediaRanges = shareEqual(binaryMediaTypesOf)
+  const compileTemplates = createTemplatesCompiler()
   const pieces: Pieces = {
     mappings: shareEqual(compileRequestMappings),
-    responses: shareEqual(compileIntegrationResponses),
-    templates: shareEqual(compileTemplateChoice),
-    mockTemplates: shareEqual(compileMockTemplates),
+    responses: shareEqual((responses) => compileIntegrationResponses(responses, compileTemplates)),
+    templates: shareEqual((given) => compileTemplateChoice(given, compileTemplates)),
     uri: (text) => parseUriTemplate(text, origins),
     functionUri: shareEqual(parseFunctionUri),
     binaryMediaTypes: () => mediaRanges(surroundings.binaryMediaTypes),
@@ -64,29 +64,39 @@ export function createIntegrationCompiler(
 
 interface Pieces extends FunctionCallPieces {
   readonly mappings: typeof compileRequestMappings
-  readonly responses: typeof compileIntegrationResponses
-  readonly templates: typeof compileTemplateChoice
-  readonly mockTemplates: typeof compileMockTemplates
+  readonly responses: (
+    definitions: IntegrationDefinition['integrationResponses'],
+  ) => IntegrationResponseChoice
+  readonly templates: (given: RequestTemplates) => TemplateChoice
   readonly uri: (text: string) => CompiledHttpCall['uri']
 }
 
 type RequestTemplates = Pick<IntegrationDefinition, 'passthroughBehavior' | 'requestTemplates'>
 
 function compileOfType(definition: IntegrationDefinition, pieces: Pieces): CompiledIntegration {
-  const { type, passthroughBehavior, requestTemplates = {} } = definition
+  const { type } = definition
   if (type === 'AWS_PROXY') {
     const binaryMediaTypes = pieces.binaryMediaTypes()
     return Object.freeze({ type, ...compileFunctionCall(definition, pieces), binaryMediaTypes })
   }
   if (type === 'HTTP_PROXY') return Object.freeze({ type, ...compileCall(definition, pieces) })
-  const templates = { passthroughBehavior, requestTemplates }
-  const responses = pieces.responses(definition.integrationResponses)
-  if (type === 'MOCK') return Object.freeze({ type, ...pieces.mockTemplates(templates), responses })
-  const mapping = { requestTemplates: pieces.templates(templates), responses }
+  if (type === 'MOCK') return Object.freeze({ type, ...compileContent(definition, pieces) })
   if (type === 'AWS') {
-    return Object.freeze({ type, ...compileFunctionCall(definition, pieces), ...mapping })
+    const call = compileFunctionCall(definition, pieces)
+    return Object.freeze({ type, ...call, ...compileContent(definition, pieces) })
   }
-  return Object.freeze({ type, ...compileCall(definition, pieces), ...mapping })
+  const call = compileCall(definition, pieces)
+  return Object.freeze({ type, ...call, ...compileContent(definition, pieces) })
+}
+
+function compileContent(definition: IntegrationDefinition, pieces: Pieces): CompiledContent {
+  const { passthroughBehavior, requestTemplates = {}, contentHandling } = definition
+  return {
+    requestTemplates: pieces.templates({ passthroughBehavior, requestTemplates }),
+    contentHandling,
+    responses: pieces.responses(definition.integrationResponses),
+    binaryMediaTypes: pieces.binaryMediaTypes(),
+  }
 }
 
 function compileCall(definition: IntegrationDefinition, pieces: Pieces): CompiledHttpCall {
@@ -120,21 +130,16 @@ function compileVpcLink(definition: IntegrationDefinition): CompiledVpcLink | un
   return Object.freeze({ id: Object.freeze(id), integrationTarget })
 }
 
-function compileTemplateChoice(given: RequestTemplates): TemplateChoice {
-  const templates = compileTemplates(given.requestTemplates, 'requestTemplates')
-  return Object.freeze({ passthroughBehavior: given.passthroughBehavior, templates })
-}
-
-function compileMockTemplates(
-  given: RequestTemplates,
-): Pick<CompiledMockIntegration, 'requestTemplates' | 'statusCodes'> {
-  const requestTemplates = compileTemplateChoice(given)
-  return Object.freeze({ requestTemplates, statusCodes: statusCodesOf(requestTemplates.templates) })
+function compileTemplateChoice(
+  { passthroughBehavior, requestTemplates }: RequestTemplates,
+  compileTemplates: TemplatesCompiler,
+): TemplateChoice {
+  const templates = compileTemplates(requestTemplates, 'requestTemplates')
+  return Object.freeze({ passthroughBehavior, templates })
 }
 
 /**
- * Text is text on both sides unless the API lists binary media types or something converts; only then does
- * API Gateway encode or decode base64.
+ * What the proxy types pass is not converted yet, but where that is what they do anyway.
  *
  * Documented: https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-payload-encodings-workflow.html
  */
@@ -142,12 +147,12 @@ function refuseContentConversion(
   { type, contentHandling }: IntegrationDefinition,
   { binaryMediaTypes }: IntegrationSurroundings,
 ): void {
-  if (binaryMediaTypes.length === 0) {
-    if (contentHandling !== 'CONVERT_TO_BINARY') return
-    throw new NotRun('contentHandling CONVERT_TO_BINARY is not built yet')
-  }
-  if (type === 'AWS_PROXY' && contentHandling !== 'CONVERT_TO_BINARY') return
+  if (type !== 'AWS_PROXY' && type !== 'HTTP_PROXY') return
   const passesBytes = type === 'HTTP_PROXY' && binaryMediaTypes.includes('*/*')
   if (passesBytes && contentHandling !== 'CONVERT_TO_TEXT') return
-  throw new NotRun('binaryMediaTypes of the API are not built yet')
+  if (contentHandling === 'CONVERT_TO_BINARY') {
+    throw new NotRun(`contentHandling CONVERT_TO_BINARY of ${type} is not built yet`)
+  }
+  if (type === 'AWS_PROXY' || binaryMediaTypes.length === 0) return
+  throw new NotRun('binaryMediaTypes of the API are not built yet for HTTP_PROXY')
 }

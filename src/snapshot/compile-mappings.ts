@@ -1,3 +1,5 @@
+import { compileJsonPath, type JsonPath } from '../engines/json-path/compile-json-path.ts'
+import { JsonPathSyntaxError } from '../engines/json-path/json-path-error.ts'
 import {
   type MappingExpression,
   type Parsed,
@@ -13,7 +15,7 @@ type Mappings = Readonly<Record<string, string>>
 /**
  * The parameter mappings of an integration request.
  *
- * @throws {NotRun} for what does not parse, reads the response, or picks from the body by JSONPath.
+ * @throws {NotRun} for what does not parse, or reads the response.
  */
 export function compileRequestMappings(
   mappings: Mappings = {},
@@ -31,7 +33,7 @@ export function compileRequestMappings(
 /**
  * The parameter mappings of an integration response.
  *
- * @throws {NotRun} for what does not parse, reads the request, or picks from the body by JSONPath.
+ * @throws {NotRun} for what does not parse, or reads the request.
  */
 export function compileResponseMappings(
   mappings: Mappings = {},
@@ -52,10 +54,17 @@ function sourceOf(text: string, otherSide: string): MappingExpression {
   if (source.kind.startsWith(otherSide)) {
     throw new NotRun(`Invalid mapping expression specified: ${text}`)
   }
-  if ('jsonPath' in source && source.jsonPath !== undefined) {
-    throw new NotRun(`mappings by JSONPath are not evaluated yet (${text})`)
+  if (!('jsonPath' in source) || source.jsonPath === undefined) return source
+  return Object.freeze({ ...source, path: pathOf(source.jsonPath, text) })
+}
+
+function pathOf(jsonPath: string, text: string): JsonPath {
+  try {
+    return compileJsonPath(`$.${jsonPath}`)
+  } catch (error) {
+    if (!(error instanceof JsonPathSyntaxError)) throw error
+    throw new NotRun(`Invalid mapping expression specified: ${text}: ${error.message}`)
   }
-  return source
 }
 
 function readOrNotRun<T>(parsed: Parsed<T>): T {

@@ -1,48 +1,73 @@
+import { compileJsonPath } from '../engines/json-path/compile-json-path.ts'
 import { findMockStatusCode } from '../engines/mock-status-code.ts'
+import { compileMappingTemplate, fromJson, VtlError } from '../engines/vtl/index.ts'
+import { toJson } from '../engines/vtl/json-values.ts'
+import type { CompiledTemplate, CompiledTemplates } from './compiled-deployment.ts'
 import { NotRun } from './not-run.ts'
+import { shareEqual } from './share-equal.ts'
 
-/** Media type in lower case (`$default` too) → text; null passes the body through. */
-export type CompiledTemplates = ReadonlyMap<string, string | null>
-
-/**
- * Mapping templates by media type. In this version a template is a constant: what it renders is its own
- * text, without the blanks around it, which API Gateway drops from what a template renders.
- *
- * @throws {NotRun} for a template with a reference (`$input…`) or a directive (`#set…`) of VTL.
- */
-export function compileTemplates(
-  templates: Readonly<Record<string, string | null>> = {},
+/** Compiles the mapping templates of one integration or integration response. */
+export type TemplatesCompiler = (
+  templates: Readonly<Record<string, string | null>> | undefined,
   member: 'requestTemplates' | 'responseTemplates',
-): CompiledTemplates {
-  const compiled = new Map<string, string | null>()
-  for (const [mediaType, template] of Object.entries(templates)) {
-    if (template !== null && usesVelocity(template)) {
-      throw new NotRun(`mapping templates with VTL are not rendered yet (${member}, ${mediaType})`)
-    }
-    compiled.set(mediaType.toLowerCase(), template === null ? null : template.trim())
-  }
-  return compiled
-}
-
-/** For each text that a request template of a MOCK integration renders, the status that it names. */
-export function statusCodesOf(
-  templates: CompiledTemplates,
-): ReadonlyMap<string, number | undefined> {
-  const statusCodes = new Map<string, number | undefined>()
-  for (const text of templates.values()) {
-    if (text !== null) statusCodes.set(text, findMockStatusCode(text))
-  }
-  return statusCodes
-}
-
-const reference = /\$[!{\\]*[a-z_]|\$[!{]/i
-const directive =
-  /#(?:[#*@]|\[\[|\{[a-z]|[a-z_]\w*\s*\(|(?:set|if|else|end|foreach|include|parse|macro|stop|break|evaluate|define)\b)/
+) => CompiledTemplates
 
 /**
- * True when VTL may render the text as something else: behind a `$` or `#` stands what can begin a reference,
- * a directive or a comment. `$5`, `C# 5` and `#fff` are text.
+ * Compiles the mapping templates of one deployment, by media type; equal texts are compiled once. An empty
+ * text is no template: the body passes, as with null.
+ *
+ * @throws {NotRun} for a text that is no template of VTL, with the place where it ceases to be one. On AWS a
+ * request that meets such a template ends as 500; here each request of the method does, and the operator
+ * reads of it at the deployment.
+ * Chosen: docs/decisions/0030-content-and-templates-of-a-request.md
  */
-function usesVelocity(template: string): boolean {
-  return reference.test(template) || directive.test(template)
+export function createTemplatesCompiler(): TemplatesCompiler {
+  const compileOne = shareEqual(compileTemplate)
+  return (templates = {}, member) => {
+    const compiled = new Map<string, CompiledTemplate | null>()
+    for (const [mediaType, text] of Object.entries(templates)) {
+      compiled.set(mediaType.toLowerCase(), compileOrRefuse(text, `${member}, ${mediaType}`))
+    }
+    return compiled
+  }
+
+  function compileOrRefuse(text: string | null, place: string): CompiledTemplate | null {
+    if (text === null || text === '') return null
+    try {
+      return compileOne(text)
+    } catch (error) {
+      if (!(error instanceof VtlError)) throw error
+      const { line, column } = error.position
+      throw new NotRun(`${place}: line ${line}, column ${column}: ${error.message}`)
+    }
+  }
+}
+
+/** Without these two characters a text is nothing but itself. */
+const beginsVelocity = /[$#]/
+/** By what name a template asks for the body; a text that it makes and evaluates may hold any. */
+const namesBody = /input|evaluate/
+
+function compileTemplate(text: string): CompiledTemplate {
+  if (!beginsVelocity.test(text)) {
+    const rendered = text.trim()
+    return Object.freeze({
+      kind: 'constant',
+      text: rendered,
+      statusCode: findMockStatusCode(rendered),
+    })
+  }
+  const template = compileMappingTemplate(text, { compileJsonPath: compilePath })
+  return Object.freeze({ kind: 'rendered', template, readsBody: namesBody.test(text) })
+}
+
+const compilePath: Parameters<typeof compileMappingTemplate>[1]['compileJsonPath'] = (text) => {
+  const path = compileJsonPath(text)
+  return {
+    read(json) {
+      const found = path.read(fromJson(json, 'json'))
+      if (found.outcome === 'failed') throw new Error(found.detail)
+      return found.outcome === 'found' ? toJson(found.value) : undefined
+    },
+  }
 }

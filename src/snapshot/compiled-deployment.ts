@@ -6,7 +6,8 @@ import type { MappingExpression, MappingTarget } from '../engines/parameter-mapp
 import type { ResourceRouter } from '../engines/resource-router.ts'
 import type { SelectionPattern } from '../engines/selection-pattern.ts'
 import type { UriTemplate } from '../engines/uri-template.ts'
-import type { PassthroughBehavior } from './definition.ts'
+import type { MappingTemplate } from '../engines/vtl/index.ts'
+import type { ContentHandling, PassthroughBehavior } from './definition.ts'
 
 /**
  * A definition made ready to run: frozen, shared by every stage and canary that refers to it, without
@@ -100,22 +101,26 @@ export interface NotRunIntegration {
   readonly reason: string
 }
 
-export interface CompiledMockIntegration {
+export interface CompiledMockIntegration extends CompiledContent {
   readonly type: 'MOCK'
+}
+
+/** What an integration that is no proxy makes of content, on the way there and back. */
+export interface CompiledContent {
   readonly requestTemplates: TemplateChoice
-  /** Text of a request template → the status it names; undefined: it names none. */
-  readonly statusCodes: ReadonlyMap<string, number | undefined>
+  /** Of the request; undefined: as its type says. */
+  readonly contentHandling: ContentHandling | undefined
   readonly responses: IntegrationResponseChoice
+  /** The API's; undefined: all content is text. */
+  readonly binaryMediaTypes: MediaRanges | undefined
 }
 
 export interface CompiledHttpProxyIntegration extends CompiledHttpCall {
   readonly type: 'HTTP_PROXY'
 }
 
-export interface CompiledHttpIntegration extends CompiledHttpCall {
+export interface CompiledHttpIntegration extends CompiledHttpCall, CompiledContent {
   readonly type: 'HTTP'
-  readonly requestTemplates: TemplateChoice
-  readonly responses: IntegrationResponseChoice
 }
 
 export interface CompiledHttpCall {
@@ -137,10 +142,8 @@ export interface CompiledFunctionProxyIntegration extends CompiledFunctionCall {
 }
 
 /** AWS with a function: the event is a template's text or the body, the answer is mapped. */
-export interface CompiledFunctionIntegration extends CompiledFunctionCall {
+export interface CompiledFunctionIntegration extends CompiledFunctionCall, CompiledContent {
   readonly type: 'AWS'
-  readonly requestTemplates: TemplateChoice
-  readonly responses: IntegrationResponseChoice
 }
 
 export interface CompiledFunctionCall {
@@ -167,9 +170,26 @@ export interface RequestParameterMapping {
 
 export interface TemplateChoice {
   readonly passthroughBehavior: PassthroughBehavior
-  /** Media type in lower case (`$default` too) → constant text; null passes the body through. */
-  readonly templates: ReadonlyMap<string, string | null>
+  readonly templates: CompiledTemplates
 }
+
+/** Media type in lower case (`$default` too) → template, in the order AWS reads them; null passes the body through. */
+export type CompiledTemplates = ReadonlyMap<string, CompiledTemplate | null>
+
+/** A mapping template: a text that is always the same, or one that is rendered for each request. */
+export type CompiledTemplate =
+  | {
+      readonly kind: 'constant'
+      readonly text: string
+      /** The status that the text names to a MOCK integration; undefined: none. */
+      readonly statusCode: number | undefined
+    }
+  | {
+      readonly kind: 'rendered'
+      readonly template: MappingTemplate
+      /** False: it cannot ask for the body. */
+      readonly readsBody: boolean
+    }
 
 export interface IntegrationResponseChoice {
   /** Those with a pattern, in order of status. The first that matches is taken. */
@@ -181,8 +201,10 @@ export interface CompiledIntegrationResponse {
   readonly status: number
   readonly pattern: SelectionPattern | undefined
   readonly responseParameters: readonly ResponseParameterMapping[]
-  /** In the order AWS reads them; null passes the body through. Empty: pass through. */
-  readonly templates: ReadonlyMap<string, string | null>
+  /** Empty: the body passes through. */
+  readonly templates: CompiledTemplates
+  /** Undefined: as the types of the content and of what the client accepts say. */
+  readonly contentHandling: ContentHandling | undefined
 }
 
 export interface ResponseParameterMapping {

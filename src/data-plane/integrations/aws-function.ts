@@ -1,4 +1,3 @@
-import { payloadBytesMax } from '../../aws/limits.ts'
 import { readBase64, writeBase64 } from '../../base/base64.ts'
 import { textBody } from '../../base/body.ts'
 import { findLastField, type HeaderFields } from '../../base/header-fields.ts'
@@ -7,14 +6,15 @@ import type { FunctionInvocation } from '../../ports/functions.ts'
 import type { CompiledFunctionIntegration } from '../../snapshot/compiled-deployment.ts'
 import type { Call } from '../call.ts'
 import { GatewayError } from '../gateway-error.ts'
-import type { EndpointResponse, FunctionResult, MethodRequest } from '../messages.ts'
+import type { EndpointResponse, FunctionResult } from '../messages.ts'
 import { errorMessageOf } from './aws-proxy-response.ts'
+import type { Content } from './content.ts'
 import { functionRequest, type InvocationParts } from './function-call.ts'
 import { mappedFunctionFieldRules } from './header-rules.ts'
 import type { Integration } from './integration.ts'
 import { buildMappedResponse } from './mapped-response.ts'
-import { mapRequestParameters } from './request-parameters.ts'
-import { chooseRequestTemplate } from './template-choice.ts'
+import { mapRequestParameters, readsRequestBody } from './request-parameters.ts'
+import { transformRequest, type TransformedRequest } from './transform-request.ts'
 
 /**
  * AWS with a function: its event is a template's text or the client's body, its result the body of the
@@ -27,26 +27,25 @@ import { chooseRequestTemplate } from './template-choice.ts'
  */
 export const awsFunctionIntegration: Integration<CompiledFunctionIntegration> = {
   buildRequest(call, request, integration, { random }) {
-    const template = chooseRequestTemplate(integration.requestTemplates, request.headers)
-    const build = (requestBody: string) => {
-      const payload = template.outcome === 'template' ? template.text : requestBody
-      const parts = { payload, ...mappedParts(call, integration, requestBody) }
+    const use = { sendsBody: true, readsBody: readsRequestBody(integration.requestParameters) }
+    return transformRequest(call, request, { content: integration, use }, (transformed) => {
+      const payload = payloadOf(transformed.content)
+      const parts = { payload, ...mappedParts(call, integration, transformed) }
       return functionRequest(call, integration, { parts, random })
-    }
-    return readText(request).then(build)
+    })
   },
-  buildResponse(call, response, { responses }, { notices }) {
+  buildResponse(call, response, integration, { notices }) {
     const { result } = response
     invariant(result !== undefined, 'what AWS calls is a function')
     const selector = errorMessageOf(result.payload)
-    const selection = { choice: responses, selector, notices }
+    const selection = { integration, selector, notices }
     return buildMappedResponse(call, asEndpoint(response, result), selection)
   },
 }
 
-async function readText({ body }: MethodRequest): Promise<string> {
-  if (body.byteLength === 0) return ''
-  return new TextDecoder().decode(await body.readAll(payloadBytesMax))
+/** Lambda reads a text; of bytes that are none, it says so. */
+function payloadOf(content: Content): string {
+  return content.kind === 'text' ? content.text : new TextDecoder().decode(content.bytes)
 }
 
 /**
@@ -59,10 +58,11 @@ async function readText({ body }: MethodRequest): Promise<string> {
 function mappedParts(
   call: Call,
   { requestParameters }: CompiledFunctionIntegration,
-  requestBody: string,
+  { clientBody: requestBody, overrides }: TransformedRequest,
 ): Omit<InvocationParts, 'payload'> {
   const rules = mappedFunctionFieldRules
-  const { headers } = mapRequestParameters(call, requestParameters, { requestBody, rules })
+  const given = { requestBody, overrides, rules }
+  const { headers } = mapRequestParameters(call, requestParameters, given)
   const clientContext = findClientContext(headers)
   return {
     invocationType: invocationTypeOf(headers),

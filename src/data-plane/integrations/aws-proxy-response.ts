@@ -1,14 +1,13 @@
 import { payloadBytesMax } from '../../aws/limits.ts'
 import { readBase64 } from '../../base/base64.ts'
 import { type Body, bytesBody, emptyBody, textBody } from '../../base/body.ts'
-import { findLastField } from '../../base/header-fields.ts'
 import type { MediaRanges } from '../../engines/media-ranges.ts'
 import type { Call } from '../call.ts'
 import { GatewayError } from '../gateway-error.ts'
 import type { FunctionResult, MethodResponse } from '../messages.ts'
 import { type ProxyAnswer, readProxyAnswer } from './aws-proxy-answer.ts'
+import { acceptsBinary } from './content.ts'
 import { functionFieldRules, remappedName } from './header-rules.ts'
-import { mediaTypeOf } from './template-choice.ts'
 
 /**
  * The answer that a function says, by the format of proxy answers.
@@ -31,19 +30,12 @@ export function proxyResponse(
     })
   }
   const { answer } = read
-  const isDecoded = answer.isBase64Encoded && acceptsBinary(call, binaryMediaTypes)
+  const isDecoded = answer.isBase64Encoded && acceptsBinary(call.incoming.headers, binaryMediaTypes)
   return {
     status: answer.status,
     headers: fieldsOf(call, answer),
     body: withinBounds(isDecoded ? decodedBody(answer.body) : plainBody(answer.body)),
   }
-}
-
-/** Of an Accept the first type alone counts, and it must be one of the binary media types itself. */
-function acceptsBinary({ incoming }: Call, binaryMediaTypes: MediaRanges | undefined): boolean {
-  if (binaryMediaTypes === undefined) return false
-  const accept = findLastField(incoming.headers, 'accept') ?? ''
-  return binaryMediaTypes.match(mediaTypeOf(accept.split(',', 1)[0] ?? ''))
 }
 
 function plainBody(text: string): Body {

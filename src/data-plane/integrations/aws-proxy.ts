@@ -1,18 +1,14 @@
-import { payloadBytesMax } from '../../aws/limits.ts'
 import { writeBase64 } from '../../base/base64.ts'
-import { findLastField } from '../../base/header-fields.ts'
 import { invariant } from '../../base/invariant.ts'
-import type { MediaRanges } from '../../engines/media-ranges.ts'
 import type { CompiledFunctionProxyIntegration } from '../../snapshot/compiled-deployment.ts'
 import type { Call } from '../call.ts'
-import type { MethodRequest } from '../messages.ts'
 import { type EventBody, proxyEvent } from './aws-proxy-event.ts'
 import { proxyResponse } from './aws-proxy-response.ts'
+import { isBinaryType, withBytes } from './content.ts'
 import { functionRequest } from './function-call.ts'
 import { mappedFunctionFieldRules } from './header-rules.ts'
 import type { Integration } from './integration.ts'
 import { mapRequestParameters } from './request-parameters.ts'
-import { mediaTypeOf } from './template-choice.ts'
 
 /**
  * AWS_PROXY: a function gets the request as an event and says the answer.
@@ -24,7 +20,10 @@ export const awsProxyIntegration: Integration<CompiledFunctionProxyIntegration> 
   buildRequest(call, request, integration, { random }) {
     refuseIllegalMappings(call, integration)
     const build = (bytes: Uint8Array) => {
-      const content = contentOf(bytes, isBinary(call, integration.binaryMediaTypes))
+      const content = contentOf(
+        bytes,
+        isBinaryType(call.incoming.headers, integration.binaryMediaTypes),
+      )
       const isDecoded = request.body !== call.incoming.body
       const payload = proxyEvent(call, { ...content, isDecoded })
       const parts = {
@@ -35,8 +34,7 @@ export const awsProxyIntegration: Integration<CompiledFunctionProxyIntegration> 
       } as const
       return functionRequest(call, integration, { parts, random })
     }
-    const held = findHeldBytes(request)
-    return held === undefined ? request.body.readAll(payloadBytesMax).then(build) : build(held)
+    return withBytes(request.body, build)
   },
   buildResponse(call, { result }, { binaryMediaTypes }) {
     invariant(result !== undefined, 'what AWS_PROXY calls is a function')
@@ -51,22 +49,9 @@ function refuseIllegalMappings(
 ): void {
   mapRequestParameters(call, requestParameters, {
     requestBody: undefined,
+    overrides: undefined,
     rules: mappedFunctionFieldRules,
   })
-}
-
-const noBytes = new Uint8Array(0)
-
-/** The content, when nobody has to wait for it. */
-function findHeldBytes({ body }: MethodRequest): Uint8Array | undefined {
-  if (body.byteLength === 0) return noBytes
-  const { bytes } = body
-  return bytes !== undefined && bytes.length <= payloadBytesMax ? bytes : undefined
-}
-
-function isBinary({ incoming }: Call, binaryMediaTypes: MediaRanges | undefined): boolean {
-  if (binaryMediaTypes === undefined) return false
-  return binaryMediaTypes.match(mediaTypeOf(findLastField(incoming.headers, 'content-type') ?? ''))
 }
 
 /** A mark at the beginning belongs to the text. What is no UTF-8 is lost, as on AWS. */

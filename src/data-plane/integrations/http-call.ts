@@ -1,61 +1,45 @@
 import { payloadBytesMax } from '../../aws/limits.ts'
-import { bytesBody, type Body } from '../../base/body.ts'
+import type { Body } from '../../base/body.ts'
 import type { HeaderFields } from '../../base/header-fields.ts'
 import type { HttpTarget } from '../../engines/uri-template.ts'
 import type { CompiledHttpCall, CompiledVpcLink } from '../../snapshot/compiled-deployment.ts'
 import { boundedBody } from '../bounded-body.ts'
 import type { Call } from '../call.ts'
 import { GatewayError } from '../gateway-error.ts'
-import type {
-  EndpointResponse,
-  IntegrationRequest,
-  MethodRequest,
-  VpcLinkReference,
-} from '../messages.ts'
+import type { EndpointResponse, IntegrationRequest, VpcLinkReference } from '../messages.ts'
 import { withQuery } from '../query-string.ts'
 import {
   mapRequestParameters,
-  readsRequestBody,
   type MappedParameters,
+  type MappingSurroundings,
 } from './request-parameters.ts'
 
 /** The address of an HTTP endpoint, once it is known to be one. */
 export type HttpEndpoint = Extract<HttpTarget, { readonly outcome: 'target' }>
 
-/** What HTTP and HTTP_PROXY decide differently about the request that they send. */
+/** Where an HTTP integration's request goes, and what its mappings came to. */
 export interface HttpCallParts {
   readonly endpoint: HttpEndpoint
   readonly mapped: MappedParameters
-  /** The client's body; in memory when a mapping has read it. */
-  readonly body: Body
 }
 
 /**
- * Evaluates the mappings and the URI of an HTTP integration and builds the request from them. A promise
- * only when a mapping reads the body.
+ * Evaluates the mappings and the URI of an HTTP integration.
  *
- * @throws {GatewayError} API_CONFIGURATION_ERROR when the URI comes to no http(s) address.
+ * @throws {GatewayError} API_CONFIGURATION_ERROR when the URI comes to no http(s) address; what
+ * `mapRequestParameters` says.
  */
 export function prepareHttpCall(
   call: Call,
-  request: MethodRequest,
-  integration: CompiledHttpCall,
-  build: (parts: HttpCallParts) => IntegrationRequest,
-): IntegrationRequest | Promise<IntegrationRequest> {
-  const { requestParameters, uri } = integration
-  const { variables } = call.variant
-  const prepare = (body: Body, requestBody: string | undefined) => {
-    const mapped = mapRequestParameters(call, requestParameters, { requestBody })
-    const target = uri.target(variables, mapped.pathParameters)
-    if (target.outcome === 'target') return build({ endpoint: target, mapped, body })
-    throw new GatewayError('API_CONFIGURATION_ERROR', {
-      detail: `Invalid endpoint address: ${target.detail}`,
-    })
-  }
-  if (!readsRequestBody(requestParameters)) return prepare(request.body, undefined)
-  return request.body
-    .readAll(payloadBytesMax)
-    .then((bytes) => prepare(bytesBody(bytes), new TextDecoder().decode(bytes)))
+  { requestParameters, uri }: CompiledHttpCall,
+  given: MappingSurroundings,
+): HttpCallParts {
+  const mapped = mapRequestParameters(call, requestParameters, given)
+  const target = uri.target(call.variant.variables, mapped.pathParameters)
+  if (target.outcome === 'target') return { endpoint: target, mapped }
+  throw new GatewayError('API_CONFIGURATION_ERROR', {
+    detail: `Invalid endpoint address: ${target.detail}`,
+  })
 }
 
 /** The request of an HTTP integration, complete. `rawQuery` is added to the query of the URI. */

@@ -1,11 +1,13 @@
+import { type Body, bytesBody } from '../../base/body.ts'
 import type { HeaderFields } from '../../base/header-fields.ts'
 import type { CompiledHttpProxyIntegration } from '../../snapshot/compiled-deployment.ts'
 import type { Call } from '../call.ts'
 import type { EndpointResponse, IntegrationRequest, MethodResponse } from '../messages.ts'
+import { withBytes } from './content.ts'
 import { clientFieldRules, endpointFieldRules, remappedName } from './header-rules.ts'
 import { endpointBody, httpRequest, prepareHttpCall, type HttpCallParts } from './http-call.ts'
 import type { Integration } from './integration.ts'
-import { isMappedHeader, mappedHost } from './request-parameters.ts'
+import { isMappedHeader, mappedHost, readsRequestBody } from './request-parameters.ts'
 
 /**
  * HTTP_PROXY: the request goes on and the answer comes back as they are, both bodies in pieces, but for
@@ -14,15 +16,22 @@ import { isMappedHeader, mappedHost } from './request-parameters.ts'
  * Documented: https://docs.aws.amazon.com/apigateway/latest/developerguide/setup-http-integrations.html
  */
 export const httpProxyIntegration: Integration<CompiledHttpProxyIntegration> = {
-  buildRequest: (call, request, integration) =>
-    prepareHttpCall(call, request, integration, (parts) => proxyRequest(call, integration, parts)),
+  buildRequest(call, { body }, integration) {
+    const { requestParameters } = integration
+    const build = (clientBody: Body, requestBody: string | undefined) => {
+      const parts = prepareHttpCall(call, integration, { requestBody, overrides: undefined })
+      return proxyRequest(call, integration, { ...parts, body: clientBody })
+    }
+    if (!readsRequestBody(requestParameters)) return build(body, undefined)
+    return withBytes(body, (bytes) => build(bytesBody(bytes), new TextDecoder().decode(bytes)))
+  },
   buildResponse: proxyResponse,
 }
 
 function proxyRequest(
   call: Call,
   integration: CompiledHttpProxyIntegration,
-  parts: HttpCallParts,
+  parts: HttpCallParts & { readonly body: Body },
 ): IntegrationRequest {
   const { rawQuery } = call.incoming
   const mappedQuery = parts.mapped.rawQuery

@@ -1,13 +1,13 @@
-import { emptyBody, textBody, type Body } from '../../base/body.ts'
+import { emptyBody } from '../../base/body.ts'
 import { findLastField, type HeaderFields } from '../../base/header-fields.ts'
 import type { CompiledHttpIntegration } from '../../snapshot/compiled-deployment.ts'
 import type { Call } from '../call.ts'
-import type { IntegrationRequest, MethodRequest } from '../messages.ts'
+import { contentBody } from './content.ts'
 import { httpRequest, integrationMethod, prepareHttpCall, type HttpCallParts } from './http-call.ts'
 import type { Integration } from './integration.ts'
 import { buildMappedResponse } from './mapped-response.ts'
-import { isMappedHeader } from './request-parameters.ts'
-import { chooseRequestTemplate } from './template-choice.ts'
+import { isMappedHeader, readsRequestBody } from './request-parameters.ts'
+import { transformRequest } from './transform-request.ts'
 
 /**
  * HTTP: a request of the gateway's own. Nothing of the client's head passes unless a mapping hands it on;
@@ -17,36 +17,27 @@ import { chooseRequestTemplate } from './template-choice.ts'
  * Observed: cases/rest/request-headers/http-sends-the-gateways-own-fields
  */
 export const httpIntegration: Integration<CompiledHttpIntegration> = {
-  buildRequest: (call, request, integration) =>
-    prepareHttpCall(call, request, integration, (parts) =>
-      ownRequest(call, request, integration, parts),
-    ),
-  buildResponse: (call, response, { responses }, { notices }) =>
-    buildMappedResponse(call, response, { choice: responses, notices }),
+  buildRequest(call, request, integration) {
+    const sendsBody = !bodiless.has(integrationMethod(call, integration))
+    const readsBody = readsRequestBody(integration.requestParameters)
+    const use = { sendsBody, readsBody }
+    return transformRequest(call, request, { content: integration, use }, (transformed) => {
+      const { clientBody: requestBody, overrides } = transformed
+      const parts = prepareHttpCall(call, integration, { requestBody, overrides })
+      return httpRequest(call, integration, {
+        endpoint: parts.endpoint,
+        rawQuery: parts.mapped.rawQuery,
+        headers: ownFields(call, parts, sendsBody),
+        body: sendsBody ? contentBody(transformed.content) : emptyBody,
+      })
+    })
+  },
+  buildResponse: (call, response, integration, { notices }) =>
+    buildMappedResponse(call, response, { integration, notices }),
 }
 
 /** Verbs whose requests carry neither a body nor its type. */
 const bodiless: ReadonlySet<string> = new Set(['GET', 'HEAD', 'OPTIONS'])
-
-function ownRequest(
-  call: Call,
-  request: MethodRequest,
-  integration: CompiledHttpIntegration,
-  parts: HttpCallParts,
-): IntegrationRequest {
-  const template = chooseRequestTemplate(integration.requestTemplates, request.headers)
-  const hasBody = !bodiless.has(integrationMethod(call, integration))
-  return httpRequest(call, integration, {
-    endpoint: parts.endpoint,
-    rawQuery: parts.mapped.rawQuery,
-    headers: ownFields(call, parts, hasBody),
-    body: hasBody ? bodyOf(template, parts.body) : emptyBody,
-  })
-}
-
-function bodyOf(template: ReturnType<typeof chooseRequestTemplate>, body: Body): Body {
-  return template.outcome === 'template' ? textBody(template.text) : body
-}
 
 function ownFields(
   call: Call,

@@ -1,157 +1,172 @@
 import { payloadBytesMax } from '../../aws/limits.ts'
-import { type Body, BodyTooLargeError, bytesBody, textBody } from '../../base/body.ts'
-import { evaluateMapping, type MappingSources } from '../../engines/parameter-mapping.ts'
-import { type SelectionPattern, stepsMax } from '../../engines/selection-pattern.ts'
+import { type Body, BodyTooLargeError, emptyBody, textBody } from '../../base/body.ts'
+import type { Overrides } from '../../engines/vtl/index.ts'
 import type {
+  CompiledContent,
   CompiledIntegrationResponse,
-  IntegrationResponseChoice,
+  CompiledTemplate,
 } from '../../snapshot/compiled-deployment.ts'
 import type { Call } from '../call.ts'
 import { GatewayError } from '../gateway-error.ts'
 import type { Gateway } from '../gateway.ts'
-import { mappingSourcesOf } from '../mapping-sources.ts'
 import type { EndpointResponse, MethodResponse } from '../messages.ts'
-import { isHeaderValue, mappedResponseFieldRules, remappedName } from './header-rules.ts'
+import { refuseBinaryTemplate, renderTemplate } from '../render-template.ts'
+import { chooseIntegrationResponse } from './choose-integration-response.ts'
+import {
+  contentBody,
+  type ContentConversion,
+  convertContent,
+  noConversion,
+  responseConversion,
+  withBytes,
+} from './content.ts'
 import { endpointBody } from './http-call.ts'
+import {
+  findOverriddenStatus,
+  type OverriddenParameter,
+  overriddenResponseHeaders,
+} from './overrides.ts'
+import { mappedHeaders, responseFields, withOverridden } from './response-fields.ts'
 import { chooseResponseTemplate } from './template-choice.ts'
 
-/** By what an integration response is chosen, and from what. */
-export interface ResponseSelection {
-  readonly choice: IntegrationResponseChoice
+/** What a method response is built with. */
+export interface ResponseSurroundings extends Pick<Gateway, 'notices'> {
+  readonly integration: Pick<CompiledContent, 'responses' | 'binaryMediaTypes'>
   /** The text that patterns must match; undefined: the endpoint's status. */
   readonly selector?: string
 }
 
 /**
  * The method response of a non-proxy integration: an integration response is chosen by the endpoint's
- * status or by a function's error, its mappings make the header, its template the body. A promise only when
- * a mapping reads the endpoint's body.
+ * status or by a function's error, its mappings make the header, its template the body, and what templates
+ * set in `$context.responseOverride` comes last. A promise only when something reads the endpoint's body.
  *
  * Content-Type is `application/json` unless mapped; nothing else of the endpoint's head passes.
  *
  * @throws {GatewayError} API_CONFIGURATION_ERROR when no integration response matches and none is the
- * default, or a mapped value cannot be a header's.
+ * default, content cannot be converted, the template fails, or a mapped value cannot be a header's.
  * Documented: https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-integration-settings-integration-response.html
  */
 export function buildMappedResponse(
   call: Call,
   response: EndpointResponse,
-  selection: ResponseSelection & Pick<Gateway, 'notices'>,
+  surroundings: ResponseSurroundings,
 ): MethodResponse | Promise<MethodResponse> {
-  const chosen = chooseIntegrationResponse(selection, response, (pattern) =>
-    noteExceeded(call, pattern, selection),
-  )
-  if (!readsResponseBody(chosen)) {
-    const sources = mappingSourcesOf(call, { responseHeaders: response.headers })
-    return respond(call, chosen, sources, endpointBody(response))
+  const { integration, selector, notices } = surroundings
+  const { responses } = integration
+  const chosen = chooseIntegrationResponse(call, response, { responses, selector, notices })
+  const content = { chosen, ...transformationOf(call, response, chosen, integration) }
+  if (!content.readsBody) {
+    // What nobody reads passes in pieces, or is told to stop.
+    const body = endpointBody(response)
+    const passes = content.template === null
+    if (!passes) body.discard()
+    return respond(call, content, { response, bytes: undefined, body: passes ? body : emptyBody })
   }
-  return readEndpointBody(response).then((bytes) => {
-    const responseBody = new TextDecoder().decode(bytes)
-    const sources = mappingSourcesOf(call, { responseHeaders: response.headers, responseBody })
-    return respond(call, chosen, sources, bytesBody(bytes))
-  })
+  const finish = (bytes: Uint8Array) => respond(call, content, { response, bytes, body: emptyBody })
+  return withEndpointBytes(response, finish)
 }
 
-function chooseIntegrationResponse(
-  { choice: { patterned, fallback }, selector: given }: ResponseSelection,
-  response: EndpointResponse,
-  onExceeded: (pattern: SelectionPattern) => void,
-): CompiledIntegrationResponse {
-  const selector = given ?? String(response.status)
-  for (const candidate of patterned) {
-    const { pattern } = candidate
-    const verdict = pattern?.match(selector)
-    if (verdict === 'match') return candidate
-    if (verdict === 'exceeded' && pattern !== undefined) onExceeded(pattern)
-  }
-  if (fallback !== undefined) return fallback
-  response.body.discard()
-  throw new GatewayError('API_CONFIGURATION_ERROR', {
-    detail: `No match for output mapping and no default output mapping configured. Endpoint Response Status Code: ${response.status}`,
-  })
+/** What becomes of the body of an answer. */
+interface Transformation {
+  readonly template: CompiledTemplate | null
+  readonly conversion: ContentConversion
+  readonly readsBody: boolean
 }
 
-/** A pattern that takes too many steps matches nothing, and the operator reads of it. */
-function noteExceeded(
+function transformationOf(
   call: Call,
-  pattern: SelectionPattern,
-  { notices }: Pick<Gateway, 'notices'>,
-): void {
-  const { restApiId, stageName } = call.stage.declaration
-  const method = `${call.route?.value.methodKey ?? ''} ${call.route?.value.resourcePath ?? ''}`
-  notices.write('warn', {
-    event: 'selection-pattern-exceeded',
-    subject: `${restApiId}/${stageName} ${method} ${pattern.text}`,
-    fields: {
-      restApiId,
-      stage: stageName,
-      method,
-      setting: 'selectionPattern',
-      detail: `${pattern.text} took more than ${stepsMax} steps and counts as no match`,
-    },
-  })
+  { headers, body }: EndpointResponse,
+  chosen: CompiledIntegrationResponse,
+  { binaryMediaTypes }: Pick<CompiledContent, 'binaryMediaTypes'>,
+): Transformation {
+  const requestHeaders = call.incoming.headers
+  const template = chooseResponseTemplate(chosen, requestHeaders)
+  // There is nothing of any type in an empty body.
+  const conversion =
+    body.byteLength === 0
+      ? noConversion
+      : responseConversion({ headers, requestHeaders }, binaryMediaTypes, chosen.contentHandling)
+  return { template, conversion, readsBody: readsBody(chosen, template, conversion) }
 }
 
-function readsResponseBody({ responseParameters }: CompiledIntegrationResponse): boolean {
+/** Content that is binary on both sides passes as it is, without anybody looking at it. */
+function readsBody(
+  { responseParameters }: CompiledIntegrationResponse,
+  template: CompiledTemplate | null,
+  { isBinary, becomesBinary }: ContentConversion,
+): boolean {
   for (const { source } of responseParameters) {
     if (source.kind === 'integration.response.body') return true
   }
-  return false
+  if (template === null) return !(isBinary && becomesBinary)
+  return template.kind === 'rendered' && template.readsBody && !becomesBinary
 }
 
-async function readEndpointBody(response: EndpointResponse): Promise<Uint8Array> {
-  try {
-    return await endpointBody(response).readAll(payloadBytesMax)
-  } catch (error) {
+function withEndpointBytes<Result>(
+  response: EndpointResponse,
+  use: (bytes: Uint8Array) => Result,
+): Result | Promise<Result> {
+  const read = withBytes(endpointBody(response), use)
+  if (!(read instanceof Promise)) return read
+  return read.catch((error: unknown) => {
     if (!(error instanceof BodyTooLargeError)) throw error
     throw new GatewayError('API_CONFIGURATION_ERROR', {
       detail: `Integration response is larger than allowed maximum of ${payloadBytesMax} bytes.`,
       cause: error,
     })
-  }
+  })
+}
+
+/** What there is of an endpoint's answer: bytes when it was read, else the body that passes. */
+interface AnswerContent {
+  readonly response: EndpointResponse
+  readonly bytes: Uint8Array | undefined
+  readonly body: Body
 }
 
 function respond(
   call: Call,
-  chosen: CompiledIntegrationResponse,
-  sources: MappingSources,
-  body: Body,
+  {
+    chosen,
+    template,
+    conversion,
+  }: Transformation & { readonly chosen: CompiledIntegrationResponse },
+  { response, bytes, body }: AnswerContent,
 ): MethodResponse {
-  const template = chooseResponseTemplate(chosen, call.incoming.headers)
-  const headers = mappedFields(chosen, sources)
-  headers.push('x-amzn-RequestId', call.requestId, 'x-amz-apigw-id', call.extendedRequestId)
-  if (call.traceId !== undefined) headers.push('X-Amzn-Trace-Id', call.traceId)
-  if (template.outcome === 'passthrough') return { status: chosen.status, headers, body }
-  body.discard()
-  return { status: chosen.status, headers, body: textBody(template.text) }
-}
-
-function mappedFields(
-  { responseParameters }: CompiledIntegrationResponse,
-  sources: MappingSources,
-): string[] {
-  const fields: string[] = []
-  let contentType = 'application/json'
-  for (const { header, source } of responseParameters) {
-    const value = evaluateMapping(source, sources)
-    if (value === undefined) continue
-    refuseIllegalValue(header, value)
-    if (header.toLowerCase() === 'content-type') contentType = value
-    else addField(fields, { name: header, value })
+  const mapped = mappedHeaders(call, chosen, { response, bytes })
+  if (template !== null && conversion.becomesBinary) refuseBinaryTemplate('response')
+  const { overrides: before } = call
+  const content = bytes && convertContent(bytes, conversion)
+  if (template === null || template.kind === 'constant') {
+    const passing = content === undefined ? body : contentBody(content)
+    const answer = template === null ? passing : textBody(template.text)
+    return methodResponse(call, chosen, { mapped, body: answer, overrides: before })
   }
-  fields.push('Content-Type', contentType)
-  return fields
+  const text = content?.kind === 'text' ? content.text : ''
+  const given = { direction: 'response', body: text, overrides: before } as const
+  const rendered = renderTemplate(call, template.template, given)
+  const { overrides } = rendered
+  return methodResponse(call, chosen, { mapped, body: textBody(rendered.text), overrides })
 }
 
-function addField(fields: string[], field: { readonly name: string; readonly value: string }) {
-  const rule = mappedResponseFieldRules.find(field.name)
-  if (rule === 'drop') return
-  fields.push(rule === 'remap' ? remappedName(field.name) : field.name, field.value)
-}
-
-function refuseIllegalValue(header: string, value: string): void {
-  if (isHeaderValue(value)) return
-  throw new GatewayError('API_CONFIGURATION_ERROR', {
-    detail: `the value mapped to header ${header} cannot be a header's`,
-  })
+function methodResponse(
+  call: Call,
+  chosen: CompiledIntegrationResponse,
+  parts: {
+    readonly mapped: readonly OverriddenParameter[]
+    readonly body: Body
+    readonly overrides: Overrides | undefined
+  },
+): MethodResponse {
+  const { overrides, body } = parts
+  const headers =
+    overrides === undefined
+      ? parts.mapped
+      : withOverridden(parts.mapped, overriddenResponseHeaders(overrides))
+  const fields = responseFields(headers)
+  fields.push('x-amzn-RequestId', call.requestId, 'x-amz-apigw-id', call.extendedRequestId)
+  if (call.traceId !== undefined) fields.push('X-Amzn-Trace-Id', call.traceId)
+  const status = (overrides && findOverriddenStatus(overrides)) ?? chosen.status
+  return { status, headers: fields, body }
 }

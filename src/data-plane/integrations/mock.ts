@@ -1,29 +1,32 @@
-import { payloadBytesMax } from '../../aws/limits.ts'
-import type { Body } from '../../base/body.ts'
 import { findMockStatusCode } from '../../engines/mock-status-code.ts'
 import type { CompiledMockIntegration } from '../../snapshot/compiled-deployment.ts'
-import type { Call } from '../call.ts'
 import { GatewayError } from '../gateway-error.ts'
-import type { IntegrationRequest, MethodRequest } from '../messages.ts'
+import type { IntegrationRequest } from '../messages.ts'
+import type { Content } from './content.ts'
 import type { Integration } from './integration.ts'
 import { buildMappedResponse } from './mapped-response.ts'
-import { chooseRequestTemplate } from './template-choice.ts'
+import { transformRequest } from './transform-request.ts'
 
 /**
- * MOCK: the gateway plays the endpoint. The request template, or the body when none is chosen, says the
- * endpoint's status; the integration responses match on that status.
+ * MOCK: the gateway plays the endpoint. What the request template renders, or the body when none is chosen,
+ * says the endpoint's status; the integration responses match on that status.
  *
  * Documented: https://docs.aws.amazon.com/apigateway/latest/developerguide/how-to-mock-integration.html
  */
 export const mockIntegration: Integration<CompiledMockIntegration> = {
-  buildRequest(_call: Call, request: MethodRequest, integration: CompiledMockIntegration) {
-    const chosen = chooseRequestTemplate(integration.requestTemplates, request.headers)
-    return chosen.outcome === 'template'
-      ? mockRequest(integration.statusCodes.get(chosen.text))
-      : readMockRequest(request.body)
+  buildRequest(call, request, integration) {
+    const use = { readsBody: false, sendsBody: true }
+    return transformRequest(call, request, { content: integration, use }, (transformed) => {
+      const { constant, content } = transformed
+      return mockRequest(constant === undefined ? statusCodeOf(content) : constant.statusCode)
+    })
   },
-  buildResponse: (call, response, { responses }, { notices }) =>
-    buildMappedResponse(call, response, { choice: responses, notices }),
+  buildResponse: (call, response, integration, { notices }) =>
+    buildMappedResponse(call, response, { integration, notices }),
+}
+
+function statusCodeOf(content: Content): number | undefined {
+  return content.kind === 'text' ? findMockStatusCode(content.text) : undefined
 }
 
 /** @throws {GatewayError} API_CONFIGURATION_ERROR when the text named no integer `statusCode`. */
@@ -33,9 +36,4 @@ function mockRequest(statusCode: number | undefined): IntegrationRequest {
     detail:
       'Unable to parse statusCode. It should be an integer that is defined in the request template.',
   })
-}
-
-async function readMockRequest(body: Body): Promise<IntegrationRequest> {
-  const text = new TextDecoder().decode(await body.readAll(payloadBytesMax))
-  return mockRequest(findMockStatusCode(text))
 }

@@ -1,8 +1,22 @@
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
+import type { CompiledTemplate } from '../../snapshot/compiled-deployment.ts'
 import type { PassthroughBehavior } from '../../snapshot/definition.ts'
 import { GatewayError } from '../gateway-error.ts'
 import { chooseRequestTemplate, chooseResponseTemplate, mediaTypeOf } from './template-choice.ts'
+
+function templatesOf(texts: readonly (readonly [string, string | null])[]) {
+  return new Map<string, CompiledTemplate | null>(
+    texts.map(([key, text]) => [
+      key,
+      text === null ? null : { kind: 'constant', text, statusCode: undefined },
+    ]),
+  )
+}
+
+function textOf(chosen: CompiledTemplate | null): string {
+  return chosen?.kind === 'constant' ? chosen.text : 'passthrough'
+}
 
 function requestOutcome(
   passthroughBehavior: PassthroughBehavior,
@@ -11,11 +25,8 @@ function requestOutcome(
 ): string {
   const headers = contentType === undefined ? [] : ['content-TYPE', contentType]
   try {
-    const chosen = chooseRequestTemplate(
-      { passthroughBehavior, templates: new Map(templates) },
-      headers,
-    )
-    return chosen.outcome === 'template' ? chosen.text : 'passthrough'
+    const choice = { passthroughBehavior, templates: templatesOf(templates) }
+    return textOf(chooseRequestTemplate(choice, headers))
   } catch (error) {
     return error instanceof GatewayError ? error.errorName : String(error)
   }
@@ -64,13 +75,13 @@ describe('chooseRequestTemplate()', () => {
   }
 
   test('reads the last of several types', () => {
-    const templates = new Map([
+    const templates = templatesOf([
       ['a/b', 'first'],
       ['c/d', 'last'],
     ])
     const headers = ['Content-Type', 'a/b', 'content-type', 'c/d']
     const choice = { passthroughBehavior: 'NEVER', templates } as const
-    assert.deepEqual(chooseRequestTemplate(choice, headers), { outcome: 'template', text: 'last' })
+    assert.equal(textOf(chooseRequestTemplate(choice, headers)), 'last')
   })
 })
 
@@ -80,10 +91,10 @@ describe('chooseResponseTemplate()', () => {
       status: 200,
       pattern: undefined,
       responseParameters: [],
-      templates: new Map(templates),
+      templates: templatesOf(templates),
+      contentHandling: undefined,
     }
-    const chosen = chooseResponseTemplate(response, accept === undefined ? [] : ['Accept', accept])
-    return chosen.outcome === 'template' ? chosen.text : 'passthrough'
+    return textOf(chooseResponseTemplate(response, accept === undefined ? [] : ['Accept', accept]))
   }
   const both: readonly [string, string][] = [
     ['application/xml', 'X'],

@@ -1,19 +1,13 @@
 import { findLastField, type HeaderFields } from '../../base/header-fields.ts'
 import type {
   CompiledIntegrationResponse,
+  CompiledTemplate,
   TemplateChoice,
 } from '../../snapshot/compiled-deployment.ts'
 import { GatewayError } from '../gateway-error.ts'
 
-/** What stands in for a body: a template's text, or the body itself. */
-export type ChosenTemplate =
-  | { readonly outcome: 'template'; readonly text: string }
-  | { readonly outcome: 'passthrough' }
-
-const passthrough: ChosenTemplate = Object.freeze({ outcome: 'passthrough' })
-
 /**
- * Chooses the request template of a non-proxy integration.
+ * Chooses the request template of a non-proxy integration; null: the body passes.
  *
  * The request's media type without parameters is compared without case; an absent Content-Type counts as
  * `application/json`; `$default` takes what nothing else does.
@@ -25,20 +19,21 @@ const passthrough: ChosenTemplate = Object.freeze({ outcome: 'passthrough' })
 export function chooseRequestTemplate(
   choice: TemplateChoice,
   requestHeaders: HeaderFields,
-): ChosenTemplate {
+): CompiledTemplate | null {
   const { templates, passthroughBehavior } = choice
   const contentType = mediaTypeOf(findLastField(requestHeaders, 'content-type') ?? '')
   const key = contentType === '' ? 'application/json' : contentType
   const template = templates.get(templates.has(key) ? key : '$default')
-  if (template !== undefined) return chosen(template)
-  if (passthroughBehavior === 'WHEN_NO_MATCH') return passthrough
-  if (passthroughBehavior === 'WHEN_NO_TEMPLATES' && templates.size === 0) return passthrough
+  if (template !== undefined) return template
+  if (passthroughBehavior === 'WHEN_NO_MATCH') return null
+  if (passthroughBehavior === 'WHEN_NO_TEMPLATES' && templates.size === 0) return null
   throw new GatewayError('UNSUPPORTED_MEDIA_TYPE')
 }
 
 /**
  * Chooses the template of an integration response: by the first media type of Accept that has one, then
- * `application/json`, then the first there is. None at all passes the endpoint's body through.
+ * `application/json`, then the first there is. Null, also when there is none at all: the endpoint's body
+ * passes.
  *
  * Of a repeated Accept the last counts.
  *
@@ -48,10 +43,9 @@ export function chooseRequestTemplate(
 export function chooseResponseTemplate(
   { templates }: CompiledIntegrationResponse,
   requestHeaders: HeaderFields,
-): ChosenTemplate {
-  if (templates.size === 0) return passthrough
-  const template = templates.get(chooseTemplateKey(templates, requestHeaders))
-  return chosen(template ?? null)
+): CompiledTemplate | null {
+  if (templates.size === 0) return null
+  return templates.get(chooseTemplateKey(templates, requestHeaders)) ?? null
 }
 
 /**
@@ -63,10 +57,6 @@ export function chooseTemplateKey(
   requestHeaders: HeaderFields,
 ): string {
   return keyFor(findLastField(requestHeaders, 'accept') ?? '', templates)
-}
-
-function chosen(template: string | null): ChosenTemplate {
-  return template === null ? passthrough : { outcome: 'template', text: template }
 }
 
 function keyFor(accepted: string, templates: ReadonlyMap<string, unknown>): string {

@@ -1,0 +1,107 @@
+import type { HeaderFields } from '../base/header-fields.ts'
+import {
+  type MappingInput,
+  type MappingTemplate,
+  type Overrides,
+  VtlError,
+} from '../engines/vtl/index.ts'
+import type { Call } from './call.ts'
+import { contextObject } from './context-variables.ts'
+import { GatewayError } from './gateway-error.ts'
+import { readableFields } from './integrations/header-rules.ts'
+import { parseQuery } from './query-string.ts'
+
+/** What a mapping template made of a request or of an answer. */
+export interface RenderedTemplate {
+  /** Without the blanks around it. */
+  readonly text: string
+  readonly overrides: Overrides
+}
+
+/** What a template is rendered for. */
+export interface TemplateSubject {
+  readonly direction: 'request' | 'response'
+  /** Empty also for a template that cannot ask for it. */
+  readonly body: string
+  /** What an earlier template of the request set. */
+  readonly overrides: Overrides | undefined
+}
+
+/**
+ * Renders a mapping template for a request, on its way there or back.
+ *
+ * @throws {GatewayError} API_CONFIGURATION_ERROR when the template fails or hits a bound; the operator reads
+ * where.
+ * Documented: https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-mapping-template-reference.html
+ * Observed: cases/rest/templates
+ */
+export function renderTemplate(
+  call: Call,
+  template: MappingTemplate,
+  subject: TemplateSubject,
+): RenderedTemplate {
+  try {
+    const { output, overrides } = template.render(new TemplateInput(call, subject))
+    return { text: output.trim(), overrides }
+  } catch (error) {
+    if (!(error instanceof VtlError)) throw error
+    const { line, column } = error.position
+    throw new GatewayError('API_CONFIGURATION_ERROR', {
+      detail:
+        `Execution failed due to configuration error: Unable to transform ${subject.direction}: ` +
+        `line ${line}, column ${column} of the template: ${error.message}`,
+      cause: error,
+    })
+  }
+}
+
+/** The content is bytes, which no template reads. */
+export function refuseBinaryTemplate(direction: TemplateSubject['direction']): never {
+  throw new GatewayError('API_CONFIGURATION_ERROR', {
+    detail:
+      `Execution failed due to configuration error: Unable to transform ${direction}: the content is ` +
+      'binary; contentHandling CONVERT_TO_TEXT makes it a text that a template can read',
+  })
+}
+
+/** Nothing is computed before the template asks for it. */
+class TemplateInput implements MappingInput {
+  readonly body: string
+  readonly overrides?: Overrides
+  readonly #call: Call
+
+  constructor(call: Call, { body, overrides }: TemplateSubject) {
+    this.#call = call
+    this.body = body
+    if (overrides !== undefined) this.overrides = overrides
+  }
+
+  get params(): MappingInput['params'] {
+    const { incoming, route } = this.#call
+    return {
+      path: Object.fromEntries(route?.pathParameters ?? []),
+      querystring: lastOfEach(incoming.rawQuery),
+      header: lastFields(readableFields(incoming.headers)),
+    }
+  }
+
+  get context(): MappingInput['context'] {
+    return contextObject(this.#call)
+  }
+
+  get stageVariables(): MappingInput['stageVariables'] {
+    return this.#call.variant.variables
+  }
+}
+
+function lastOfEach(rawQuery: string): Readonly<Record<string, string>> {
+  return Object.fromEntries(
+    Array.from(parseQuery(rawQuery), ([name, values]) => [name, values.at(-1) ?? '']),
+  )
+}
+
+function lastFields(fields: HeaderFields): Readonly<Record<string, string>> {
+  const last = new Map<string, string>()
+  for (let i = 0; i < fields.length; i += 2) last.set(fields[i] ?? '', fields[i + 1] ?? '')
+  return Object.fromEntries(last)
+}
