@@ -20,9 +20,9 @@ export function compileExpression(unit: CompileUnit, node: Expression): Evaluate
     case 'string':
       return compileString(unit, node)
     case 'integer':
-      return constant(wholeNumber(BigInt(tokenAt(unit, node.first).image)))
+      return constant(wholeNumber(BigInt(numeral(unit, node))))
     case 'float':
-      return constant(new JavaDouble(Number(tokenAt(unit, node.first).image)))
+      return constant(new JavaDouble(Number(numeral(unit, node))))
     case 'true':
     case 'false':
       return constant(node.kind === 'true')
@@ -38,6 +38,13 @@ export function compileExpression(unit: CompileUnit, node: Expression): Evaluate
     case 'binary':
       return compileOperation(unit, node)
   }
+}
+
+/** The number as it is written: a `#` right before it is taken for a part of it, and it is none then. */
+function numeral(unit: CompileUnit, { first }: NodeSpan): string {
+  const { image } = tokenAt(unit, first)
+  if (/^-?[\d.]/.test(image)) return image
+  throw new TemplateFailure('runtime', `${image} is no number`)
 }
 
 function constant(value: Value): Evaluate {
