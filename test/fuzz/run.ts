@@ -1,5 +1,6 @@
 import { parseArgs } from 'node:util'
 import { startGateway } from '../support/running-gateway.ts'
+import { fuzzJsonPaths } from './json-path.ts'
 import { fuzzRawHttp } from './raw-http.ts'
 import { publishFuzzTarget } from './target.ts'
 import { fuzzTemplates } from './templates.ts'
@@ -42,3 +43,9 @@ process.stdout.write(
 )
 for (const one of templates.broken) process.stdout.write(`${JSON.stringify(one)}\n`)
 if (templates.broken.length > 0) process.exitCode = 1
+
+process.stdout.write(`paths: ${values.cases} cases, seed ${seed}\n`)
+const paths = fuzzJsonPaths({ cases: Number(values.cases), seed })
+process.stdout.write(
+  `${paths.found} found, ${paths.notFound} not, ${paths.failed} failed, ${paths.refused} refused, slowest ${paths.slowest.milliseconds.toFixed(0)} ms\n`,
+)

@@ -33,9 +33,7 @@ test('readJsonDocument() reads what JSON.parse reads', () => {
   fc.assert(
     fc.property(fc.jsonValue(), indents, (json, indent) => {
       const text = JSON.stringify(json, undefined, indent)
-      // Whole numbers have no sign of zero.
-      const expected: unknown = JSON.parse(text.replaceAll(/-0(?![\d.])/g, '0'))
-      assert.deepEqual(plain(readJsonDocument(text)), expected)
+      assert.deepEqual(plain(readJsonDocument(text)), JSON.parse(text))
     }),
   )
 })

@@ -81,7 +81,8 @@ class JsonReader {
   }
 
   #readObject(): JavaMap {
-    const object = new JavaMap()
+    const values = new Map<string, Value>()
+    const object = new JavaMap(values)
     if (this.#enter() === closeBrace) return this.#leave(object)
     for (;;) {
       const name = this.#readName()
@@ -90,7 +91,7 @@ class JsonReader {
       const value = this.#read(this.#next())
       // Only names that begin so have another place in the map.
       if (name.charCodeAt(0) === 0) object.set(name, value)
-      else object.values.set(name, value)
+      else values.set(name, value)
       const code = this.#next()
       if (code === closeBrace) return this.#leave(object)
       if (code !== comma) this.#fail("Expected ',' or '}'")

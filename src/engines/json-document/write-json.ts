@@ -26,6 +26,19 @@ function write(value: Value, depth: number): string {
 
 function writeObject(object: JavaMap, depth: number): string {
   let text = '{'
+  for (const [place, member] of object.values) {
+    // Other keys are not where they are kept.
+    if (typeof place !== 'string' || place.charCodeAt(0) === 0) return writeByKeys(object, depth)
+    if (text.length > 1) text += ','
+    text += writeText(place)
+    text += ':'
+    text += write(member, depth)
+  }
+  return `${text}}`
+}
+
+function writeByKeys(object: JavaMap, depth: number): string {
+  let text = '{'
   for (const key of object.keys()) {
     if (text.length > 1) text += ','
     text += writeText(typeof key === 'string' ? key : write(key, depth))
