@@ -1,7 +1,6 @@
 import { compileJsonPath } from '../engines/json-path/compile-json-path.ts'
 import { findMockStatusCode } from '../engines/mock-status-code.ts'
-import { compileMappingTemplate, fromJson, VtlError } from '../engines/vtl/index.ts'
-import { toJson } from '../engines/vtl/json-values.ts'
+import { compileMappingTemplate, VtlError } from '../engines/vtl/index.ts'
 import type { CompiledTemplate, CompiledTemplates } from './compiled-deployment.ts'
 import { NotRun } from './not-run.ts'
 import { shareEqual } from './share-equal.ts'
@@ -57,17 +56,6 @@ function compileTemplate(text: string): CompiledTemplate {
       statusCode: findMockStatusCode(rendered),
     })
   }
-  const template = compileMappingTemplate(text, { compileJsonPath: compilePath })
+  const template = compileMappingTemplate(text, { compileJsonPath })
   return Object.freeze({ kind: 'rendered', template, readsBody: namesBody.test(text) })
-}
-
-const compilePath: Parameters<typeof compileMappingTemplate>[1]['compileJsonPath'] = (text) => {
-  const path = compileJsonPath(text)
-  return {
-    read(json) {
-      const found = path.read(fromJson(json, 'json'))
-      if (found.outcome === 'failed') throw new Error(found.detail)
-      return found.outcome === 'found' ? toJson(found.value) : undefined
-    },
-  }
 }

@@ -1,4 +1,7 @@
 import type { JsonObject, JsonValue } from '../../base/json.ts'
+import { readJsonDocument } from '../json-document/read-json.ts'
+import { writeJsonDocument } from '../json-document/write-json.ts'
+import type { JsonPath } from '../json-path/compile-json-path.ts'
 import type { Budget } from './budget.ts'
 import { toJson } from './json-values.ts'
 import {
@@ -12,14 +15,8 @@ import { fromJson, HostObject, type HostMethod, JavaMap, type Value } from './va
 import { textOf } from './value-text.ts'
 import { TemplateFailure } from './vtl-error.ts'
 
-/** A JSONPath that was compiled. */
-export interface CompiledJsonPath {
-  /** What the path leads to; undefined when there is nothing. */
-  read(value: JsonValue): JsonValue | undefined
-}
-
 /** Compiles a JSONPath; throws for what is none. */
-export type CompileJsonPath = (path: string) => CompiledJsonPath
+export type CompileJsonPath = (path: string) => Pick<JsonPath, 'read'>
 
 type Texts = Readonly<Record<string, string>>
 
@@ -94,10 +91,12 @@ function textMap(texts: Texts): JavaMap {
 function inputObject(input: MappingInput, compileJsonPath: CompileJsonPath): HostObject {
   // Observed: an empty payload is an empty object.
   const body = input.body === '' ? '{}' : input.body
-  let parsed: { readonly json: JsonValue } | undefined
-  const read = (path: string): JsonValue | undefined => {
-    parsed ??= { json: parseJson(body, 'request body') }
-    return readPath(compileJsonPath, path, parsed.json)
+  let parsed: { readonly document: Value } | undefined
+  const read = (path: string, budget: Budget): Value | undefined => {
+    // A path that asks for many places looks through the payload.
+    budget.spend(/\.\.|\*|\?/.test(path) ? 10 + Math.ceil(body.length / 100) : 10)
+    parsed ??= { document: parseJson(body, 'request body') }
+    return readPath(compileJsonPath, path, parsed.document)
   }
   return new HostObject('$input', {
     properties: new Map([['body', () => body]]),
@@ -106,17 +105,19 @@ function inputObject(input: MappingInput, compileJsonPath: CompileJsonPath): Hos
         'json',
         ([path], budget) => {
           if (typeof path !== 'string') return undefined
-          const found = read(path)
-          const text = found === undefined ? '""' : JSON.stringify(found)
+          const found = read(path, budget)
+          const text = found === undefined ? '""' : jsonOf(found)
+          // Writing takes time in proportion. What is written may change: a template can put members.
           budget.checkLength(text.length)
+          budget.spend(Math.ceil(text.length / 50))
           return text
         },
       ],
       [
         'path',
-        ([path]) => {
+        ([path], budget) => {
           if (typeof path !== 'string') return undefined
-          return fromJson(read(path) ?? null, 'json')
+          return read(path, budget) ?? null
         },
       ],
       ['params', (given) => params(input, given)],
@@ -128,21 +129,34 @@ function inputObject(input: MappingInput, compileJsonPath: CompileJsonPath): Hos
 function readPath(
   compileJsonPath: CompileJsonPath,
   path: string,
-  json: JsonValue,
-): JsonValue | undefined {
+  document: Value,
+): Value | undefined {
+  const read = compiled(compileJsonPath, path).read(document)
+  if (read.outcome === 'found') return read.value
+  if (read.outcome === 'not-found') return undefined
+  throw new TemplateFailure('runtime', `$input: the JSONPath ${path} failed: ${read.detail}`)
+}
+
+function compiled(compileJsonPath: CompileJsonPath, path: string): Pick<JsonPath, 'read'> {
   try {
-    return compileJsonPath(path).read(json)
+    return compileJsonPath(path)
   } catch (error) {
-    if (error instanceof TemplateFailure) throw error
     const detail = error instanceof Error ? error.message : String(error)
     throw new TemplateFailure('runtime', `$input: the JSONPath ${path} failed: ${detail}`)
   }
 }
 
-function parseJson(text: string, what: string): JsonValue {
+function jsonOf(value: Value): string {
   try {
-    // JSON.parse gives nothing but JSON values.
-    return JSON.parse(text) as JsonValue
+    return writeJsonDocument(value)
+  } catch {
+    throw new TemplateFailure('limit', 'a value is nested too deep')
+  }
+}
+
+function parseJson(text: string, what: string): Value {
+  try {
+    return readJsonDocument(text)
   } catch (error) {
     const detail = error instanceof Error ? error.message : String(error)
     throw new TemplateFailure('runtime', `Could not parse ${what} into json: ${detail}`)
@@ -184,6 +198,7 @@ function ofText(convert: (text: string) => Value): HostMethod {
     const text = textOf(given, budget)
     if (text === null) return null
     budget.checkLength(text.length * 2)
+    budget.spend(Math.ceil(text.length / 50))
     return convert(text)
   }
 }
@@ -191,10 +206,7 @@ function ofText(convert: (text: string) => Value): HostMethod {
 const textFunctions = new HostObject('$util', {
   methods: new Map<string, HostMethod>([
     ['escapeJavaScript', ofText(escapeJavaScript)],
-    [
-      'parseJson',
-      ofText((text) => fromJson(parseJson(text, 'the text of $util.parseJson'), 'json')),
-    ],
+    ['parseJson', ofText((text) => parseJson(text, 'the text of $util.parseJson'))],
     ['urlEncode', ofText(urlEncode)],
     ['urlDecode', ofText(urlDecode)],
     ['base64Encode', ofText(base64Encode)],

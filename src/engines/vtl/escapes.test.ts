@@ -70,7 +70,7 @@ describe('no way leads out of the values of templates', () => {
   test('overrides named as parts of JavaScript stay data', () => {
     const template = compileMappingTemplate(
       '#set($context.requestOverride.header["__proto__"] = "x")$input.constructor|$util.constructor|$context.constructor|$stageVariables.toString',
-      { compileJsonPath: () => ({ read: (value) => value }) },
+      { compileJsonPath: () => ({ read: (value) => ({ outcome: 'found', value }) }) },
     )
     const { output, overrides } = template.render({
       body: '',

@@ -3,7 +3,7 @@ export { compileTemplate, defaultLimits, templateLengthMax } from './compile-tem
 export type { CompiledTemplate, CompileOptions } from './compile-template.ts'
 export { compileMappingTemplate } from './mapping-template.ts'
 export type { MappingTemplate } from './mapping-template.ts'
-export type { CompiledJsonPath, CompileJsonPath, MappingInput, Overrides } from './aws-bindings.ts'
+export type { CompileJsonPath, MappingInput, Overrides } from './aws-bindings.ts'
 export type { RenderLimits } from './budget.ts'
 export { awsDialect, velocityDialect } from './dialect.ts'
 export { fromJson } from './values.ts'

@@ -1,30 +1,10 @@
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
-import type { JsonValue } from '../../base/json.ts'
-import {
-  type CompileJsonPath,
-  compileMappingTemplate,
-  type MappingInput,
-  VtlError,
-} from './index.ts'
-
-/** `$`, and names behind points. */
-const namesOnly: CompileJsonPath = (path) => ({
-  read: (value) =>
-    path
-      .split('.')
-      .slice(1)
-      .reduce<JsonValue | undefined>(
-        (found, name) =>
-          typeof found === 'object' && found !== null && !Array.isArray(found)
-            ? (found as { readonly [name: string]: JsonValue | undefined })[name]
-            : undefined,
-        value,
-      ),
-})
+import { compileJsonPath } from '../json-path/compile-json-path.ts'
+import { compileMappingTemplate, type MappingInput, VtlError } from './index.ts'
 
 function render(template: string, input: Partial<MappingInput> = {}) {
-  return compileMappingTemplate(template, { compileJsonPath: namesOnly }).render({
+  return compileMappingTemplate(template, { compileJsonPath }).render({
     body: '',
     params: { path: {}, querystring: {}, header: {} },
     context: {},
@@ -46,6 +26,17 @@ describe('$input', () => {
     ['[$input.body.a]', body, '[]'],
     ["$input.json('$.a')", body, '{"foo":"bar"}'],
     ["$input.json('$.none')", body, '""'],
+    [
+      "$input.json('$')",
+      '{"b": 1.0, "10": 12345678901234567890}',
+      '{"b":1.0,"10":12345678901234567890}',
+    ],
+    ["$input.json('$.e')", '{"e": "a/\\u20ac\\u0085"}', String.raw`"a/\u20AC\u0085"`],
+    [
+      "#set($x = $input.path('$'))#set($x.added = 1)$input.json('$')",
+      '{"a": 2}',
+      '{"a":2,"added":1}',
+    ],
     ["$input.path('$.a')", body, '{foo=bar}'],
     ["$input.path('$.two')", body, '{bigger=dict, to=test}'],
     ["$input.path('$.l')", body, '[{"foo":"bar"}]'],

@@ -1,6 +1,5 @@
 import {
   awsBindings,
-  type CompiledJsonPath,
   type CompileJsonPath,
   type MappingInput,
   type Overrides,
@@ -29,7 +28,7 @@ export function compileMappingTemplate(
 ): MappingTemplate {
   const { compileJsonPath, limits = {} } = options
   const template = compileTemplate(text, { dialect: awsDialect, limits })
-  const paths = new Map<string, CompiledJsonPath>()
+  const paths = new Map<string, ReturnType<CompileJsonPath>>()
   const compilePath: CompileJsonPath = (path) => {
     const known = paths.get(path)
     if (known !== undefined) return known
