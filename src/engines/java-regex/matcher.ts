@@ -275,12 +275,12 @@ class Matcher {
   }
 
   #takeReference(
-    { group, folding }: Extract<Instruction, { op: 'reference' }>,
+    { group, folding, isEmptyWhenUnset }: Extract<Instruction, { op: 'reference' }>,
     position: number,
   ): number {
     const begin = this.#registers[group * 2] ?? -1
     const end = this.#registers[group * 2 + 1] ?? -1
-    if (begin < 0 || end < 0) return -1
+    if (begin < 0 || end < 0) return isEmptyWhenUnset ? position : -1
     const length = end - begin
     if (position + length > this.#text.length || !this.#spend(length)) return -1
     for (let i = 0; i < length; i++) {

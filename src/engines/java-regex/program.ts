@@ -24,7 +24,12 @@ export type Instruction =
       readonly isPossessive: boolean
     }
   | { readonly op: 'assert'; readonly assertion: Assertion }
-  | { readonly op: 'reference'; readonly group: number; readonly folding: CaseFolding }
+  | {
+      readonly op: 'reference'
+      readonly group: number
+      readonly folding: CaseFolding
+      readonly isEmptyWhenUnset: boolean
+    }
   /** The program behind it up to its `accept` is matched for itself, from min to max times. */
   | {
       readonly op: 'possessive'
@@ -110,7 +115,12 @@ class Compiler {
         return this.add(lineBreakTree)
       case 'reference':
         if (node.group > this.#captureCount) return this.emit(never)
-        return this.emit({ op: 'reference', group: node.group, folding: node.folding })
+        return this.emit({
+          op: 'reference',
+          group: node.group,
+          folding: node.folding,
+          isEmptyWhenUnset: node.isEmptyWhenUnset === true,
+        })
       case 'atomic':
         return this.#addApart(node.node, (next) => ({ op: 'possessive', min: 1, max: 1, next }))
       case 'ahead':

@@ -58,7 +58,13 @@ export type SyntaxNode =
       readonly lengths: { readonly min: number; readonly max: number }
     }
   | { readonly kind: 'atomic'; readonly node: SyntaxNode }
-  | { readonly kind: 'reference'; readonly group: number; readonly folding: CaseFolding }
+  | {
+      readonly kind: 'reference'
+      readonly group: number
+      readonly folding: CaseFolding
+      /** A group that took no part matches the empty text, as ECMAScript has it. */
+      readonly isEmptyWhenUnset?: boolean
+    }
   | { readonly kind: 'assertion'; readonly assertion: Assertion }
 
 /** A pattern that was read. */
