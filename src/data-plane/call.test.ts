@@ -26,6 +26,7 @@ function gatewayOf(random = seededRandom(7)): Gateway {
     upstream: scriptedUpstream(neverCalled),
     contentCoder: createContentCoder(),
     vpcLinks: { find: () => undefined },
+    awsServices: { findEndpoint: () => undefined, findCredentials: () => undefined },
     vpcLinkTargets: { find: () => undefined },
     functions: { invoke: () => Promise.resolve({ outcome: 'timeout' }) },
     clock,
@@ -34,6 +35,7 @@ function gatewayOf(random = seededRandom(7)): Gateway {
     log,
     notices: createOperatorNotices({ log, clock }),
     trace: undefined,
+    requestTraces: undefined,
     counters: undefined,
   }
 }

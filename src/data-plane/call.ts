@@ -5,6 +5,7 @@ import type { Overrides } from '../engines/vtl/index.ts'
 import type { Random } from '../ports/random.ts'
 import type { CompiledMethod } from '../snapshot/compiled-deployment.ts'
 import type { StageSnapshot, StageVariant } from '../snapshot/stage-snapshot.ts'
+import type { ExecutionLog } from './execution-log.ts'
 import type { GatewayError } from './gateway-error.ts'
 import type { Gateway } from './gateway.ts'
 import type { IncomingRequest } from './messages.ts'
@@ -32,6 +33,10 @@ export interface Call {
   readonly startMonotonicMs: number
   /** Undefined: nobody watches. */
   readonly phases: PhaseWatch | undefined
+  /** Undefined: nobody asked for one. */
+  readonly executionLog: ExecutionLog | undefined
+  /** TestInvokeMethod: who calls has passed every check, and nothing is counted or kept. */
+  readonly isTest: boolean
 
   /** Undefined: no method was found, or not yet. */
   route: Route | undefined
@@ -43,6 +48,12 @@ export interface Call {
   error: GatewayError | undefined
   /** Undefined: no integration was called. */
   integrationLatencyMs: number | undefined
+}
+
+/** What is different about a request. */
+export interface CallOptions {
+  readonly executionLog?: ExecutionLog | undefined
+  readonly isTest?: boolean
 }
 
 /** Tells the trace how long each phase took. */
@@ -59,7 +70,12 @@ export interface PhaseWatch {
  * request, nothing sticks), https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-known-issues.html
  * (X-HTTP-Method-Override)
  */
-export function startCall(incoming: IncomingRequest, stage: StageSnapshot, gateway: Gateway): Call {
+export function startCall(
+  incoming: IncomingRequest,
+  stage: StageSnapshot,
+  gateway: Gateway,
+  { executionLog, isTest = false }: CallOptions = {},
+): Call {
   const { clock, random } = gateway
   const overrides = readOverrides(incoming.headers)
   const requestId = chooseRequestId(overrides.requestId, random)
@@ -74,6 +90,8 @@ export function startCall(incoming: IncomingRequest, stage: StageSnapshot, gatew
     startMs: clock.nowMs(),
     startMonotonicMs,
     phases: watchPhases(requestId, startMonotonicMs, gateway),
+    executionLog,
+    isTest,
     route: undefined,
     traceId: undefined,
     overrides: undefined,

@@ -4,11 +4,14 @@ import type { Gateway } from './gateway.ts'
 import type { MethodResponse } from './messages.ts'
 
 /**
- * Ends a request: its metrics, and a line for the operator when it failed by no fault of the client's.
- * Never throws, because the answer is ready and nothing here may cost it.
+ * Ends a request: its trace where requests are traced, its metrics, and a line for the operator when it failed by no fault of the client's.
+ * Never throws, because the answer is ready and nothing here may cost it. A test invocation leaves nothing.
  */
 export function finishCall(call: Call, response: MethodResponse, gateway: Gateway): void {
+  if (call.isTest) return
   try {
+    if (call.executionLog !== undefined)
+      gateway.requestTraces?.keep(call, call.executionLog, response)
     if (call.error !== undefined && call.error.source !== 'client')
       noteFailure(call, call.error, gateway)
     gateway.metrics.record({

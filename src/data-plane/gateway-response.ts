@@ -55,9 +55,18 @@ function findShaping(
   row: GatewayErrorRow,
   gatewayResponses: CompiledGatewayResponses,
 ): CompiledGatewayResponse | undefined {
+  const type = findShapingType(row, gatewayResponses)
+  return type === undefined ? undefined : gatewayResponses.get(type)
+}
+
+/** The response type under which the API shapes an error: its own, or a default. Undefined: it does not. */
+export function findShapingType(
+  row: GatewayErrorRow,
+  gatewayResponses: CompiledGatewayResponses,
+): string | undefined {
   if (row.responseType === undefined) return undefined
   const fallback = row.status < 500 ? 'DEFAULT_4XX' : 'DEFAULT_5XX'
-  return gatewayResponses.get(row.responseType) ?? gatewayResponses.get(fallback)
+  return [row.responseType, fallback].find((type) => gatewayResponses.has(type))
 }
 
 interface ChosenTemplate {

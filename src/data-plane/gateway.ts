@@ -1,3 +1,4 @@
+import type { AwsServices } from '../ports/aws-services.ts'
 import type { Clock } from '../ports/clock.ts'
 import type { ContentCoder } from '../ports/content-coder.ts'
 import type { Counters } from '../ports/counters.ts'
@@ -9,12 +10,14 @@ import type { Trace } from '../ports/trace.ts'
 import type { Upstream } from '../ports/upstream.ts'
 import type { VpcLinkTargets } from '../ports/vpc-link-targets.ts'
 import type { OperatorNotices } from './operator-notices.ts'
+import type { RequestTraces } from './request-traces.ts'
 import type { ServedVpcLinks } from './vpc-link-table.ts'
 
 /** What the pipeline needs from outside. Undefined members: nobody watches, nothing is counted. */
 export interface Gateway {
   readonly upstream: Upstream
   readonly functions: Functions
+  readonly awsServices: AwsServices
   readonly contentCoder: ContentCoder
   readonly vpcLinks: ServedVpcLinks
   readonly vpcLinkTargets: VpcLinkTargets
@@ -24,6 +27,8 @@ export interface Gateway {
   readonly log: OperatorLog
   readonly notices: OperatorNotices
   readonly trace: Trace | undefined
+  /** Keeps what happened to the last requests; undefined: nothing is noted of any. */
+  readonly requestTraces: RequestTraces | undefined
   /** Throttling will take its tokens here. */
   readonly counters: Counters | undefined
 }

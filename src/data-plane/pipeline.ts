@@ -2,12 +2,13 @@ import { payloadBytesMax } from '../aws/limits.ts'
 import { evaluateMapping } from '../engines/parameter-mapping.ts'
 import type { StageSnapshot } from '../snapshot/stage-snapshot.ts'
 import { startCall, type Call, type Route } from './call.ts'
+import { ExecutionLog } from './execution-log.ts'
 import { finishCall } from './finish-call.ts'
 import { GatewayError, toGatewayError } from './gateway-error.ts'
 import { renderGatewayResponse } from './gateway-response.ts'
 import type { Gateway } from './gateway.ts'
 import { mappingSourcesOf } from './mapping-sources.ts'
-import type { IncomingRequest, MethodResponse } from './messages.ts'
+import type { IncomingRequest, MethodRequest, MethodResponse } from './messages.ts'
 import { admit } from './phases/admit.ts'
 import { authorize } from './phases/authorize.ts'
 import { buildIntegrationRequest } from './phases/build-integration-request.ts'
@@ -35,24 +36,60 @@ import { traceIdOf } from './trace-id.ts'
  * Documented: https://docs.aws.amazon.com/apigateway/latest/developerguide/apigateway-control-access-aws-waf.html
  * Observed: cases/rest/order
  */
-export async function handleRestRequest(
+export function handleRestRequest(
   incoming: IncomingRequest,
   stage: StageSnapshot,
   gateway: Gateway,
 ): Promise<MethodResponse> {
-  const call = startCall(incoming, stage, gateway)
+  const executionLog = gateway.requestTraces && new ExecutionLog(gateway.clock)
+  const watched = executionLog === undefined ? incoming : executionLog.watchIncoming(incoming)
+  const call = startCall(watched, stage, gateway, { executionLog })
+  executionLog?.received(call)
+  return answer(call, gateway, runPhases)
+}
+
+/**
+ * A test invocation of a method: the request passes neither the checks of who calls nor throttling, reaches
+ * the method whoever else matches its path, and is measured nowhere. Never rejects.
+ *
+ * Chosen: docs/decisions/0031-execution-logs-and-test-invocations.md
+ */
+export async function handleTestRequest(
+  incoming: IncomingRequest,
+  stage: StageSnapshot,
+  gateway: Gateway,
+  test: { readonly route: Route; readonly executionLog: ExecutionLog },
+): Promise<{ readonly call: Call; readonly response: MethodResponse }> {
+  const { route, executionLog } = test
+  const watched = executionLog.watchIncoming(incoming)
+  const call = startCall(watched, stage, gateway, { executionLog, isTest: true })
+  call.route = route
+  const response = await answer(call, gateway, () => decodeAndRun(call, route, gateway))
+  return { call, response }
+}
+
+/** Every error is an answer, too. */
+async function answer(
+  call: Call,
+  gateway: Gateway,
+  run: (call: Call, gateway: Gateway) => Promise<MethodResponse>,
+): Promise<MethodResponse> {
+  const { executionLog } = call
   let response: MethodResponse
   try {
-    response = await runPhases(call, gateway)
+    response = await run(call, gateway)
   } catch (thrown) {
     call.error = toGatewayError(thrown)
     response = renderError(call, call.error)
+    if (executionLog !== undefined) response = executionLog.failed(call, call.error, response)
   }
+  executionLog?.completed(response)
   finishCall(call, response, gateway)
   return response
 }
 
-async function runPhases(call: Call, gateway: Gateway): Promise<MethodResponse> {
+/** Up to where the method begins. Throws what `runMethod` rejects with. */
+function runPhases(call: Call, gateway: Gateway): Promise<MethodResponse> {
   const { phases, incoming } = call
   refuseOversized(incoming)
   reachEndpoint(call, gateway)
@@ -64,27 +101,48 @@ async function runPhases(call: Call, gateway: Gateway): Promise<MethodResponse> 
   authorize(call, route, gateway)
   phases?.ended('authorize')
   admit(call, route, gateway)
+  call.executionLog?.admitted(call, route)
   phases?.ended('admit')
+  return decodeAndRun(call, route, gateway)
+}
+
+/** A turn of the event loop is spent on content that is coded, and on no other. */
+function decodeAndRun(call: Call, route: Route, gateway: Gateway): Promise<MethodResponse> {
   const decoded = decodeContent(call, gateway)
-  const received = decoded instanceof Promise ? await decoded : decoded
+  return decoded instanceof Promise
+    ? decoded.then((received) => runMethod(call, received, route, gateway))
+    : runMethod(call, decoded, route, gateway)
+}
+
+async function runMethod(
+  call: Call,
+  decoded: MethodRequest,
+  route: Route,
+  gateway: Gateway,
+): Promise<MethodResponse> {
+  const { phases, executionLog } = call
   phases?.ended('decodeContent')
-  const methodRequest = validateRequest(call, received, route, gateway)
+  const received =
+    executionLog === undefined ? decoded : executionLog.watchMethodRequest(call, decoded, route)
+  const checked = validateRequest(call, received, route, gateway)
+  const methodRequest = checked instanceof Promise ? await checked : checked
   phases?.ended('validateRequest')
   const cached = readCache()
   phases?.ended('readCache')
   if (cached.outcome === 'hit') return encodeContent(call, cached.response, gateway)
 
   if (carriesTrace(route)) call.traceId = traceIdOf(call, gateway.random)
-  const built = buildIntegrationRequest(call, methodRequest, route, gateway)
+  const building = buildIntegrationRequest(call, methodRequest, route, gateway)
   const integrationRequest = reachVpcLink(
     call,
-    built instanceof Promise ? await built : built,
+    building instanceof Promise ? await building : building,
     gateway,
   )
   call.overrides = integrationRequest.overrides
   // The invocation has a place of its own in the trace, which the client is told.
   if (integrationRequest.kind === 'function') call.traceId = integrationRequest.invocation.traceId
   phases?.ended('buildIntegrationRequest')
+  executionLog?.endpointCalled(call, integrationRequest)
   const sentMs = gateway.clock.monotonicMs()
   const invoked = invokeIntegration(integrationRequest, gateway)
   let endpointResponse
@@ -94,7 +152,16 @@ async function runPhases(call: Call, gateway: Gateway): Promise<MethodResponse> 
     call.integrationLatencyMs = gateway.clock.monotonicMs() - sentMs
     phases?.ended('invokeIntegration')
   }
-  const methodResponse = await buildMethodResponse(call, endpointResponse, route, gateway)
+  if (executionLog !== undefined) {
+    endpointResponse = executionLog.watchEndpointResponse(
+      call,
+      integrationRequest,
+      endpointResponse,
+    )
+  }
+  const built = await buildMethodResponse(call, endpointResponse, route, gateway)
+  const methodResponse =
+    executionLog === undefined ? built : executionLog.watchMethodResponse(built)
   phases?.ended('buildMethodResponse')
   cached.store(methodResponse)
   return encodeContent(call, methodResponse, gateway)

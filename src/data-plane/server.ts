@@ -1,7 +1,9 @@
 import type { RestApiId, StageName } from '../aws/identifiers.ts'
 import type { Body } from '../base/body.ts'
 import { noHeaderFields, type HeaderFields } from '../base/header-fields.ts'
+import type { AwsServices } from '../ports/aws-services.ts'
 import type { Functions } from '../ports/functions.ts'
+import type { MethodTester } from '../ports/method-tester.ts'
 import type { StageSnapshot } from '../snapshot/stage-snapshot.ts'
 import type { ExecuteApiAddress } from './address.ts'
 import { newExtendedRequestId } from './call.ts'
@@ -11,6 +13,7 @@ import type { Gateway } from './gateway.ts'
 import type { IncomingRequest, MethodResponse } from './messages.ts'
 import { createOperatorNotices } from './operator-notices.ts'
 import { handleRestRequest } from './pipeline.ts'
+import { createMethodTester } from './method-tester.ts'
 
 /** A request for execute-api, as whoever speaks HTTP knows it. */
 export interface ExecuteApiRequest {
@@ -37,12 +40,25 @@ export interface ExecuteApi {
     address: ExecuteApiAddress,
     host: string,
   ): Promise<MethodResponse>
+  /** Runs a method of a definition that is not deployed. */
+  readonly tester: MethodTester
 }
 
-/** What a data plane does without: nobody watches, nothing is counted, there are no VPC links or functions. */
-type Optional = 'trace' | 'counters' | 'vpcLinks' | 'vpcLinkTargets' | 'functions'
+/** What a data plane does without: nobody watches, nothing is counted, there are no VPC links, functions or services. */
+type Optional =
+  | 'trace'
+  | 'requestTraces'
+  | 'counters'
+  | 'vpcLinks'
+  | 'vpcLinkTargets'
+  | 'functions'
+  | 'awsServices'
 
 const nothing = Object.freeze({ find: () => undefined })
+const noServices: AwsServices = Object.freeze({
+  findEndpoint: () => undefined,
+  findCredentials: () => undefined,
+})
 const noFunctions: Functions = Object.freeze({
   invoke: () =>
     Promise.resolve({ outcome: 'unreachable', detail: 'no functions are run here' } as const),
@@ -59,12 +75,18 @@ const noFunctions: Functions = Object.freeze({
  */
 export function createExecuteApi(
   ports: Omit<Gateway, 'notices' | Optional> &
-    Partial<Pick<Gateway, Optional>> & { readonly stages: ServedStages },
+    Partial<Pick<Gateway, Optional>> & {
+      readonly stages: ServedStages
+      /** Between slices of compiling what is tested; undefined: at once. */
+      readonly yieldToOthers?: () => Promise<void>
+    },
 ): ExecuteApi {
-  const { stages, upstream, contentCoder, clock, random, metrics, log, trace, counters } = ports
+  const { stages, upstream, contentCoder, clock, random, metrics, log } = ports
+  const { trace, counters, requestTraces } = ports
   const notices = createOperatorNotices({ log, clock })
   const { vpcLinks = nothing, vpcLinkTargets = nothing, functions = noFunctions } = ports
-  const endpoints = { upstream, functions, vpcLinks, vpcLinkTargets }
+  const { awsServices = noServices } = ports
+  const endpoints = { upstream, functions, awsServices, vpcLinks, vpcLinkTargets }
   const gateway = {
     ...endpoints,
     contentCoder,
@@ -75,8 +97,11 @@ export function createExecuteApi(
     log,
     notices,
     trace,
+    requestTraces,
   }
+  const { yieldToOthers = () => Promise.resolve() } = ports
   return {
+    tester: createMethodTester(gateway, { clock, yieldToOthers }),
     respond(request, address, host) {
       // The names are the caller's; that a stage is found under them makes them its own.
       const stage = stages.find(address.restApiId as RestApiId, address.stageName as StageName)

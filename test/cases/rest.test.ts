@@ -3,6 +3,7 @@ import { globSync, readFileSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { describe, test } from 'node:test'
 import { fileURLToPath } from 'node:url'
+import { createRequestTraces } from '../../src/data-plane/request-traces.ts'
 import { decodeDefinition, encodeDefinition } from '../../src/snapshot/definition-codec.ts'
 import type { ApiDefinition } from '../../src/snapshot/definition.ts'
 import { outcomes, parseRestCase, printRestCase, runRestCase } from '../support/rest-case.ts'
@@ -41,5 +42,24 @@ for (const [pass, transform] of Object.entries(passes)) {
     }
   })
 }
+
+describe('a request that is traced', () => {
+  const asItIs = (definition: ApiDefinition) => definition
+
+  for (const path of paths) {
+    test(`is answered as one that is not: ${path.replace(/\.http$/, '')}`, async () => {
+      const golden = parseRestCase(readFileSync(join(folder, path), 'utf8'))
+      const traces = createRequestTraces(10)
+      assert.deepEqual(
+        await runRestCase(golden, asItIs, traces),
+        await runRestCase(golden, asItIs),
+      )
+      const [trace] = traces.list()
+      if (trace === undefined) return
+      const found = traces.find(String(trace['requestId']))
+      assert.ok(JSON.stringify(found).includes(`Method completed with status: ${trace['status']}`))
+    })
+  }
+})
 
 test('there are cases', () => assert.ok(paths.length >= 60, `${paths.length}`))

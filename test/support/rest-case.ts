@@ -1,15 +1,19 @@
 import assert from 'node:assert/strict'
+import { isUtf8 } from 'node:buffer'
 import { deflateSync, gunzipSync, gzipSync, inflateSync } from 'node:zlib'
 import { createContentCoder } from '../../src/adapters/node/content-coder.ts'
 import { bytesBody, emptyBody, streamBody, type Body } from '../../src/base/body.ts'
 import { findLastField, type HeaderFields } from '../../src/base/header-fields.ts'
 import type { JsonObject } from '../../src/base/json.ts'
+import { Secret } from '../../src/base/secret.ts'
 import { findExecuteApiAddress, readRequestTarget } from '../../src/data-plane/address.ts'
 import type { MethodResponse } from '../../src/data-plane/messages.ts'
+import type { RequestTraces } from '../../src/data-plane/request-traces.ts'
 import { createExecuteApi } from '../../src/data-plane/server.ts'
 import type { VpcLinkPlace } from '../../src/data-plane/vpc-link-table.ts'
+import type { AwsServices } from '../../src/ports/aws-services.ts'
 import type { ContentCoding } from '../../src/ports/content-coder.ts'
-import type { UpstreamOutcome } from '../../src/ports/upstream.ts'
+import type { Upstream, UpstreamOutcome } from '../../src/ports/upstream.ts'
 import type { VpcLinkTargetAddress } from '../../src/ports/vpc-link-targets.ts'
 import type { ApiDefinition } from '../../src/snapshot/definition.ts'
 import {
@@ -33,7 +37,8 @@ import { neverCalled, scriptedUpstream, type RecordedRequest } from './scripted-
  * A golden case of the data plane: a text of sections, each under a line `--- name`.
  *
  * First line: `Documented: …`, `Observed: …` or `Chosen: …`. Then what is there (`integrations`,
- * `methods`, `api`, `stage`, `canary`, `vpc links`, `with`: JSON), what happens (`request`, `endpoint answers`,
+ * `methods`, `api`, `stage`, `canary`, `vpc links`, `aws services`, `with`:
+ * JSON), what happens (`request`, `endpoint answers`,
  * `function gives`) and what must come of it (`endpoint is asked`, `function is invoked`, `response`,
  * `operator reads`). A section of the last kind that is not
  * there says that nothing of the kind happens.
@@ -50,6 +55,7 @@ const given = [
   'stage',
   'canary',
   'vpc links',
+  'aws services',
   'with',
   'request',
   'endpoint answers',
@@ -79,8 +85,9 @@ interface Extras {
   readonly answerChunked?: boolean
   /** The event that a function gets is not what the case is about. */
   readonly eventHidden?: boolean
-  /** The request's body is these bytes in base64, and the response's is shown so. */
+  /** The request's body, or the endpoint's, is these bytes in base64. */
   readonly bodyBase64?: string
+  readonly answerBase64?: string
 }
 
 /** Takes the text of a case apart. */
@@ -114,6 +121,7 @@ export function printRestCase({ provenance, sections }: RestCase): string {
 export async function runRestCase(
   golden: RestCase,
   transform: (definition: ApiDefinition) => ApiDefinition,
+  requestTraces?: RequestTraces,
 ): Promise<Readonly<Record<string, string>>> {
   const { sections } = golden
   const json = (name: string): JsonObject => JSON.parse(sections[name] ?? '{}') as JsonObject
@@ -147,6 +155,7 @@ export async function runRestCase(
     functions,
     contentCoder: createContentCoder(),
     ...linksOf(json('vpc links')),
+    awsServices: servicesOf(json('aws services'), upstream),
     clock: standingClock(Date.UTC(2026, 10, 9, 21, 23, 0)),
     random: {
       uuid: () => '01234567-89ab-4cde-8f01-23456789abcd',
@@ -155,6 +164,7 @@ export async function runRestCase(
     },
     metrics: recordingMetrics(),
     log,
+    ...(requestTraces === undefined ? {} : { requestTraces }),
   })
   const response = await respondTo(sections['request'] ?? '', extras, executeApi)
   const responseText = await printResponse(response)
@@ -181,6 +191,35 @@ function linksOf({ links = {}, targets = {} }: JsonObject) {
       },
     },
     vpcLinkTargets: { find: (targetArn: string) => addressOf[targetArn] },
+  }
+}
+
+/**
+ * `endpoints`: `aws`, `own` or a URL for each service. `roles`: those for which somebody signs. What is own is
+ * recorded with the host `own`.
+ */
+function servicesOf({ endpoints = {}, roles = [] }: JsonObject, upstream: Upstream): AwsServices {
+  const said = endpoints as Readonly<Record<string, string>>
+  const credentials = {
+    accessKeyId: 'AKIDEXAMPLE',
+    secretAccessKey: new Secret('wJalrXUtnFEMI/K7MDENG+bPxRfiCYEXAMPLEKEY'),
+  }
+  return {
+    findEndpoint(service) {
+      const text = said[service]
+      if (text === undefined) return undefined
+      if (text === 'aws') return { kind: 'aws' }
+      if (text === 'own') {
+        const exchange: Upstream['exchange'] = (request) =>
+          upstream.exchange({ ...request, origin: { ...request.origin, hostname: 'own' } })
+        return { kind: 'own', upstream: { ...upstream, exchange } }
+      }
+      const { protocol, hostname, port, host, pathname } = new URL(text)
+      const origin = { protocol: protocol as 'http:', hostname, port: Number(port) }
+      return { kind: 'url', origin, host, pathPrefix: pathname.replace(/\/+$/, '') }
+    },
+    findCredentials: (roleArn) =>
+      (roles as readonly string[]).includes(roleArn) ? credentials : undefined,
   }
 }
 
@@ -246,10 +285,14 @@ function outcomeOf(text: string, extras: Extras): UpstreamOutcome {
     // The other words of a case are the port's own outcomes.
     return { outcome: first as 'refused', detail: 'as scripted' }
   }
-  const bytes =
-    extras.answerBytes === undefined ? Buffer.from(body) : Buffer.alloc(extras.answerBytes, 'y')
+  const bytes = answerBytes(body, extras)
   const isChunked = extras.answerChunked === true
   return { outcome: 'response', status: Number(first), headers, body: contentOf(bytes, isChunked) }
+}
+
+function answerBytes(body: string, { answerBytes: count, answerBase64 }: Extras): Buffer {
+  if (answerBase64 !== undefined) return Buffer.from(answerBase64, 'base64')
+  return count === undefined ? Buffer.from(body) : Buffer.alloc(count, 'y')
 }
 
 function parseMessage(text: string): { first: string; headers: HeaderFields; body: string } {
@@ -292,8 +335,15 @@ async function printResponse(response: MethodResponse): Promise<string> {
 function printMessage(first: string, headers: HeaderFields, body: Uint8Array): string {
   const fields: string[] = []
   for (let i = 0; i < headers.length; i += 2) fields.push(`${headers[i]}: ${headers[i + 1]}`)
-  const text = body.length > 4096 ? `(${body.length} bytes)` : Buffer.from(body).toString()
+  const text = body.length > 4096 ? `(${body.length} bytes)` : bodyText(body)
   return [first, ...fields.toSorted(), ...(text === '' ? [] : ['', text])].join('\n')
+}
+
+/** What is no UTF-8 is shown in base64. */
+function bodyText(body: Uint8Array): string {
+  return isUtf8(body)
+    ? Buffer.from(body).toString()
+    : `base64: ${Buffer.from(body).toString('base64')}`
 }
 
 /** The fields that a case is about; ids and addresses repeat the request. */

@@ -1,0 +1,175 @@
+import type { HeaderFields } from '../base/header-fields.ts'
+import type { Clock } from '../ports/clock.ts'
+import type { Call, Route } from './call.ts'
+import type { GatewayError, GatewayErrorName } from './gateway-error.ts'
+import { findShapingType } from './gateway-response.ts'
+import type {
+  EndpointResponse,
+  IncomingRequest,
+  IntegrationRequest,
+  MethodRequest,
+  MethodResponse,
+} from './messages.ts'
+import { endpointRequestOf, functionAnswerOf } from './execution-log-endpoint.ts'
+import { parseQuery } from './query-string.ts'
+import { ContentRecord, type RecordedContent, recordedBody } from './recorded-content.ts'
+
+/** Header and content of a message. */
+export interface LoggedMessage {
+  readonly headers: HeaderFields
+  /** Still growing while content passes. */
+  readonly body: RecordedContent
+}
+
+/** One step of a request, in the words of the pipeline. `timeMs` counts from 1970. */
+export type ExecutionEvent = { readonly timeMs: number } & ExecutionStep
+
+export type ExecutionStep =
+  | { readonly kind: 'received'; readonly extendedRequestId: string }
+  /** `method` as declared: `ANY /pets/{id}`; `apiStage`: `a1b2c3/prod`. */
+  | { readonly kind: 'admitted'; readonly method: string; readonly apiStage: string }
+  | ({
+      readonly kind: 'method-request'
+      readonly httpMethod: string
+      readonly path: string
+      readonly pathParameters: Readonly<Record<string, string>>
+      readonly query: Readonly<Record<string, readonly string[]>>
+    } & LoggedMessage)
+  | ({
+      readonly kind: 'endpoint-request'
+      readonly method: string
+      readonly uri: string
+    } & LoggedMessage)
+  | { readonly kind: 'request-sent'; readonly uri: string }
+  | ({
+      readonly kind: 'endpoint-response'
+      readonly status: number
+      readonly latencyMs: number
+    } & LoggedMessage)
+  | ({ readonly kind: 'method-response'; readonly status: number } & LoggedMessage)
+  | {
+      readonly kind: 'failed'
+      readonly errorName: GatewayErrorName
+      readonly callerMessage: string | null
+      readonly detail: string | undefined
+      readonly isBug: boolean
+    }
+  /** The API's own answer to a failure; `responseType` is the one that the API sets. */
+  | ({
+      readonly kind: 'gateway-response'
+      readonly responseType: string
+      readonly status: number
+    } & LoggedMessage)
+  | { readonly kind: 'completed'; readonly status: number }
+
+/**
+ * What happened to one request, as values: `execution-log-lines.ts` words it as AWS does.
+ *
+ * Every `watch…` gives back what it was given, its content recorded on the way: the pipeline goes on with
+ * that, and does with a log what it does without one.
+ */
+export class ExecutionLog {
+  readonly #events: ExecutionEvent[] = []
+  readonly #clock: Pick<Clock, 'nowMs'>
+  readonly #incoming = new ContentRecord()
+  /** What the endpoint gets when it gets the client's content as it passes. */
+  #methodRequest: RecordedContent = this.#incoming
+
+  constructor(clock: Pick<Clock, 'nowMs'>) {
+    this.#clock = clock
+  }
+
+  get events(): readonly ExecutionEvent[] {
+    return this.#events
+  }
+
+  watchIncoming(incoming: IncomingRequest): IncomingRequest {
+    const body = recordedBody(incoming.body, this.#incoming)
+    if (body === incoming.body) return incoming
+    const { method, path, contextPath, rawQuery, headers, sourceIp, host } = incoming
+    return {
+      ...{ method, path, contextPath, rawQuery, headers, sourceIp, host, body },
+      get signal() {
+        return incoming.signal
+      },
+    }
+  }
+
+  received({ extendedRequestId }: Call): void {
+    this.#add({ kind: 'received', extendedRequestId })
+  }
+
+  admitted({ stage }: Call, { value: { methodKey, resourcePath } }: Route): void {
+    const { restApiId, stageName } = stage.declaration
+    const method = `${methodKey} ${resourcePath}`
+    this.#add({ kind: 'admitted', method, apiStage: `${restApiId}/${stageName}` })
+  }
+
+  watchMethodRequest(call: Call, request: MethodRequest, route: Route): MethodRequest {
+    const { incoming, httpMethod } = call
+    const isDecoded = request.body !== incoming.body
+    const record = isDecoded ? new ContentRecord() : this.#incoming
+    const body = isDecoded ? recordedBody(request.body, record) : request.body
+    this.#methodRequest = record
+    this.#add({
+      kind: 'method-request',
+      httpMethod,
+      path: incoming.path,
+      pathParameters: Object.fromEntries(route.pathParameters),
+      query: Object.fromEntries(parseQuery(incoming.rawQuery)),
+      headers: request.headers,
+      body: record,
+    })
+    return { headers: request.headers, body }
+  }
+
+  endpointCalled(call: Call, request: IntegrationRequest): void {
+    const endpointRequest = endpointRequestOf(call, request, this.#methodRequest)
+    if (endpointRequest === undefined) return
+    this.#add({ kind: 'endpoint-request', ...endpointRequest })
+    this.#add({ kind: 'request-sent', uri: endpointRequest.uri })
+  }
+
+  watchEndpointResponse(
+    call: Call,
+    request: IntegrationRequest,
+    response: EndpointResponse,
+  ): EndpointResponse {
+    const { status, headers, result } = response
+    const latencyMs = Math.round(call.integrationLatencyMs ?? 0)
+    if (request.kind === 'mock') return response
+    if (result !== undefined) {
+      const answer = functionAnswerOf(call, result, this.#clock.nowMs())
+      this.#add({ kind: 'endpoint-response', status, latencyMs, ...answer })
+      return response
+    }
+    const record = new ContentRecord()
+    this.#add({ kind: 'endpoint-response', status, latencyMs, headers, body: record })
+    return { status, headers, body: recordedBody(response.body, record) }
+  }
+
+  watchMethodResponse({ status, headers, body }: MethodResponse): MethodResponse {
+    const record = new ContentRecord()
+    this.#add({ kind: 'method-response', status, headers, body: record })
+    return { status, headers, body: recordedBody(body, record) }
+  }
+
+  failed(call: Call, error: GatewayError, answer: MethodResponse): MethodResponse {
+    const { errorName, callerMessage, detail, isBug } = error
+    this.#add({ kind: 'failed', errorName, callerMessage, detail, isBug })
+    const responseType = findShapingType(error.row, call.variant.deployment.gatewayResponses)
+    if (responseType === undefined) return answer
+    const record = new ContentRecord()
+    const { status, headers } = answer
+    this.#add({ kind: 'gateway-response', responseType, status, headers, body: record })
+    return { status, headers, body: recordedBody(answer.body, record) }
+  }
+
+  completed({ status }: MethodResponse): void {
+    this.#add({ kind: 'completed', status })
+  }
+
+  #add(step: ExecutionStep): void {
+    this.#events.push({ timeMs: this.#clock.nowMs(), ...step })
+  }
+}

@@ -1,0 +1,131 @@
+import type { DeploymentId, StageName } from '../aws/identifiers.ts'
+import { payloadBytesMax } from '../aws/limits.ts'
+import { emptyBody, textBody } from '../base/body.ts'
+import type { HeaderFields } from '../base/header-fields.ts'
+import type { MethodTest, MethodTester, MethodTestOutcome } from '../ports/method-tester.ts'
+import type { ClosedSetting, CompiledDeployment } from '../snapshot/compiled-deployment.ts'
+import { hashDefinition } from '../snapshot/definition-codec.ts'
+import { stageSnapshotOf } from '../snapshot/stage-snapshot-of.ts'
+import type { StageSnapshot } from '../snapshot/stage-snapshot.ts'
+import type { Call, Route } from './call.ts'
+import { compileSliced, type Slicing } from './compile-sliced.ts'
+import { testInvokeLog } from './execution-log-lines.ts'
+import { ExecutionLog } from './execution-log.ts'
+import type { Gateway } from './gateway.ts'
+import type { IncomingRequest, MethodResponse } from './messages.ts'
+import { handleTestRequest } from './pipeline.ts'
+
+/**
+ * The stage of every test invocation, in `$context.stage` and in the ARN that policies of functions see.
+ *
+ * Observed: cases/execution-log/aws-proxy
+ */
+export const testInvokeStage = 'test-invoke-stage'
+
+/**
+ * What a request of a test comes from.
+ *
+ * Observed: https://github.com/localstack/localstack (test_invoke_method of API Gateway)
+ */
+const testCaller = Object.freeze({
+  host: 'testPrefix.testDomainName',
+  sourceIp: 'test-invoke-source-ip',
+})
+
+/** Runs methods of definitions that are not deployed, each compiled for its one request. */
+export function createMethodTester(gateway: Gateway, slicing: Slicing): MethodTester {
+  return {
+    async test(test) {
+      const hash = hashDefinition(test.definition)
+      const deployment = open(await compileSliced(test.definition, hash, slicing))
+      const route = deployment.router.match(test.httpMethod, test.path)
+      if (route === undefined) return { outcome: 'other-path' }
+      return run(test, stageOf(test, deployment), openRoute(route), gateway)
+    },
+  }
+}
+
+async function run(
+  test: MethodTest,
+  stage: StageSnapshot,
+  route: Route,
+  gateway: Gateway,
+): Promise<MethodTestOutcome> {
+  const executionLog = new ExecutionLog(gateway.clock)
+  const incoming = incomingOf(test)
+  const given = { route, executionLog }
+  const { call, response } = await handleTestRequest(incoming, stage, gateway, given)
+  const content = await response.body.readAll(payloadBytesMax)
+  const latencyMs = Math.round(gateway.clock.monotonicMs() - call.startMonotonicMs)
+  return {
+    outcome: 'answered',
+    status: response.status,
+    headers: answerFields(call, response),
+    body: new TextDecoder().decode(content),
+    log: testInvokeLog(executionLog.events, call.requestId),
+    latencyMs,
+  }
+}
+
+function incomingOf({ httpMethod, path, rawQuery, headers, body }: MethodTest): IncomingRequest {
+  return {
+    ...testCaller,
+    ...{ method: httpMethod, path, contextPath: path, rawQuery, headers },
+    body: body === '' ? emptyBody : textBody(body),
+    signal: undefined,
+  }
+}
+
+/** A stage of variables alone, whose only deployment is what is tested. */
+function stageOf(
+  { account, region, restApiId, stageVariables }: MethodTest,
+  deployment: CompiledDeployment,
+): StageSnapshot {
+  return stageSnapshotOf(
+    {
+      ...{ account, region, restApiId },
+      // Nobody made this stage or its deployment: names are all that there is of them.
+      stageName: testInvokeStage as StageName,
+      deploymentId: '' as DeploymentId,
+      definitionHash: deployment.definitionHash,
+      revision: 0,
+      variables: stageVariables,
+      methodSettings: {},
+      cacheClusterEnabled: false,
+      tracingEnabled: false,
+    },
+    { base: deployment, canary: undefined },
+  )
+}
+
+/** Nobody is kept out of a test: what is left closes the method to its content. */
+function open(deployment: CompiledDeployment): CompiledDeployment {
+  return Object.freeze({ ...deployment, closedBy: [] })
+}
+
+function openRoute(route: Route): Route {
+  const closedBy = route.value.closedBy.filter(({ failsAs }) => ofContent.has(failsAs))
+  return { ...route, value: Object.freeze({ ...route.value, closedBy }) }
+}
+
+const ofContent: ReadonlySet<ClosedSetting['failsAs']> = new Set([
+  'BAD_REQUEST_PARAMETERS',
+  'BAD_REQUEST_BODY',
+])
+
+const addedByFront: ReadonlySet<string> = new Set(['x-amzn-requestid', 'x-amz-apigw-id'])
+
+/**
+ * The fields of an answer that no front has seen: without ids; of an error that the API does not shape, its
+ * type alone.
+ *
+ * Observed: cases/execution-log (headers of recorded tests)
+ */
+function answerFields({ executionLog, error }: Call, { headers }: MethodResponse): HeaderFields {
+  const isShaped = executionLog?.events.some(({ kind }) => kind === 'gateway-response') === true
+  const isPlainError = error !== undefined && !isShaped
+  return headers.filter((_, i) => {
+    const name = (headers[i & ~1] ?? '').toLowerCase()
+    return !addedByFront.has(name) && !(isPlainError && name === 'content-type')
+  })
+}
