@@ -13,6 +13,8 @@ export interface RequestToSign {
   readonly method: string
   /** As it is sent, percent-encoded. Neither `.` nor empty segments are taken out. */
   readonly path: string
+  /** What stands for the path in the signature. Absent: the path, encoded once more. */
+  readonly canonicalPath?: string
   /** Names and values as they are meant, not encoded. */
   readonly query: readonly (readonly [name: string, value: string])[]
   /** All of them are signed; `host` must be among them. A name may be there more than once. */
@@ -31,7 +33,8 @@ const algorithm = 'AWS4-HMAC-SHA256'
 
 /**
  * The headers that sign a request, to be sent with it: `x-amz-date`, `x-amz-security-token` where there is
- * one, and `authorization`. The path is encoded once more for the signature, as every service but S3 does.
+ * one, and `authorization`. The path is encoded once more for the signature, as every service but S3
+ * does, unless `canonicalPath` says what stands for it.
  *
  * Documented: https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_sigv-create-signed-request.html
  */
@@ -87,7 +90,7 @@ function canonicalRequest(
 ): string {
   return [
     request.method,
-    request.path.split('/').map(encodeForUri).join('/'),
+    request.canonicalPath ?? request.path.split('/').map(encodeForUri).join('/'),
     encodeQuery(request.query),
     ...headers.map(([name, value]) => `${name}:${value}`),
     '',

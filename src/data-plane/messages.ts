@@ -2,7 +2,7 @@ import type { Body } from '../base/body.ts'
 import type { HeaderFields } from '../base/header-fields.ts'
 import type { Overrides } from '../engines/vtl/index.ts'
 import type { FunctionInvocation } from '../ports/functions.ts'
-import type { UpstreamRequest } from '../ports/upstream.ts'
+import type { Upstream, UpstreamRequest } from '../ports/upstream.ts'
 
 /**
  * The values of a request, in order of their birth:
@@ -51,6 +51,8 @@ export type EndpointCall =
       readonly upstream: UpstreamRequest
       /** Undefined: the origin's own address is connected to. */
       readonly through: VpcLinkReference | undefined
+      /** Who carries it; absent: the gateway's own upstream. */
+      readonly by?: Upstream | undefined
     }
   | { readonly kind: 'function'; readonly invocation: FunctionInvocation }
 

@@ -1,4 +1,5 @@
 import { parseFunctionUri } from '../engines/function-uri.ts'
+import { parseServiceUri } from '../engines/service-uri.ts'
 import { createOriginReader, parseUriTemplate } from '../engines/uri-template.ts'
 import {
   binaryMediaTypesOf,
@@ -7,6 +8,11 @@ import {
 } from './compile-function-call.ts'
 import { compileIntegrationResponses } from './compile-integration-responses.ts'
 import { compileRequestMappings } from './compile-mappings.ts'
+import {
+  compileServiceCall,
+  isServiceCall,
+  type ServiceCallPieces,
+} from './compile-service-call.ts'
 import { createTemplatesCompiler, type TemplatesCompiler } from './compile-templates.ts'
 import type {
   CompiledContent,
@@ -29,10 +35,9 @@ export interface IntegrationSurroundings {
 /**
  * Compiles the integrations of one deployment; equal pieces of them are shared.
  *
- * Nothing that an integration declares is ignored. Run: MOCK, HTTP, HTTP_PROXY, and AWS and AWS_PROXY with a
+ * Nothing that an integration declares is ignored. Run: MOCK, HTTP, HTTP_PROXY, AWS, and AWS_PROXY with a
  * function, with templates, mappings, `contentHandling`, `timeoutInMillis`, `tlsConfig` and VPC links. Not
- * run, so that its method answers 500 and the operator reads why: AWS with another service; `credentials`;
- * response streaming of functions; a template, path or pattern that does not compile; and, of the two proxy
+ * run, so that its method answers 500 and the operator reads why: `credentials` of a function; response streaming of functions; a template, path or pattern that does not compile; and, of the two proxy
  * types, `contentHandling` CONVERT_TO_BINARY, and of HTTP_PROXY an API's `binaryMediaTypes` (except that of
  * all types, which means what is done: bytes pass as they are). Stored without effect: `responseTransferMode`
  * STREAM of HTTP_PROXY (content passes through in either mode, within BUFFERED's time), `cacheNamespace` and
@@ -53,6 +58,8 @@ export function createIntegrationCompiler(
     templates: shareEqual((given) => compileTemplateChoice(given, compileTemplates)),
     uri: (text) => parseUriTemplate(text, origins),
     functionUri: shareEqual(parseFunctionUri),
+    serviceUri: shareEqual(parseServiceUri),
+    roleArn: shareEqual((text: string) => parseUriTemplate(text)),
     binaryMediaTypes: () => mediaRanges(surroundings.binaryMediaTypes),
   }
   return (definition) =>
@@ -62,7 +69,7 @@ export function createIntegrationCompiler(
     })
 }
 
-interface Pieces extends FunctionCallPieces {
+interface Pieces extends FunctionCallPieces, ServiceCallPieces {
   readonly mappings: typeof compileRequestMappings
   readonly responses: (
     definitions: IntegrationDefinition['integrationResponses'],
@@ -81,6 +88,10 @@ function compileOfType(definition: IntegrationDefinition, pieces: Pieces): Compi
   }
   if (type === 'HTTP_PROXY') return Object.freeze({ type, ...compileCall(definition, pieces) })
   if (type === 'MOCK') return Object.freeze({ type, ...compileContent(definition, pieces) })
+  if (type === 'AWS' && isServiceCall(definition.uri ?? '')) {
+    const call = compileServiceCall(definition, pieces)
+    return Object.freeze({ type: 'AWS-service', ...call, ...compileContent(definition, pieces) })
+  }
   if (type === 'AWS') {
     const call = compileFunctionCall(definition, pieces)
     return Object.freeze({ type, ...call, ...compileContent(definition, pieces) })

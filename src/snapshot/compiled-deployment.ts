@@ -5,6 +5,7 @@ import type { MediaRanges } from '../engines/media-ranges.ts'
 import type { MappingExpression, MappingTarget } from '../engines/parameter-mapping.ts'
 import type { ResourceRouter } from '../engines/resource-router.ts'
 import type { SelectionPattern } from '../engines/selection-pattern.ts'
+import type { ServiceUri } from '../engines/service-uri.ts'
 import type { UriTemplate } from '../engines/uri-template.ts'
 import type { MappingTemplate } from '../engines/vtl/index.ts'
 import type { ContentHandling, PassthroughBehavior } from './definition.ts'
@@ -92,6 +93,7 @@ export type CompiledIntegration =
   | CompiledHttpIntegration
   | CompiledFunctionProxyIntegration
   | CompiledFunctionIntegration
+  | CompiledServiceIntegration
   | NotRunIntegration
 
 /** A type, or a member of it, that this version stores and cannot run: its methods answer 500. */
@@ -152,6 +154,21 @@ export interface CompiledFunctionCall {
   readonly uri: FunctionUri
   readonly requestParameters: readonly RequestParameterMapping[]
   readonly timeoutMs: number
+}
+
+/** AWS with another service, or another call of Lambda: a signed request, the answer is mapped. */
+export interface CompiledServiceIntegration extends CompiledServiceCall, CompiledContent {
+  readonly type: 'AWS-service'
+}
+
+export interface CompiledServiceCall {
+  /** ANY: the method of the client. */
+  readonly httpMethod: MethodKey
+  readonly uri: ServiceUri
+  readonly requestParameters: readonly RequestParameterMapping[]
+  readonly timeoutMs: number
+  /** The ARN of a role, perhaps with stage variables. */
+  readonly credentials: UriTemplate
 }
 
 /** How a private integration names its VPC link, and what is reached through it. */

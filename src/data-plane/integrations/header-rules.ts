@@ -58,6 +58,19 @@ const droppedOfEndpoint = [
   'Via',
 ]
 
+/** What API Gateway signs or frames is not for mappings to set. */
+const illegalToServices = [
+  'Authorization',
+  'Connection',
+  'Content-Length',
+  'Expect',
+  'Proxy-Authenticate',
+  'TE',
+  'Transfer-Encoding',
+  'X-Amzn-Apigateway-Api-Id',
+  'X-Amzn-Trace-Id',
+]
+
 const unreadableFields = fieldTable(rows('drop', unreadable))
 
 /** The fields of a request that mappings may read. */
@@ -104,18 +117,23 @@ export const mappedRequestFieldRules = fieldTable<'illegal' | 'drop'>([
  * Observed: https://github.com/localstack/localstack (header remapping of AWS and AWS_PROXY)
  */
 export const mappedFunctionFieldRules = fieldTable<'illegal' | 'drop'>([
-  ...rows('illegal', [
-    'Authorization',
-    'Connection',
-    'Content-Length',
-    'Expect',
-    'Proxy-Authenticate',
-    'TE',
-    'Transfer-Encoding',
-    'X-Amzn-Apigateway-Api-Id',
-    'X-Amzn-Trace-Id',
-  ]),
+  ...rows('illegal', illegalToServices),
   ...rows('drop', hopByHop),
+])
+
+/**
+ * Fields of a request to another AWS service that a mapping sets: Lambda's, and those that the signature
+ * makes.
+ */
+export const mappedServiceFieldRules = fieldTable<'illegal' | 'drop'>([
+  ...rows('illegal', illegalToServices),
+  ...rows('drop', [
+    ...hopByHop,
+    'Host',
+    'X-Amz-Content-Sha256',
+    'X-Amz-Date',
+    'X-Amz-Security-Token',
+  ]),
 ])
 
 /**

@@ -18,7 +18,7 @@ import { transformRequest } from './transform-request.ts'
  */
 export const httpIntegration: Integration<CompiledHttpIntegration> = {
   buildRequest(call, request, integration) {
-    const sendsBody = !bodiless.has(integrationMethod(call, integration))
+    const sendsBody = !isBodiless(integrationMethod(call, integration))
     const readsBody = readsRequestBody(integration.requestParameters)
     const use = { sendsBody, readsBody }
     return transformRequest(call, request, { content: integration, use }, (transformed) => {
@@ -36,7 +36,11 @@ export const httpIntegration: Integration<CompiledHttpIntegration> = {
     buildMappedResponse(call, response, { integration, notices }),
 }
 
-/** Verbs whose requests carry neither a body nor its type. */
+/** True for a verb whose requests carry neither a body nor its type. */
+export function isBodiless(httpMethod: string): boolean {
+  return bodiless.has(httpMethod)
+}
+
 const bodiless: ReadonlySet<string> = new Set(['GET', 'HEAD', 'OPTIONS'])
 
 function ownFields(

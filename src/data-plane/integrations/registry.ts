@@ -1,6 +1,7 @@
 import type { CompiledIntegration } from '../../snapshot/compiled-deployment.ts'
 import { awsFunctionIntegration } from './aws-function.ts'
 import { awsProxyIntegration } from './aws-proxy.ts'
+import { awsServiceIntegration } from './aws-service.ts'
 import { httpIntegration } from './http.ts'
 import { httpProxyIntegration } from './http-proxy.ts'
 import type { Integration } from './integration.ts'
@@ -17,6 +18,7 @@ const integrations: {
   HTTP: httpIntegration,
   HTTP_PROXY: httpProxyIntegration,
   AWS: awsFunctionIntegration,
+  'AWS-service': awsServiceIntegration,
   AWS_PROXY: awsProxyIntegration,
   'not-run': notRunIntegration,
 }

@@ -27,7 +27,8 @@ export function invokeIntegration(
     const { invocation } = request
     return functions.invoke(invocation).then((outcome) => functionResponse(invocation, outcome))
   }
-  return upstream.exchange(request.upstream).then((outcome) => endpointResponse(request, outcome))
+  const carrier = request.by ?? upstream
+  return carrier.exchange(request.upstream).then((outcome) => endpointResponse(request, outcome))
 }
 
 function endpointResponse(
