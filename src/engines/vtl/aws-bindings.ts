@@ -1,4 +1,4 @@
-import type { JsonObject, JsonValue } from '../../base/json.ts'
+import { isJsonObject, type JsonObject, type JsonValue } from '../../base/json.ts'
 import { readJsonDocument } from '../json-document/read-json.ts'
 import { writeJsonDocument } from '../json-document/write-json.ts'
 import type { JsonPath } from '../json-path/compile-json-path.ts'
@@ -41,7 +41,8 @@ export interface Overrides {
 
 /** The names that a mapping template knows, and what it left in them. */
 export interface AwsBindings {
-  readonly names: Map<string, Value>
+  /** Each is made when the template asks for it. */
+  readonly names: ReadonlyMap<string, Value>
   /** After rendering. */
   overrides(): Overrides
 }
@@ -61,31 +62,112 @@ const emptyOverrides: Overrides = Object.freeze({
  * Documented: https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-mapping-template-reference.html
  */
 export function awsBindings(input: MappingInput, compileJsonPath: CompileJsonPath): AwsBindings {
-  const overrides = input.overrides ?? emptyOverrides
-  const context = mapOf(fromJson(input.context))
-  context.set('requestOverride', fromJson(overrides.requestOverride))
-  context.set('responseOverride', fromJson(overrides.responseOverride))
-  const names = new Map<string, Value>([
-    ['input', inputObject(input, compileJsonPath)],
-    ['util', textFunctions],
-    ['context', context],
-    ['stageVariables', textMap(input.stageVariables)],
-  ])
+  const before = input.overrides ?? emptyOverrides
+  let context: ContextMap | undefined
+  const names = new LazyNames((name) => {
+    switch (name) {
+      case 'input':
+        return inputObject(input, compileJsonPath)
+      case 'util':
+        return textFunctions
+      case 'context':
+        return (context ??= new ContextMap(input.context, before))
+      case 'stageVariables':
+        return fromJson(input.stageVariables)
+      default:
+        return undefined
+    }
+  })
   return {
     names,
-    overrides: () => ({
-      requestOverride: toJson(context.get('requestOverride')),
-      responseOverride: toJson(context.get('responseOverride')),
-    }),
+    overrides: () => {
+      if (context === undefined) return before
+      const requestOverride = toJson(context.named('requestOverride'))
+      return { requestOverride, responseOverride: toJson(context.named('responseOverride')) }
+    },
   }
 }
 
-function mapOf(value: Value): JavaMap {
-  return value instanceof JavaMap ? value : new JavaMap()
+class LazyNames extends Map<string, Value> {
+  readonly #make: (name: string) => Value | undefined
+
+  constructor(make: (name: string) => Value | undefined) {
+    super()
+    this.#make = make
+  }
+
+  override get(name: string): Value | undefined {
+    if (!super.has(name)) {
+      const made = this.#make(name)
+      if (made === undefined) return undefined
+      super.set(name, made)
+    }
+    return super.get(name)
+  }
 }
 
-function textMap(texts: Texts): JavaMap {
-  return new JavaMap(new Map(Object.entries(texts)))
+/** `$context`: the request's variables, and what templates set for it. */
+class ContextMap extends JavaMap {
+  readonly #overrides: ReadonlyMap<string, Value>
+  #isWhole = false
+
+  constructor(variables: JsonObject, { requestOverride, responseOverride }: Overrides) {
+    super(undefined, { json: variables, listKind: 'list' })
+    this.#overrides = new Map([
+      ['requestOverride', overrideMap(requestOverride)],
+      ['responseOverride', overrideMap(responseOverride)],
+    ])
+  }
+
+  override get values(): JavaMap['values'] {
+    const values = super.values
+    if (!this.#isWhole) {
+      this.#isWhole = true
+      for (const [name, value] of this.#overrides) values.set(name, value)
+    }
+    return values
+  }
+
+  override named(name: string): Value {
+    const override = this.#isWhole ? undefined : this.#overrides.get(name)
+    return override ?? super.named(name)
+  }
+}
+
+/** Of an override, whatever a template set before is there, and may be set anew once. */
+function overrideMap(json: JsonValue, kind = ''): Value {
+  if (!isJsonObject(json)) return fromJson(json)
+  const members = Object.entries(json).map(
+    ([name, member]) => [name, overrideMap(member ?? null, name)] as const,
+  )
+  return new OverrideMap(new Map(members), kind === 'header')
+}
+
+/**
+ * What a template sets once: the second time is an error.
+ *
+ * Documented: https://docs.aws.amazon.com/apigateway/latest/developerguide/apigateway-override-request-response-parameters.html
+ */
+class OverrideMap extends JavaMap {
+  readonly #set = new Set<Value>()
+  readonly #ignoresCase: boolean
+
+  constructor(values: Map<string, Value>, ignoresCase: boolean) {
+    super(values)
+    this.#ignoresCase = ignoresCase
+  }
+
+  override set(key: Value, value: Value): void {
+    if (value !== null) {
+      const name = this.#ignoresCase && typeof key === 'string' ? key.toLowerCase() : key
+      if (this.#set.has(name)) {
+        const text = typeof key === 'string' ? key : 'a parameter'
+        throw new TemplateFailure('runtime', `${text} is overridden a second time`)
+      }
+      this.#set.add(name)
+    }
+    super.set(key, value)
+  }
 }
 
 function inputObject(input: MappingInput, compileJsonPath: CompileJsonPath): HostObject {
@@ -171,20 +253,26 @@ function params(
   if (name === undefined) {
     return new JavaMap(
       new Map<string, Value>([
-        ['path', textMap(given.path)],
-        ['querystring', textMap(given.querystring)],
-        ['header', textMap(given.header)],
+        ['path', fromJson(given.path)],
+        ['querystring', fromJson(given.querystring)],
+        ['header', fromJson(given.header)],
       ]),
     )
   }
   if (typeof name !== 'string' || more.length > 0) return undefined
-  const found = [given.path, given.querystring, given.header].find((map) =>
-    Object.hasOwn(map, name),
+  return (
+    ownText(given.path, name) ?? ownText(given.querystring, name) ?? headerIn(given.header, name)
   )
-  return found?.[name] ?? headerIn(given.header, name)
 }
 
+function ownText(texts: Texts, name: string): string | undefined {
+  return Object.hasOwn(texts, name) ? texts[name] : undefined
+}
+
+/** The field of exactly that name comes before one that is written otherwise. */
 function headerIn(headers: Texts, name: string): string {
+  const own = ownText(headers, name)
+  if (own !== undefined) return own
   const lower = name.toLowerCase()
   const found = Object.keys(headers).find((header) => header.toLowerCase() === lower)
   return (found === undefined ? undefined : headers[found]) ?? ''

@@ -41,11 +41,12 @@ export class Budget {
     if (length > 1000) this.spend(Math.ceil(length / 1000))
   }
 
-  checkMembers(count: number): void {
+  /** Takes the cost of the members that are made, and refuses too many. */
+  checkMembers(count: number, made = count): void {
     if (count > this.limits.membersMax) {
       const max = this.limits.membersMax
       throw new TemplateFailure('limit', `a list or map has more than ${max} members`)
     }
-    if (count > 100) this.spend(Math.ceil(count / 100))
+    this.spend(made >> 2)
   }
 }

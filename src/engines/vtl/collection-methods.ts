@@ -25,11 +25,14 @@ function checkIndex(list: JavaList, place: number, end: number): number {
   return place
 }
 
-function indexOf(list: JavaList, searched: Value): number {
+function indexOf(list: JavaList, searched: Value, budget: Budget): number {
+  // Comparing takes time in proportion.
+  budget.spend(list.items.length >> 2)
   return list.items.findIndex((item) => areEqual(item, searched))
 }
 
-function lastIndexOf(list: JavaList, searched: Value): number {
+function lastIndexOf(list: JavaList, searched: Value, budget: Budget): number {
+  budget.spend(list.items.length >> 2)
   return list.items.findLastIndex((item) => areEqual(item, searched))
 }
 
@@ -40,7 +43,7 @@ function changeable(list: JavaList): JavaList {
 }
 
 function insert(list: JavaList, place: number, items: readonly Value[], budget: Budget): boolean {
-  budget.checkMembers(list.items.length + items.length)
+  budget.checkMembers(list.items.length + items.length, items.length)
   changeable(list).items.splice(place, 0, ...items)
   return items.length > 0
 }
@@ -72,19 +75,26 @@ export function iteratorOf(list: JavaList): JavaIterator {
 const common: Parameters<typeof methodTable<JavaList>>[0] = [
   ['size', [], (list) => list.items.length],
   ['isEmpty', [], (list) => list.items.length === 0],
-  ['contains', ['any'], (list, given) => indexOf(list, valueAt(given, 0)) >= 0],
+  ['contains', ['any'], (list, given, budget) => indexOf(list, valueAt(given, 0), budget) >= 0],
   [
     'containsAll',
     ['list'],
     (list, [all], budget) => {
       const searched = itemsOf(all)
       budget.spend(searched.length * Math.ceil(list.items.length / 10))
-      return searched.every((item) => indexOf(list, item) >= 0)
+      return searched.every((item) => indexOf(list, item, budget) >= 0)
     },
   ],
   ['toString', [], (list, _, budget) => textOf(list, budget)],
   ['equals', ['any'], (list, given) => areEqual(list, valueAt(given, 0))],
-  ['hashCode', [], (list) => hashOf(list)],
+  [
+    'hashCode',
+    [],
+    (list, _, budget) => {
+      budget.spend(list.items.length >> 2)
+      return hashOf(list)
+    },
+  ],
   ['iterator', [], (list) => iteratorOf(list)],
   ['toArray', [], (list) => new JavaList([...list.items], 'array')],
 ]
@@ -94,7 +104,7 @@ export const fixedMethods: MethodTable<JavaList> = methodTable<JavaList>([
   ...common,
   ['add', ['any'], unsupported],
   ['addAll', ['list'], unsupported],
-  ['remove', ['any'], (list, given) => removeShown(list, valueAt(given, 0))],
+  ['remove', ['any'], (list, given, budget) => removeShown(list, valueAt(given, 0), budget)],
   [
     'clear',
     [],
@@ -150,8 +160,8 @@ export const listMethods: MethodTable<JavaList> = methodTable<JavaList>([
   [
     'remove',
     ['any'],
-    (list, given) => {
-      const place = indexOf(list, valueAt(given, 0))
+    (list, given, budget) => {
+      const place = indexOf(list, valueAt(given, 0), budget)
       if (place >= 0) removeAt(list, place)
       return place >= 0
     },
@@ -161,7 +171,7 @@ export const listMethods: MethodTable<JavaList> = methodTable<JavaList>([
     ['list'],
     (list, [all], budget) => {
       const removed = new JavaList([...itemsOf(all)])
-      return keepWhere(list, (item) => indexOf(removed, item) < 0, budget)
+      return keepWhere(list, (item) => indexOf(removed, item, budget) < 0, budget)
     },
   ],
   [
@@ -169,7 +179,7 @@ export const listMethods: MethodTable<JavaList> = methodTable<JavaList>([
     ['list'],
     (list, [all], budget) => {
       const kept = new JavaList([...itemsOf(all)])
-      return keepWhere(list, (item) => indexOf(kept, item) >= 0, budget)
+      return keepWhere(list, (item) => indexOf(kept, item, budget) >= 0, budget)
     },
   ],
   [
@@ -180,8 +190,8 @@ export const listMethods: MethodTable<JavaList> = methodTable<JavaList>([
       return ''
     },
   ],
-  ['indexOf', ['any'], (list, given) => indexOf(list, valueAt(given, 0))],
-  ['lastIndexOf', ['any'], (list, given) => lastIndexOf(list, valueAt(given, 0))],
+  ['indexOf', ['any'], (list, given, budget) => indexOf(list, valueAt(given, 0), budget)],
+  ['lastIndexOf', ['any'], (list, given, budget) => lastIndexOf(list, valueAt(given, 0), budget)],
   [
     'subList',
     ['int', 'int'],
@@ -199,8 +209,8 @@ function viewOf(map: JavaMap, shows: MapView['shows']): JavaList {
 }
 
 /** What is taken out of what shows a map is taken out of the map. */
-function removeShown(list: JavaList, member: Value): boolean {
-  const place = indexOf(list, member)
+function removeShown(list: JavaList, member: Value, budget: Budget): boolean {
+  const place = indexOf(list, member, budget)
   const { view } = list
   if (place < 0 || view === undefined) return false
   view.map.delete(view.map.keys()[place] ?? null)
@@ -214,13 +224,13 @@ function unsupported(): never {
 function put(map: JavaMap, key: Value, value: Value, budget: Budget): Value {
   const before = map.get(key)
   map.set(key, value)
-  budget.checkMembers(map.values.size)
+  budget.checkMembers(map.values.size, 1)
   return before
 }
 
 function putAll(map: JavaMap, other: Value | undefined, budget: Budget): string {
   if (!(other instanceof JavaMap)) return failed('NullPointerException')
-  budget.checkMembers(map.values.size + other.values.size)
+  budget.checkMembers(map.values.size + other.values.size, other.values.size << 1)
   for (const key of other.keys()) map.set(key, other.get(key))
   return ''
 }
@@ -239,7 +249,10 @@ export const mapMethods: MethodTable<JavaMap> = methodTable<JavaMap>([
   [
     'containsValue',
     ['any'],
-    (map, given) => [...map.values.values()].some((one) => areEqual(one, valueAt(given, 0))),
+    (map, given, budget) => {
+      budget.spend(map.values.size >> 2)
+      return [...map.values.values()].some((one) => areEqual(one, valueAt(given, 0)))
+    },
   ],
   [
     'put',

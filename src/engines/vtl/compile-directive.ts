@@ -144,11 +144,12 @@ function compileEvaluate(unit: CompileUnit, node: Directive): Render {
     }
     // Reading a template takes time in proportion.
     run.budget.spend(20 + text.length)
-    const render = unit.compileNested(text, offset)
+    const { render, isTrimmed } = unit.compileNested(text, offset)
     run.macros = unit.registry.macros
     run.evaluateDepth += 1
     try {
       render(frame)
+      if (isTrimmed) run.write(' ')
     } catch (error) {
       const isOwn = error instanceof StopSignal && typeof error.target === 'string'
       if (!isOwn) throw error

@@ -171,6 +171,7 @@ function compileMap(unit: CompileUnit, node: Extract<Expression, { kind: 'map' }
     const map = new JavaMap()
     for (let i = 0; i + 1 < items.length; i += 2) {
       const key = items[i]?.(frame) ?? null
+      if (typeof key === 'string' && key.length > 1000) frame.run.budget.spend(key.length >> 4)
       map.set(key, items[i + 1]?.(frame) ?? null)
     }
     return map
@@ -201,10 +202,13 @@ function compileString(unit: CompileUnit, node: NodeSpan): Evaluate {
   if (!isTemplate) return constant(text)
   // Behind a line comment nothing may be added; elsewhere a space ends what the text ends with.
   const hasLineComment = text.includes('##')
-  const render = unit.compileNested(hasLineComment ? text : `${text} `, offsetOf(unit, node))
+  const source = hasLineComment ? text : `${text} `
+  const { render, isTrimmed } = unit.compileNested(source, offsetOf(unit, node))
+  const isWhole = hasLineComment !== isTrimmed
   return (frame: Frame) => {
     const rendered = frame.run.capture(() => render(frame))
-    return hasLineComment ? rendered : rendered.slice(0, -1)
+    if (isWhole) return rendered
+    return isTrimmed ? `${rendered} ` : rendered.slice(0, -1)
   }
 }
 

@@ -8,6 +8,15 @@ import { literalOf } from './tokens.ts'
 
 /** Compiles statements to what renders them one behind the other. */
 export function compileStatements(unit: CompileUnit, statements: readonly Statement[]): Render {
+  return compileTrimmed(unit, statements, '').render
+}
+
+/** The same, without what ends the last text; `isTrimmed`: it did end it. */
+export function compileTrimmed(
+  unit: CompileUnit,
+  statements: readonly Statement[],
+  end: string,
+): { readonly render: Render; readonly isTrimmed: boolean } {
   const renders: Render[] = []
   let text = ''
   const flush = () => {
@@ -22,8 +31,10 @@ export function compileStatements(unit: CompileUnit, statements: readonly Statem
       renders.push(compileStatement(unit, statement))
     }
   }
+  const isTrimmed = text !== '' && text.endsWith(end)
+  if (isTrimmed) text = text.slice(0, text.length - end.length)
   flush()
-  return sequence(renders)
+  return { render: sequence(renders), isTrimmed }
 }
 
 function textRenderer(text: string): Render {

@@ -1,10 +1,11 @@
 import type { RenderLimits } from './budget.ts'
 import { compileExpression } from './compile-expression.ts'
-import { compileStatements } from './compile-statement.ts'
+import { compileStatements, compileTrimmed } from './compile-statement.ts'
 import { type CompileUnit, MacroRegistry } from './compile-unit.ts'
 import { type Dialect, velocityDialect } from './dialect.ts'
 import { type Render, RootFrame, Run, StopSignal } from './frame.ts'
 import { parseTemplate } from './parse-template.ts'
+import type { Statement } from './syntax-tree.ts'
 import type { Value } from './values.ts'
 import { positionAt, TemplateFailure, VtlError } from './vtl-error.ts'
 
@@ -52,7 +53,10 @@ export function compileTemplate(text: string, options: CompileOptions = {}): Com
     withPositions(
       text,
       () => 0,
-      () => compilePart(text, { registry, dialect, countsLoops }),
+      () => {
+        const part = readPart(text, { registry, dialect, countsLoops })
+        return compileStatements(part.unit, part.statements)
+      },
     )
   const registry = new MacroRegistry()
   const render = compile(registry)
@@ -74,7 +78,12 @@ export function compileTemplate(text: string, options: CompileOptions = {}): Com
 
 type Shared = Pick<CompileUnit, 'registry' | 'dialect' | 'countsLoops'>
 
-function compilePart(text: string, shared: Shared, outerOffset?: number): Render {
+interface Part {
+  readonly unit: CompileUnit
+  readonly statements: readonly Statement[]
+}
+
+function readPart(text: string, shared: Shared, outerOffset?: number): Part {
   const tree = parseTemplate(text, shared.registry)
   const unit: CompileUnit = {
     ...shared,
@@ -84,14 +93,15 @@ function compilePart(text: string, shared: Shared, outerOffset?: number): Render
     compileBlock: ({ statements }) => compileStatements(unit, statements),
     compileNested: (nested, offset) => {
       try {
-        return compilePart(nested, shared, offset)
+        const part = readPart(nested, shared, offset)
+        return compileTrimmed(part.unit, part.statements, ' ')
       } catch (error) {
         if (!(error instanceof VtlError)) throw error
         throw new NestedError(error, offset)
       }
     },
   }
-  return compileStatements(unit, tree.statements)
+  return { unit, statements: tree.statements }
 }
 
 /** An error of a text within the template, on its way to where the whole is known. */

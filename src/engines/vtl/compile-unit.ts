@@ -51,8 +51,11 @@ export interface CompileUnit {
   compileExpression(node: Expression): Evaluate
   /** Compiles what lies between a directive and its `#end`. */
   compileBlock(block: Block): Render
-  /** Compiles a text within this template. */
-  compileNested(text: string, offset: number): Render
+  /** Compiles a text within this template; `isTrimmed` says that it leaves out a blank that ends it. */
+  compileNested(
+    text: string,
+    offset: number,
+  ): { readonly render: Render; readonly isTrimmed: boolean }
 }
 
 /** The token at a place. */

@@ -42,13 +42,14 @@ export function callMethod(
   call: { readonly name: string; readonly parameters: readonly Value[] },
   budget: Budget,
 ): Value | undefined {
+  chargeTexts(call.parameters, budget)
   if (typeof target === 'string') {
-    if (target.length > 100) budget.spend(Math.ceil(target.length / 100))
+    if (target.length > 100) budget.spend(target.length >> 6)
     return invoke(stringMethods, target, call, budget)
   }
   if (target instanceof JavaMap) return invoke(mapMethods, target, call, budget)
   if (target instanceof JavaList) {
-    budget.spend(1 + (target.items.length >> 7))
+    budget.spend(1)
     return invoke(target.kind === 'fixed' ? fixedMethods : listMethods, target, call, budget)
   }
   if (target instanceof HostObject) {
@@ -62,6 +63,14 @@ export function callMethod(
   if (target instanceof JavaIterator) return invoke(iteratorMethods, target, call, budget)
   if (target instanceof JavaChar) return invoke(characterMethods, target, call, budget)
   return callBlock(target, call)
+}
+
+/** A long text that is looked for, kept or compared is gone through. */
+function chargeTexts(parameters: readonly Value[], budget: Budget): void {
+  for (const parameter of parameters) {
+    if (typeof parameter === 'string' && parameter.length > 1000)
+      budget.spend(parameter.length >> 4)
+  }
 }
 
 /** What is nothing else has what every object has. */
@@ -151,6 +160,7 @@ function fromEnd(target: Value, place: Value): Value {
 /** `[…]`: the item of a list, what a map has under a key; null for other values. */
 export function itemOf(target: Value, place: Value, budget: Budget): Value {
   const at = fromEnd(target, place)
+  chargeTexts([at], budget)
   if (target instanceof JavaMap) return target.get(at)
   if (target instanceof HostObject) return null
   return callMethod(target, { name: 'get', parameters: [at] }, budget) ?? null

@@ -1,6 +1,6 @@
 import type { Budget } from './budget.ts'
 import { calculate, compareNumbers, isNumber } from './java-number.ts'
-import { areEqual, className, type Value } from './values.ts'
+import { areEqual, className, comparisonsMax, type Value } from './values.ts'
 import { textOf } from './value-text.ts'
 
 /** The operators that compare by size. */
@@ -16,7 +16,10 @@ export function equals(left: Value, right: Value, budget: Budget): boolean {
   }
   if (isNumber(left) && isNumber(right)) return compareNumbers(left, right) === 0
   if (left !== null && right !== null && className(left) === className(right)) {
-    return areEqual(left, right)
+    const comparisons = { left: comparisonsMax }
+    const result = areEqual(left, right, comparisons)
+    budget.spend((comparisonsMax - comparisons.left) >> 2)
+    return result
   }
   return textOf(left, budget) === textOf(right, budget)
 }

@@ -64,6 +64,7 @@ function repeated(text: string, count: number, budget: Budget): string {
 function replaced(text: string, [from, to]: readonly [string, string], budget: Budget): string {
   const result = text.replaceAll(from, () => to)
   budget.checkLength(result.length)
+  budget.spend((text.length + result.length) >> 4)
   return result
 }
 

@@ -57,7 +57,7 @@ export function splitText(text: string, pattern: string, limit: number, budget: 
     // A match of nothing at the very begin splits nothing off.
     if (found.end === 0) continue
     pieces.push(text.slice(begin, found.begin))
-    budget.checkMembers(pieces.length)
+    budget.checkMembers(pieces.length, 1)
     begin = found.end
   }
   if (begin === 0 && pieces.length === 0) return [text]
@@ -97,7 +97,7 @@ class Searcher {
     if (this.#program === undefined) return this.#findLiteral(from)
     const stepsMax = this.#budget.stepsLeft
     const search = findMatch(this.#program, this.#text, { from, stepsMax })
-    this.#budget.spend(search.isExceeded ? stepsMax + 1 : Math.ceil(search.steps / 10))
+    this.#budget.spend(search.isExceeded ? stepsMax + 1 : Math.ceil(search.steps / 3))
     return search.found
   }
 

@@ -379,7 +379,7 @@ export function className(value: Value): string {
 }
 
 /** Comparisons of members that `equals` may make. */
-const comparisonsMax = 100_000
+export const comparisonsMax = 100_000
 
 /**
  * `equals`: only values of the same class are.
