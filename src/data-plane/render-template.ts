@@ -69,6 +69,7 @@ class TemplateInput implements MappingInput {
   readonly body: string
   readonly overrides?: Overrides
   readonly #call: Call
+  #params: TemplateParameters | undefined
 
   constructor(call: Call, { body, overrides }: TemplateSubject) {
     this.#call = call
@@ -77,12 +78,7 @@ class TemplateInput implements MappingInput {
   }
 
   get params(): MappingInput['params'] {
-    const { incoming, route } = this.#call
-    return {
-      path: Object.fromEntries(route?.pathParameters ?? []),
-      querystring: lastOfEach(incoming.rawQuery),
-      header: lastFields(readableFields(incoming.headers)),
-    }
+    return (this.#params ??= new TemplateParameters(this.#call))
   }
 
   get context(): MappingInput['context'] {
@@ -91,6 +87,30 @@ class TemplateInput implements MappingInput {
 
   get stageVariables(): MappingInput['stageVariables'] {
     return this.#call.variant.variables
+  }
+}
+
+type Parameters = MappingInput['params']
+
+class TemplateParameters implements Parameters {
+  readonly #call: Call
+  #querystring: Parameters['querystring'] | undefined
+  #header: Parameters['header'] | undefined
+
+  constructor(call: Call) {
+    this.#call = call
+  }
+
+  get path(): Parameters['path'] {
+    return Object.fromEntries(this.#call.route?.pathParameters ?? [])
+  }
+
+  get querystring(): Parameters['querystring'] {
+    return (this.#querystring ??= lastOfEach(this.#call.incoming.rawQuery))
+  }
+
+  get header(): Parameters['header'] {
+    return (this.#header ??= lastFields(readableFields(this.#call.incoming.headers)))
   }
 }
 

@@ -125,6 +125,24 @@ $context.requestOverride.querystring.put("c", "3")#set($context.responseOverride
       'kept',
     )
   })
+
+  test('are set once in a template, a header whatever its case', () => {
+    const twice: readonly string[] = [
+      '#set($context.responseOverride.status = 201)#set($context.responseOverride.status = 202)',
+      '#set($context.requestOverride.header.a = 1)#set($context.requestOverride.header["A"] = 2)',
+      '#set($context.requestOverride.path.a = 1)$context.requestOverride.path.put("a", 2)',
+    ]
+    for (const template of twice) assert.throws(() => render(template), /overridden a second time/)
+    const other =
+      '#set($context.requestOverride.path.a = 1)#set($context.requestOverride.path.A = 2)'
+    const first = render(other)
+    assert.deepEqual(render(other, { overrides: first.overrides }).overrides, first.overrides)
+  })
+
+  test('of an earlier template are kept by one that does not look at them', () => {
+    const { overrides } = render('#set($context.responseOverride.status = 201)')
+    assert.equal(render('constant', { overrides }).overrides, overrides)
+  })
 })
 
 test('#parse and #include are refused with their place', () => {
