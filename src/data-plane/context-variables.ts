@@ -2,6 +2,7 @@ import { findLastField } from '../base/header-fields.ts'
 import type { JsonObject, JsonValue } from '../base/json.ts'
 import { hostNameOf } from './address.ts'
 import type { Call } from './call.ts'
+import { testInvokeCaller } from './test-invoke-caller.ts'
 
 /**
  * The value of `$context.NAME` for a request, as text. Undefined: the request has no such value, or there
@@ -25,10 +26,18 @@ const contextVariables: Readonly<Record<string, (call: Call) => string | undefin
   'error.messageString': (call) =>
     call.error === undefined ? undefined : JSON.stringify(call.error.callerMessage),
   'error.responseType': (call) => call.error?.row.responseType,
+  'error.validationErrorString': (call) => call.error?.validationErrorString,
   extendedRequestId: (call) => call.extendedRequestId,
   httpMethod: (call) => call.httpMethod,
+  'identity.accountId': ({ isTest, stage }) => (isTest ? stage.declaration.account : undefined),
+  'identity.apiKey': ({ isTest }) => (isTest ? testInvokeCaller.apiKey : undefined),
+  'identity.apiKeyId': ({ isTest }) => (isTest ? testInvokeCaller.apiKeyId : undefined),
+  'identity.caller': ({ isTest, stage }) => (isTest ? stage.declaration.account : undefined),
   'identity.sourceIp': (call) => call.incoming.sourceIp,
   'identity.userAgent': (call) => findLastField(call.incoming.headers, 'user-agent'),
+  'identity.user': ({ isTest, stage }) => (isTest ? stage.declaration.account : undefined),
+  'identity.userArn': ({ isTest, stage }) =>
+    isTest ? `arn:aws:iam::${stage.declaration.account}:root` : undefined,
   // Only a stage that has a canary has the variable at all.
   isCanaryRequest: (call) =>
     call.stage.canary === undefined ? undefined : String(call.variant.isCanary),

@@ -285,6 +285,7 @@ export type GatewayErrorName = keyof typeof gatewayErrors
 /** What an error says beyond its row. */
 export interface GatewayErrorDetails {
   readonly callerMessage?: string | undefined
+  readonly validationErrorString?: string
   readonly detail?: string
   readonly source?: GatewayErrorSource
   readonly isBug?: boolean
@@ -304,6 +305,8 @@ export class GatewayError extends Error {
   /** What the caller reads instead of the row's message. */
   readonly callerMessage: string | null
   readonly detail: string | undefined
+  /** What validation has against a body, for the API's own answer alone; undefined: it was not about one. */
+  readonly validationErrorString: string | undefined
   /** The row's, unless this error is known to be somebody else's doing. */
   readonly source: GatewayErrorSource
   /** Nothing that was foreseen: `cause` is what was thrown. */
@@ -314,6 +317,7 @@ export class GatewayError extends Error {
     this.errorName = errorName
     this.callerMessage = more.callerMessage ?? gatewayErrors[errorName].message
     this.detail = more.detail
+    this.validationErrorString = more.validationErrorString
     this.source = more.source ?? gatewayErrors[errorName].source
     this.isBug = more.isBug ?? false
   }

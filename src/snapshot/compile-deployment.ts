@@ -3,7 +3,7 @@ import { startResourceRouter } from '../engines/resource-router.ts'
 import { closedByApi, closedByMethod } from './closed-settings.ts'
 import { compileGatewayResponses } from './compile-gateway-responses.ts'
 import { createIntegrationCompiler } from './compile-integration.ts'
-import { compileValidation } from './compile-validation.ts'
+import { createValidationCompiler, type ValidationCompiler } from './compile-validation.ts'
 import type {
   CompiledDeployment,
   CompiledIntegration,
@@ -36,7 +36,8 @@ export function compileDeployment(definition: ApiDefinition): CompiledDeployment
 }
 
 /**
- * The same from a stored definition, in steps of one resource: whoever calls may pause between any two.
+ * The same from a stored definition, in steps of one resource or of a part of a model: whoever calls may
+ * pause between any two.
  *
  * `hash` names the bytes and is not checked against them.
  *
@@ -49,11 +50,18 @@ export function* compileDeploymentSteps(
   const lines = definitionLines(bytes)
   const head = readHead(lines)
   const router = startResourceRouter<CompiledMethod>()
-  const compileIntegration = createIntegrationCompiler(head)
+  // Models come before resources.
+  const schemas = new Map<string, string>()
+  const parts = {
+    head,
+    compileIntegration: createIntegrationCompiler(head),
+    compileValidation: createValidationCompiler(head, schemas),
+  }
   for (const line of lines) {
     yield
+    if (line.kind === 'model') schemas.set(line.name, line.model.schema)
     if (line.kind !== 'resource') continue
-    for (const value of compileMethods(line.resource, head, compileIntegration)) {
+    for (const value of yield* compileMethods(line.resource, parts)) {
       router.add({ path: value.resourcePath, methodKey: value.methodKey, value })
     }
   }
@@ -75,21 +83,32 @@ function readHead(lines: ReturnType<typeof definitionLines>): ApiHead {
   throw new DefinitionFormatError('definition is empty')
 }
 
-function compileMethods(
+function* compileMethods(
   { resourceId, path, methods }: ResourceDefinition,
-  head: ApiHead,
-  compileIntegration: (definition: IntegrationDefinition) => CompiledIntegration,
-): readonly CompiledMethod[] {
-  return Object.entries(methods).map(([methodKey, method]) =>
-    Object.freeze({
-      resourceId,
-      resourcePath: path,
-      // A definition's methods have no other keys.
-      methodKey: methodKey as MethodKey,
-      operationName: method.operationName,
-      closedBy: closedByMethod(method, head),
-      validation: compileValidation(method, head),
-      integration: compileIntegration(method.integration),
-    }),
-  )
+  {
+    head,
+    compileIntegration,
+    compileValidation,
+  }: {
+    readonly head: ApiHead
+    readonly compileIntegration: (definition: IntegrationDefinition) => CompiledIntegration
+    readonly compileValidation: ValidationCompiler
+  },
+): Generator<void, readonly CompiledMethod[], void> {
+  const compiled: CompiledMethod[] = []
+  for (const [methodKey, method] of Object.entries(methods)) {
+    compiled.push(
+      Object.freeze({
+        resourceId,
+        resourcePath: path,
+        // A definition's methods have no other keys.
+        methodKey: methodKey as MethodKey,
+        operationName: method.operationName,
+        closedBy: closedByMethod(method, head),
+        validation: yield* compileValidation(method),
+        integration: compileIntegration(method.integration),
+      }),
+    )
+  }
+  return compiled
 }

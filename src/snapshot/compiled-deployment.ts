@@ -1,4 +1,5 @@
 import type { DefinitionHash, MethodKey, ResourceId, RestApiId } from '../aws/identifiers.ts'
+import type { CompiledBodyValidator } from '../engines/body-validator/body-validator.ts'
 import type { FunctionUri } from '../engines/function-uri.ts'
 import type { GatewayResponseTemplate } from '../engines/gateway-response-template.ts'
 import type { MediaRanges } from '../engines/media-ranges.ts'
@@ -74,11 +75,14 @@ export interface CompiledMethod {
 export interface CompiledValidation {
   /** In the order in which a refusal names them. */
   readonly requiredParameters: readonly RequiredParameter[]
-  /**
-   * Media types in lower case, `$default` for every other, whose bodies must fit a model. That is not
-   * checked yet, so a request of such a type is refused.
-   */
-  readonly bodyTypes: readonly string[]
+  /** Media type in lower case, `$default` for every other → what its bodies must fit. Empty: nothing. */
+  readonly bodyModels: ReadonlyMap<string, CompiledBodyModel>
+}
+
+/** A model that bodies must fit; one whose schema cannot be run lets nobody in. */
+export interface CompiledBodyModel {
+  readonly modelName: string
+  readonly compiled: CompiledBodyValidator
 }
 
 /** A parameter that a request must have. The name of a header has a case, too. */

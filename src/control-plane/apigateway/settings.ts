@@ -230,10 +230,10 @@ export const methodDefinitionSettings: readonly SettingRow<
   {
     where: 'method',
     setting: 'requestModels with a requestValidatorId that has validateRequestBody',
-    status: 'closes',
+    status: 'enforced',
     note:
-      'Bodies are not validated yet: a request whose content type has a model answers 400 as to an ' +
-      'invalid body. One without a model passes, as on AWS.',
+      'A body that does not fit the model for its content type, or `$default`, answers 400. One whose ' +
+      'content type has no model passes, as on AWS.',
     // Whether the validator looks at bodies is its own; it may begin to at any time.
     isUsed: ({ requestValidatorId, requestModels = {} }) =>
       requestValidatorId !== undefined && Object.keys(requestModels).length > 0,
@@ -248,17 +248,33 @@ function isOfService(type: IntegrationDefinition['type']): boolean {
 export const integrationSettings: readonly SettingRow<IntegrationDefinition>[] = [
   {
     where: 'integration',
-    setting: 'type=AWS and type=AWS_PROXY with another service than Lambda',
-    status: 'not-run',
-    note: 'Answers 500: functions alone are called.',
-    isUsed: ({ type, uri = '' }) => isOfService(type) && findIntegrationService(uri) !== 'lambda',
+    setting: 'type=AWS with another service than Lambda',
+    status: 'enforced',
+    note: 'Calls the service where `--aws-endpoint` says, with the credentials that `--aws-role` names for the role; API Gateway and Lambda are this server. Where neither says, CreateDeployment refuses, and what is deployed answers 500.',
+    isUsed: ({ type, uri = '' }) => type === 'AWS' && isServiceCall(uri),
   },
   {
     where: 'integration',
-    setting: 'credentials',
+    setting: 'type=AWS_PROXY with another service than Lambda',
+    status: 'not-run',
+    note: 'Answers 500: functions alone are called.',
+    isUsed: ({ type, uri = '' }) =>
+      type === 'AWS_PROXY' && findIntegrationService(uri) !== 'lambda',
+  },
+  {
+    where: 'integration',
+    setting: 'credentials=arn:aws:iam::*:user/*',
+    status: 'not-run',
+    note: 'Answers 500: callers have no identity that could be passed on.',
+    isUsed: ({ credentials }) => /:iam::\*:user\/\*$/.test(credentials ?? ''),
+  },
+  {
+    where: 'integration',
+    setting: 'credentials of a function',
     status: 'not-run',
     note: 'Answers 500: there are no roles yet. Without them the policy of the function decides.',
-    isUsed: ({ type, credentials }) => isOfService(type) && credentials !== undefined,
+    isUsed: ({ type, uri = '', credentials }) =>
+      isOfService(type) && !isServiceCall(uri) && credentials !== undefined,
   },
   {
     where: 'integration',
@@ -280,8 +296,8 @@ export const integrationSettings: readonly SettingRow<IntegrationDefinition>[] =
   {
     where: 'integration',
     setting: 'requestTemplates and responseTemplates with VTL, mappings with JSONPath',
-    status: 'not-run',
-    note: 'Answers 500: templates are constants and mappings are plain yet.',
+    status: 'enforced',
+    note: 'What does not compile is named at the deployment, and its method answers 500.',
     // What a text is, is for the compiler to say: it names the method when it compiles a deployment.
     isUsed: () => false,
   },

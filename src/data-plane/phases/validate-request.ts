@@ -1,25 +1,21 @@
-import { fieldValues } from '../../base/header-fields.ts'
-import type {
-  ClosedSetting,
-  CompiledValidation,
-  RequiredParameter,
-} from '../../snapshot/compiled-deployment.ts'
+import type { CompiledValidation, RequiredParameter } from '../../snapshot/compiled-deployment.ts'
 import type { Call, Route } from '../call.ts'
 import { GatewayError } from '../gateway-error.ts'
 import type { Gateway } from '../gateway.ts'
-import { mediaTypeOf } from '../integrations/template-choice.ts'
 import type { MethodRequest } from '../messages.ts'
 import { parseQuery } from '../query-string.ts'
 import { refuseClosed } from './closed-settings.ts'
+import { validateBody } from './validate-body.ts'
 
 /**
- * The request once its required parameters are there. Bodies are not validated yet: one whose content
- * type has a model lets nobody in, and one without passes, as it does on AWS.
+ * The request once its required parameters are there and its body fits its model. A promise only when the
+ * body must be read for it; the integration gets it unchanged.
  *
  * The last phase that refuses: what closes a method and no earlier phase took for its own ends here, so
  * that a setting can be forgotten without leaving a method open.
  *
- * @throws {GatewayError} BAD_REQUEST_PARAMETERS, then BAD_REQUEST_BODY
+ * @throws {GatewayError} BAD_REQUEST_PARAMETERS, then BAD_REQUEST_BODY; API_CONFIGURATION_ERROR for a model
+ * whose schema cannot be run
  * Documented: https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-method-request-validation.html
  * Observed: cases/rest/validation
  */
@@ -28,22 +24,15 @@ export function validateRequest(
   request: MethodRequest,
   route: Route,
   gateway: Gateway,
-): MethodRequest {
+): MethodRequest | Promise<MethodRequest> {
   const byApi = call.variant.deployment.closedBy
   const { closedBy: byMethod, validation } = route.value
   if (byApi.length > 0) refuseClosed(call, gateway, { phase: 'last', settings: byApi })
   if (byMethod.length > 0) refuseClosed(call, gateway, { phase: 'last', settings: byMethod })
   if (validation === undefined) return request
   refuseMissing(call, route, validation)
-  if (hasModel(call, validation)) {
-    refuseClosed(call, gateway, { phase: 'last', settings: closedByBody })
-  }
-  return request
+  return validateBody(call, request, validation)
 }
-
-const closedByBody: readonly ClosedSetting[] = Object.freeze([
-  Object.freeze({ setting: 'requestValidatorId', failsAs: 'BAD_REQUEST_BODY' } as const),
-])
 
 /** Tells all that is missing at once, by bare names. */
 function refuseMissing(call: Call, route: Route, { requiredParameters }: CompiledValidation): void {
@@ -72,16 +61,4 @@ function hasHeader({ incoming: { headers } }: Call, name: string): boolean {
 
 function isBlank(value: string): boolean {
   return value.trim() === ''
-}
-
-/**
- * Documented: a model is chosen by content type, and `$default` takes every other one. A request that
- * names several types has a model when any of them has: its receiver may go by another than we would.
- */
-function hasModel({ incoming }: Call, { bodyTypes }: CompiledValidation): boolean {
-  if (bodyTypes.length === 0) return false
-  if (bodyTypes.includes('$default')) return true
-  const given = fieldValues(incoming.headers, 'content-type').map(mediaTypeOf)
-  const contentTypes = given.length === 0 ? [''] : given
-  return contentTypes.some((type) => bodyTypes.includes(type === '' ? 'application/json' : type))
 }

@@ -1,0 +1,83 @@
+import { payloadBytesMax } from '../../aws/limits.ts'
+import { bytesBody } from '../../base/body.ts'
+import { fieldValues } from '../../base/header-fields.ts'
+import type { BodyVerdict } from '../../engines/body-validator/body-validator.ts'
+import type { CompiledBodyModel, CompiledValidation } from '../../snapshot/compiled-deployment.ts'
+import type { Call } from '../call.ts'
+import { GatewayError } from '../gateway-error.ts'
+import { mediaTypeOf } from '../integrations/template-choice.ts'
+import type { MethodRequest } from '../messages.ts'
+
+/**
+ * The request once its body fits the model for its media type. A body whose type has no model passes unread,
+ * as it does on AWS. One that is read is at most 10 MB, and handed on as it came.
+ *
+ * @throws {GatewayError} BAD_REQUEST_BODY; API_CONFIGURATION_ERROR for a schema that cannot be run;
+ * REQUEST_TOO_LARGE.
+ */
+export function validateBody(
+  call: Call,
+  request: MethodRequest,
+  { bodyModels }: CompiledValidation,
+): MethodRequest | Promise<MethodRequest> {
+  if (bodyModels.size === 0) return request
+  const chosen = chooseModels(call, bodyModels)
+  if (chosen.size === 0) return request
+  for (const { modelName, compiled } of chosen.values()) {
+    if (compiled.outcome === 'unusable') throw unusable(modelName, compiled.detail)
+  }
+  if (request.body.bytes !== undefined) {
+    checkBody(request.body.bytes, chosen)
+    return request
+  }
+  return request.body.readAll(payloadBytesMax).then((bytes) => {
+    checkBody(bytes, chosen)
+    return { ...request, body: bytesBody(bytes) }
+  })
+}
+
+/**
+ * Documented: a model is chosen by content type, and `$default` takes every other one. A request that
+ * names several types must fit each one's model: its receiver may go by another than we would.
+ */
+function chooseModels(
+  { incoming }: Call,
+  bodyModels: ReadonlyMap<string, CompiledBodyModel>,
+): ReadonlyMap<string, CompiledBodyModel> {
+  const given = fieldValues(incoming.headers, 'content-type').map(mediaTypeOf)
+  const chosen = new Map<string, CompiledBodyModel>()
+  for (const type of given.length === 0 ? [''] : given) {
+    const name = type === '' ? 'application/json' : type
+    const model = bodyModels.get(name) ?? bodyModels.get('$default')
+    if (model !== undefined) chosen.set(name, model)
+  }
+  return chosen
+}
+
+function checkBody(bytes: Uint8Array, chosen: ReadonlyMap<string, CompiledBodyModel>): void {
+  const text = new TextDecoder().decode(bytes)
+  for (const [type, { modelName, compiled }] of chosen) {
+    if (compiled.outcome === 'unusable') continue
+    refuseUnfit(compiled.validator.validate(text), { type, modelName })
+  }
+}
+
+function refuseUnfit(
+  verdict: BodyVerdict,
+  { type, modelName }: { readonly type: string; readonly modelName: string },
+): void {
+  if (verdict.outcome === 'valid') return
+  if (verdict.outcome === 'unusable') throw unusable(modelName, verdict.detail)
+  const validationErrorString = `[${verdict.messages.join(', ')}]`
+  throw new GatewayError('BAD_REQUEST_BODY', {
+    validationErrorString,
+    detail: `Request body does not match model schema for content type ${type}: ${validationErrorString}`,
+  })
+}
+
+/** Observed: https://github.com/serverless/serverless/issues/9971 (500, and the log's words). */
+function unusable(modelName: string, detail: string): GatewayError {
+  return new GatewayError('API_CONFIGURATION_ERROR', {
+    detail: `Request body validation failed due to an unexpected error: model ${modelName}: ${detail}`,
+  })
+}
