@@ -1,4 +1,4 @@
-import { numberText, type JavaNumber } from '../vtl/java-number.ts'
+import { JavaDouble, numberText, type JavaNumber } from '../vtl/java-number.ts'
 import { JavaList, JavaMap, type Value } from '../vtl/values.ts'
 
 /** What a path reads: the values of templates, so that `$input.path()` gives them as they are. */
@@ -30,6 +30,14 @@ export function decimalTextOf(number: JavaNumber): string {
   const digits = (whole + fraction).padStart(scale + 1, '0')
   if (scale === 0) return sign + digits
   return `${sign}${digits.slice(0, -scale)}.${digits.slice(-scale)}`
+}
+
+/** Negative, zero or positive, as `a` is below, at or above `b`; most need no look at their digits. */
+export function compareNumbers(a: JavaNumber, b: JavaNumber): number {
+  const left = a instanceof JavaDouble ? a.value : a
+  const right = b instanceof JavaDouble ? b.value : b
+  if (typeof left === 'number' && typeof right === 'number') return left - right
+  return compareDecimals(decimalTextOf(a), decimalTextOf(b))
 }
 
 /** Negative, zero or positive, as `a` is below, at or above `b`; integers of any size are exact. */

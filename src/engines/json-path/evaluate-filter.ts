@@ -2,6 +2,7 @@ import { isNumber, type JavaNumber } from '../vtl/java-number.ts'
 import { areEqual, JavaList, JavaMap } from '../vtl/values.ts'
 import {
   compareDecimals,
+  compareNumbers,
   decimalTextOf,
   elementsOf,
   isDecimal,
@@ -120,8 +121,8 @@ function equals(left: Operand, right: Operand, budget: StepBudget): boolean {
   budget.spend()
   if (left === nothing || right === nothing) return false
   if (typeof left === 'string') return isScalarText(right) && left === textOf(right)
-  if (typeof left === 'number' && typeof right === 'number') return left === right
   if (isNumber(left)) {
+    if (isNumber(right)) return compareNumbers(left, right) === 0
     if (!isScalarText(right) || !isDecimal(textOf(right))) return false
     return compareDecimals(decimalTextOf(left), textOf(right)) === 0
   }
@@ -135,10 +136,7 @@ function equalsTyped(left: Operand, right: Operand, budget: StepBudget): boolean
 /** Two numbers, or two texts: others have no order. */
 function ordered(isInOrder: (order: number) => boolean): Relation {
   return (left, right) => {
-    if (typeof left === 'number' && typeof right === 'number') return isInOrder(left - right)
-    if (isNumber(left) && isNumber(right)) {
-      return isInOrder(compareDecimals(decimalTextOf(left), decimalTextOf(right)))
-    }
+    if (isNumber(left) && isNumber(right)) return isInOrder(compareNumbers(left, right))
     if (typeof left !== 'string' || typeof right !== 'string') return false
     return isInOrder(left < right ? -1 : left > right ? 1 : 0)
   }
