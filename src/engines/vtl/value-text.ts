@@ -84,10 +84,10 @@ class TextWriter {
     return textOf(value, this.#budget) ?? 'null'
   }
 
-  #counted(text: string): string {
+  #counted(text: string, steps = 4): string {
     this.#length += text.length + 2
     if (this.#length > this.#budget.limits.outputLengthMax) this.#budget.checkLength(this.#length)
-    this.#budget.spend(4)
+    this.#budget.spend(steps)
     return text
   }
 
@@ -102,8 +102,8 @@ class TextWriter {
       return `{${pairs.join(',')}}`
     }
     if (value === null || typeof value === 'boolean') return String(value)
-    if (isNumber(value)) return this.#counted(numberText(value))
-    return this.#counted(JSON.stringify(this.#write(value)))
+    if (isNumber(value)) return this.#counted(numberText(value), 1)
+    return this.#counted(JSON.stringify(typeof value === 'string' ? value : this.#write(value)), 1)
   }
 
   #jsonMember(value: Value): string {
