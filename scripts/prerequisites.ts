@@ -34,6 +34,13 @@ const prerequisites: readonly Prerequisite[] = [
     debianPackages: ['python3-boto3'],
   },
   {
+    variable: 'STAGEDOOR_TEST_PYTHON3',
+    what: 'python3',
+    candidates: ['python3', '/usr/bin/python3'],
+    probe: ['-c', ''],
+    debianPackages: ['python3-minimal'],
+  },
+  {
     variable: 'STAGEDOOR_TEST_CC',
     what: 'a C compiler that links static programs',
     candidates: ['gcc', 'cc', 'clang'],

@@ -326,6 +326,21 @@ def handler(event, context):
     assert.ok(!ofChild.includes(own), ofChild)
   })
 
+  test('to itself: a copy that the function forks neither answers nor takes events', async (t) => {
+    const code = [
+      'import os',
+      'def handler(event, context):',
+      "    child = os.fork() if event.get('fork') else None",
+      '    if child is not None and child > 0:',
+      '        os.waitpid(child, 0)',
+      "    return 'child' if child == 0 else 'parent'",
+    ].join('\n')
+    const host = await start(t, code).ready()
+    for (const fork of [true, false, true, false]) {
+      assert.equal(await host.answer({ fork }), 'parent')
+    }
+  })
+
   test('only as long as the supervisor lives, whatever the function does', async (t) => {
     const host = await start(t, 'def handler(event, context):\n    while True: pass\n').ready()
     host.write(invokeFrame({}))
