@@ -96,7 +96,7 @@ class TextWriter {
       return `[${value.items.map((item) => this.#jsonMember(item)).join(',')}]`
     if (value instanceof JavaMap) {
       const pairs = value.keys().map((key) => {
-        const name = JSON.stringify(this.#write(key))
+        const name = JSON.stringify(typeof key === 'string' ? key : this.#write(key))
         return `${name}:${this.#jsonMember(value.get(key))}`
       })
       return `{${pairs.join(',')}}`
