@@ -100,6 +100,8 @@ function startPlane(get: (context: ApiGatewayContext, id: string) => Promise<obj
       quotas: defaultQuotas,
       log: { info: write('info'), warn: write('warn'), error: write('error') },
       vpcLinkTargets: { find: () => undefined },
+      awsServices: { findEndpoint: () => undefined, findCredentials: () => undefined },
+      methodTester: { test: async () => ({ outcome: 'other-path' }) },
       ...functionPorts(),
     },
   })

@@ -57,5 +57,9 @@ const wordings: readonly Wording[] = [
     line: ([, detail = '']) =>
       `Execution failed due to a network error communicating with endpoint: ${detail}`,
   },
-  { pattern: /^Lambda execution failed with status .*$/s, line: ([text]) => text },
+  // What is in AWS's words as it is.
+  {
+    pattern: /^(?:Lambda execution failed with status|Request body (?:does not|validation)) .*$/s,
+    line: ([text]) => text,
+  },
 ]

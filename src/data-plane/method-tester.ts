@@ -14,6 +14,7 @@ import { ExecutionLog } from './execution-log.ts'
 import type { Gateway } from './gateway.ts'
 import type { IncomingRequest, MethodResponse } from './messages.ts'
 import { handleTestRequest } from './pipeline.ts'
+import { testInvokeCaller } from './test-invoke-caller.ts'
 
 /**
  * The stage of every test invocation, in `$context.stage` and in the ARN that policies of functions see.
@@ -21,16 +22,6 @@ import { handleTestRequest } from './pipeline.ts'
  * Observed: cases/execution-log/aws-proxy
  */
 export const testInvokeStage = 'test-invoke-stage'
-
-/**
- * What a request of a test comes from.
- *
- * Observed: https://github.com/localstack/localstack (test_invoke_method of API Gateway)
- */
-const testCaller = Object.freeze({
-  host: 'testPrefix.testDomainName',
-  sourceIp: 'test-invoke-source-ip',
-})
 
 /** Runs methods of definitions that are not deployed, each compiled for its one request. */
 export function createMethodTester(gateway: Gateway, slicing: Slicing): MethodTester {
@@ -69,7 +60,8 @@ async function run(
 
 function incomingOf({ httpMethod, path, rawQuery, headers, body }: MethodTest): IncomingRequest {
   return {
-    ...testCaller,
+    host: testInvokeCaller.host,
+    sourceIp: testInvokeCaller.sourceIp,
     ...{ method: httpMethod, path, contextPath: path, rawQuery, headers },
     body: body === '' ? emptyBody : textBody(body),
     signal: undefined,

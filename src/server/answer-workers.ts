@@ -6,6 +6,7 @@ import type { GatewayFunctions } from './gateway-functions.ts'
 import type { Management } from './management.ts'
 import type { OperatorApi } from './operator-api.ts'
 import type { ForwardedAnswer, WorkerMessage } from './worker-messages.ts'
+import type { WorkerCalls } from './worker-calls.ts'
 import type { WorkerThread } from './worker-thread.ts'
 
 /** The parts of the owner that workers ask. */
@@ -15,6 +16,7 @@ export interface OwnerParts {
   readonly operator: OperatorApi
   readonly figures: FiguresOfWorkers
   readonly functions: GatewayFunctions
+  readonly workerCalls: WorkerCalls
   readonly log: OperatorLog
 }
 
@@ -33,6 +35,10 @@ export function answerWorkers(
         return void answerRequest(owner, thread, message)
       case 'figures':
         return owner.figures.arrived(message.call, message.figures)
+      case 'method-tested':
+        return owner.workerCalls.arrived(message.call, message.outcome)
+      case 'traces':
+        return owner.workerCalls.arrived(message.call, message.traces)
       case 'link-functions':
         return owner.functions.linkTo((port) => thread.linkFunctions(port))
       case 'log':

@@ -2,6 +2,13 @@ import { isRegion, type AccountId, type Region } from '../aws/identifiers.ts'
 import { defaultQuotas, type QuotaName, type Quotas } from '../aws/limits.ts'
 import { isJsonObject } from '../base/json.ts'
 import {
+  defaultAwsServices,
+  parseAwsRole,
+  parseServiceEndpoint,
+  type ConfiguredAwsServices,
+  type ConfiguredRole,
+} from './aws-services.ts'
+import {
   defaultFunctions,
   functionLogChoices,
   parseAwsEndpoint,
@@ -32,7 +39,10 @@ export interface Configuration {
   readonly managementHosts: readonly string[]
   readonly upstreamCaFile: string | undefined
   readonly vpcLinkTargets: ConfiguredVpcLinkTargets
+  readonly awsServices: ConfiguredAwsServices
   readonly functions: ConfiguredFunctions
+  /** Requests whose trace each worker keeps; 0: none. */
+  readonly traceRequests: number
   readonly shutdownDelayMs: number
   readonly shutdownDeadlineMs: number
   readonly logLevel: LogLevel
@@ -128,7 +138,9 @@ function readConfiguration(reader: SettingReader): Configuration {
     managementHosts: reader.list('managementHost').map((name) => name.toLowerCase()),
     upstreamCaFile: reader.optionalText('upstreamCa'),
     vpcLinkTargets: reader.vpcLinkTargets(),
+    awsServices: reader.awsServices(),
     functions: readFunctions(reader),
+    traceRequests: reader.integer('traceRequests', 0, { min: 0, max: 10_000 }),
     shutdownDelayMs: 1000 * reader.integer('shutdownDelay', 0, { min: 0, max: 3600 }),
     shutdownDeadlineMs: 1000 * reader.integer('shutdownDeadline', 25, { min: 0, max: 3600 }),
     logLevel: reader.oneOf('logLevel', 'info', logLevels),
@@ -271,6 +283,42 @@ class SettingReader {
       } else targets[parsed.targetArn] = parsed.address
     }
     return Object.freeze(targets)
+  }
+
+  awsServices(): ConfiguredAwsServices {
+    const endpoints = { ...defaultAwsServices.endpoints, ...this.#serviceEndpoints() }
+    return Object.freeze({ endpoints: Object.freeze(endpoints), roles: this.#awsRoles() })
+  }
+
+  #serviceEndpoints(): Readonly<Record<string, string>> {
+    const endpoints: Record<string, string> = {}
+    for (const entry of this.list('awsEndpoint')) {
+      const parsed = parseServiceEndpoint(entry)
+      if (parsed === undefined) {
+        const expected = 'a service or *, = and http://host:port, aws, or own (apigateway, lambda)'
+        this.problems.push(`awsEndpoint ${entry}: expected ${expected}`)
+      } else if (Object.hasOwn(endpoints, parsed.service)) {
+        this.problems.push(`awsEndpoint ${parsed.service} is given twice`)
+      } else endpoints[parsed.service] = parsed.endpoint
+    }
+    return endpoints
+  }
+
+  #awsRoles(): ConfiguredAwsServices['roles'] {
+    const roles: Record<string, ConfiguredRole> = {}
+    for (const entry of this.list('awsRole')) {
+      const parsed = parseAwsRole(entry, this.#environment)
+      if (parsed.outcome === 'malformed') {
+        const expected =
+          'the ARN of a role or *, = and account, environment or a prefix of variables'
+        this.problems.push(`awsRole ${entry}: expected ${expected}`)
+      } else if (parsed.outcome === 'no-key') {
+        this.problems.push(`awsRole ${entry} needs ${parsed.variables} in the environment`)
+      } else if (Object.hasOwn(roles, parsed.roleArn)) {
+        this.problems.push(`awsRole ${parsed.roleArn} is given twice`)
+      } else roles[parsed.roleArn] = parsed.role
+    }
+    return Object.freeze(roles)
   }
 
   lambdaEndpoint(): ConfiguredFunctions['endpoint'] {

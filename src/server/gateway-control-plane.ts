@@ -4,8 +4,10 @@ import { createControlPlane, type ControlPlane } from '../control-plane/server.t
 import { unsupported, type Service } from '../control-plane/service.ts'
 import { services, type ControlPlaneContext } from '../control-plane/services.ts'
 import type { DeploymentFeed } from '../ports/deployment-feed.ts'
+import type { MethodTester } from '../ports/method-tester.ts'
 import type { OperatorLog } from '../ports/operator-log.ts'
 import type { StateStore } from '../ports/state-store.ts'
+import { awsServicePlacesOf } from './aws-services.ts'
 import type { Configuration } from './configuration.ts'
 import type { GatewayFunctions } from './gateway-functions.ts'
 import { vpcLinkTargetsOf } from './vpc-link-targets.ts'
@@ -17,20 +19,22 @@ export function createGatewayControlPlane(
     readonly store: StateStore
     readonly feed: DeploymentFeed
     readonly functions: GatewayFunctions
+    readonly methodTester: MethodTester
     readonly log: OperatorLog
   },
 ): ControlPlane {
   const { account, region, quotas, functions: configured } = configuration
-  const { store, feed, log } = parts
+  const { store, feed, log, methodTester } = parts
   const { functions, code: functionCode, runtimes } = parts.functions
   const { endpoint } = configured
   return createControlPlane({
     services: endpoint === undefined ? services : withoutLambda(endpoint.url),
     ports: {
-      ...{ store, feed, log, quotas, functions, functionCode, runtimes },
+      ...{ store, feed, log, quotas, functions, functionCode, runtimes, methodTester },
       random: createSystemRandom(),
       clock: systemClock,
       vpcLinkTargets: vpcLinkTargetsOf(configuration.vpcLinkTargets),
+      awsServices: awsServicePlacesOf(configuration.awsServices),
     },
     defaultScope: { account, region },
     managementHosts: managementHostsOf(configuration),

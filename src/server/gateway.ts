@@ -4,6 +4,7 @@ import { codeInUse, loadFunctions } from '../control-plane/lambda/load-functions
 import type { OperatorLog } from '../ports/operator-log.ts'
 import type { StateStore } from '../ports/state-store.ts'
 import type { Configuration } from './configuration.ts'
+import { awsServicePlacesOf, threadAwsServicesOf } from './aws-services.ts'
 import { createWorkerFeed, type WorkerFeed } from './feed.ts'
 import { createFiguresOfWorkers } from './figures-of-workers.ts'
 import { defaultFrontBounds, type FrontBounds } from './front-bounds.ts'
@@ -26,6 +27,7 @@ import { version } from './version.ts'
 import { vpcLinkTargetsOf } from './vpc-link-targets.ts'
 import { warnOfStoredSettings } from './warn-of-stored-settings.ts'
 import { answerWorkers } from './answer-workers.ts'
+import { createWorkerCalls } from './worker-calls.ts'
 import { defaultWorkerBounds, WorkerPool, type WorkerBounds } from './worker-pool.ts'
 
 /** What a gateway is made with. */
@@ -146,6 +148,8 @@ function assemble(
       frontBounds: { ...defaultFrontBounds, ...options.frontBounds },
       upstreamCa,
       vpcLinkTargets: configuration.vpcLinkTargets,
+      awsServices: threadAwsServicesOf(configuration.awsServices),
+      traceRequests: configuration.traceRequests,
       remoteLambda: remoteLambda === undefined ? undefined : remoteLambdaOf(remoteLambda),
     },
     bounds,
@@ -156,14 +160,15 @@ function assemble(
     },
     log,
   })
-  const management = createManagement(
-    createGatewayControlPlane(configuration, { store, feed, functions, log }),
-  )
+  const workerCalls = createWorkerCalls(() => pool)
+  const planeParts = { store, feed, functions, methodTester: workerCalls, log }
+  const management = createManagement(createGatewayControlPlane(configuration, planeParts))
   const operator = createOperatorApi({
     version,
     hosts: managementHostsOf(configuration),
     notReadyBecause: () => readiness.because,
     collectFunctions: () => functions.collect(),
+    traces: configuration.traceRequests === 0 ? undefined : (id) => workerCalls.traces(id),
     findFunctionCode: (sha256) => functions.code.find(sha256),
     collect: () =>
       collectOperatorState({
@@ -180,7 +185,8 @@ function assemble(
       ? () => resetAll({ store, feed, functions, management, log })
       : undefined,
   })
-  const answer = answerWorkers({ store, management, operator, figures, functions, log })
+  const answering = { store, management, operator, figures, functions, workerCalls, log }
+  const answer = answerWorkers(answering)
   return { store, feed, pool, functions, listeners: [], mainListener, readiness }
 }
 
@@ -233,8 +239,11 @@ async function start(parts: Parts, { configuration, log }: GatewayOptions): Prom
     if (outcome.status === 'rejected') throw outcome.reason
   }
   readiness.because = undefined
-  const vpcLinkTargets = vpcLinkTargetsOf(configuration.vpcLinkTargets)
-  warnOfStoredSettings(store, log, vpcLinkTargets).catch((error: unknown) => {
+  const places = {
+    vpcLinkTargets: vpcLinkTargetsOf(configuration.vpcLinkTargets),
+    awsServices: awsServicePlacesOf(configuration.awsServices),
+  }
+  warnOfStoredSettings(store, log, places).catch((error: unknown) => {
     log.error('stored-settings-not-read', { detail: String(error) })
   })
 }

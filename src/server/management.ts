@@ -47,10 +47,15 @@ export function createManagement(controlPlane: ControlPlane): Management {
   }
 }
 
-/** A function may take a quarter of an hour, and its invocation neither reads nor changes what is stored. */
+/**
+ * A function may take a quarter of an hour, and its invocation neither reads nor changes what is stored. Nor
+ * does a test of a method change any of it, and what it calls may be a management call that waits.
+ */
 function isInvocation({ method, target }: ManagementRequest): boolean {
-  return method === 'POST' && invocationTarget.test(target)
+  return method === 'POST' && (invocationTarget.test(target) || testTarget.test(target))
 }
+
+const testTarget = /^\/restapis\/[^/]+\/resources\/[^/]+\/methods\/[^/]+$/
 
 const invocationTarget =
   /^\/(?:2015-03-31|2014-11-13)\/functions\/[^/]+\/(?:invocations|invoke-async)/

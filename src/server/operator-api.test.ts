@@ -31,6 +31,7 @@ async function ask(line: string, context: Partial<OperatorContext> = {}, host = 
     collect: async () => state,
     collectFunctions: async () => undefined,
     findFunctionCode: async () => undefined,
+    traces: undefined,
     reset: undefined,
     ...context,
   })
@@ -46,6 +47,7 @@ async function ask(line: string, context: Partial<OperatorContext> = {}, host = 
 
 describe('createOperatorApi()', () => {
   const reset = async () => {}
+  const traces = async (id = 'one') => (id === 'one' ? [{ requestId: 'one' }] : [])
   const codePath = `/_stagedoor/functions/code/${'0a'.repeat(32)}`
   const findFunctionCode = async () => new TextEncoder().encode('PK')
   const cases: readonly [
@@ -59,6 +61,12 @@ describe('createOperatorApi()', () => {
     ['GET /_stagedoor/health?verbose', 200],
     ['POST /_stagedoor/health', 405],
     ['GET /_stagedoor/health', 200, { notReadyBecause: () => 'draining' }],
+    ['GET /_stagedoor/requests', 404],
+    ['GET /_stagedoor/requests', 200, { traces }],
+    ['GET /_stagedoor/requests', 403, { traces }, 'evil.example'],
+    ['GET /_stagedoor/requests/one', 200, { traces }],
+    ['GET /_stagedoor/requests/other', 404, { traces }],
+    ['POST /_stagedoor/requests', 405, { traces }],
     ['GET /_stagedoor/ready', 200],
     ['GET /_stagedoor/ready', 503, { notReadyBecause: () => 'loading' }],
     ['GET /_stagedoor/ready', 503, { notReadyBecause: () => 'draining' }],

@@ -1,4 +1,5 @@
 import { findField, type HeaderFields } from '../base/header-fields.ts'
+import type { JsonObject } from '../base/json.ts'
 import { findWebThreat } from '../control-plane/web-guard.ts'
 import type { FunctionsFigures } from './functions-figures.ts'
 import { operatorMetrics, type OperatorState } from './operator-metrics.ts'
@@ -16,6 +17,10 @@ export interface OperatorContext {
   collect(): Promise<OperatorState>
   /** How functions are run, and what of them; undefined: nothing runs here, or has yet. */
   collectFunctions(): Promise<FunctionsFigures | undefined>
+  /**
+   * The traces of the last requests, the newest first, or of one; undefined: none are kept.
+   */
+  readonly traces: ((requestId?: string) => Promise<readonly JsonObject[]>) | undefined
   /** The zip under a hash; undefined when there is none. */
   findFunctionCode(sha256: string): Promise<Uint8Array | undefined>
   /** Deletes everything that is stored and served; undefined: not allowed here. */
@@ -55,11 +60,17 @@ async function answerPath(
       return reading(request, () => metrics(request, context))
     case '/_stagedoor/functions':
       return reading(request, () => functions(request, context))
+    case '/_stagedoor/requests':
+      return reading(request, () => traces(undefined, request, context))
     case '/_stagedoor/reset':
       return reset(request, context)
     case '/_localstack/health':
       return reading(request, () => localstackHealth(context))
     default:
+      if (path.startsWith(tracePath)) {
+        const requestId = path.slice(tracePath.length)
+        return reading(request, () => traces(requestId, request, context))
+      }
       return functionCodePath.test(path)
         ? reading(request, () => functionCode(path, request, context))
         : undefined
@@ -128,6 +139,27 @@ async function functions(
   if (threat !== undefined) return json(403, { message: threat })
   const figures = await context.collectFunctions()
   return json(200, figures === undefined ? { started: false } : { started: true, ...figures.plane })
+}
+
+const tracePath = '/_stagedoor/requests/'
+
+/** What requests carry is nobody's business but the operator's: guarded as the metrics are. */
+async function traces(
+  requestId: string | undefined,
+  request: ForwardedRequest,
+  context: OperatorContext,
+): Promise<ForwardedAnswer> {
+  const threat = isAddressedByNumber(request.headers) ? undefined : findThreat(request, context)
+  if (threat !== undefined) return json(403, { message: threat })
+  if (context.traces === undefined) {
+    return json(404, { message: 'requests are not traced: start with --trace-requests N' })
+  }
+  const found = await context.traces(requestId)
+  if (requestId === undefined) return json(200, { requests: found })
+  const [trace] = found
+  return trace === undefined
+    ? json(404, { message: `${requestId} is none of the last requests` })
+    : json(200, trace)
 }
 
 async function reset(

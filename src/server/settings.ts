@@ -134,6 +134,25 @@ export const settings = [
     repeatable: true,
   },
   {
+    name: 'awsEndpoint',
+    flag: '--aws-endpoint',
+    placeholder: '<service=url>',
+    environment: 'STAGEDOOR_AWS_ENDPOINT',
+    description:
+      'where integrations call an AWS service (sqs, dynamodb, … or * for the others): a URL, or aws for AWS itself',
+    fallback: 'apigateway=own, lambda=own',
+    repeatable: true,
+  },
+  {
+    name: 'awsRole',
+    flag: '--aws-role',
+    placeholder: '<arn=key>',
+    environment: 'STAGEDOOR_AWS_ROLE',
+    description:
+      'who signs for a role (or roles that begin so, with *) of such integrations: environment, a prefix of AWS_ACCESS_KEY_ID, or account',
+    repeatable: true,
+  },
+  {
     name: 'functionRuntime',
     flag: '--function-runtime',
     placeholder: '<name=command>',
@@ -182,6 +201,15 @@ export const settings = [
     environment: 'STAGEDOOR_LAMBDA_ENDPOINT',
     description:
       "call functions of another Lambda, AWS's own too, with the credentials of AWS_ACCESS_KEY_ID; none run here",
+  },
+  {
+    name: 'traceRequests',
+    flag: '--trace-requests',
+    placeholder: '<number>',
+    environment: 'STAGEDOOR_TRACE_REQUESTS',
+    description:
+      'keep what happened to the last requests of each worker, contents too, for /_stagedoor/requests',
+    fallback: '0',
   },
   {
     name: 'shutdownDelay',

@@ -2,8 +2,11 @@ import type { Socket } from 'node:net'
 import type { MessagePort } from 'node:worker_threads'
 import type { DefinitionHash } from '../aws/identifiers.ts'
 import type { HeaderFields } from '../base/header-fields.ts'
+import type { JsonObject } from '../base/json.ts'
 import type { ServingChange } from '../ports/deployment-feed.ts'
+import type { MethodTest, MethodTestOutcome } from '../ports/method-tester.ts'
 import type { OperatorFields } from '../ports/operator-log.ts'
+import type { ThreadAwsServices } from './aws-services.ts'
 import type { FrontBounds } from './front-bounds.ts'
 import type { FunctionsSettings } from './functions-messages.ts'
 import type { Plane } from './planes.ts'
@@ -33,6 +36,13 @@ export type OwnerMessage =
     }
   | { readonly kind: 'answer'; readonly call: number; readonly answer: ForwardedAnswer }
   | { readonly kind: 'collect'; readonly call: number }
+  | { readonly kind: 'test-method'; readonly call: number; readonly test: MethodTest }
+  /** The trace of one request, or the list of those that are kept. */
+  | {
+      readonly kind: 'read-traces'
+      readonly call: number
+      readonly requestId: string | undefined
+    }
   /** The worker's end of a link to the function plane (`function-link.ts`), transferred. */
   | { readonly kind: 'functions-port'; readonly port: MessagePort }
   /** Run the function plane in this thread; the port, transferred, leads to the owner's HostedPlane. */
@@ -58,10 +68,17 @@ export type WorkerMessage =
       readonly request: ForwardedRequest
     }
   | { readonly kind: 'figures'; readonly call: number; readonly figures: WorkerFigures }
+  | { readonly kind: 'method-tested'; readonly call: number; readonly outcome: MethodTestReport }
+  | { readonly kind: 'traces'; readonly call: number; readonly traces: readonly JsonObject[] }
   /** Answered with `functions-port`. */
   | { readonly kind: 'link-functions' }
   | LogMessage
   | { readonly kind: 'drained' }
+
+/** `failed`: the worker could not run it, by a bug of ours. */
+export type MethodTestReport =
+  | MethodTestOutcome
+  | { readonly outcome: 'failed'; readonly detail: string }
 
 /** A line of the operator's log, which the owner writes. */
 export interface LogMessage {
@@ -103,6 +120,9 @@ export interface WorkerSettings {
   /** PEM text of further authorities for HTTPS upstreams. */
   readonly upstreamCa: string | undefined
   readonly vpcLinkTargets: ConfiguredVpcLinkTargets
+  readonly awsServices: ThreadAwsServices
+  /** Requests whose trace is kept; 0: none, and nothing is noted. */
+  readonly traceRequests: number
   /** Undefined: functions are run by this gateway. */
   readonly remoteLambda: RemoteLambda | undefined
 }

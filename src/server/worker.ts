@@ -8,11 +8,16 @@ import { systemClock } from '../adapters/node/clock.ts'
 import { createContentCoder } from '../adapters/node/content-coder.ts'
 import { createSystemRandom } from '../adapters/node/random.ts'
 import { createUpstream } from '../adapters/upstream/upstream.ts'
+import { createRequestTraces, type RequestTraces } from '../data-plane/request-traces.ts'
 import { createExecuteApi } from '../data-plane/server.ts'
 import { createStageTable, type StageTable } from '../data-plane/stage-table.ts'
 import { createVpcLinkTable, type VpcLinkTable } from '../data-plane/vpc-link-table.ts'
+import type { JsonObject } from '../base/json.ts'
 import type { ServingChange } from '../ports/deployment-feed.ts'
+import type { MethodTest, MethodTester } from '../ports/method-tester.ts'
+import { awsServicesOf } from './aws-services.ts'
 import { createHttpFront, type HttpFront } from './http-front.ts'
+import { createOwnServices } from './own-services.ts'
 import { createOwnerCalls, type OwnerCalls } from './owner-calls.ts'
 import type { PlaneSet } from './planes.ts'
 import { openRemoteFunctions } from './remote-functions.ts'
@@ -22,6 +27,7 @@ import { createWorkerFunctions, type WorkerFunctions } from './worker-functions.
 import { createWorkerLog, type WorkerLog } from './worker-log.ts'
 import type {
   ApplyFailure,
+  MethodTestReport,
   OwnerMessage,
   WorkerMessage,
   WorkerSettings,
@@ -49,10 +55,13 @@ export function runWorker(port: MessagePort, settings: WorkerSettings): void {
   const vpcLinks = createVpcLinkTable()
   const functions = createWorkerFunctions(() => post({ kind: 'link-functions' }))
   const { remoteLambda, upstreamCa } = settings
+  const { traceRequests } = settings
+  const requestTraces = traceRequests === 0 ? undefined : createRequestTraces(traceRequests)
   const executeApi = createExecuteApi({
     stages,
     vpcLinks,
     vpcLinkTargets: vpcLinkTargetsOf(settings.vpcLinkTargets),
+    awsServices: awsServicesOf(settings.awsServices, createOwnServices(calls)),
     upstream: createUpstream(upstreamCa === undefined ? {} : { caBundlePem: upstreamCa }),
     functions:
       remoteLambda === undefined ? functions : openRemoteFunctions(remoteLambda, upstreamCa),
@@ -61,6 +70,8 @@ export function runWorker(port: MessagePort, settings: WorkerSettings): void {
     random: createSystemRandom(),
     metrics,
     log,
+    yieldToOthers: nextTurn,
+    ...(requestTraces === undefined ? {} : { requestTraces }),
   })
   const front = createHttpFront({
     planes: {
@@ -73,7 +84,9 @@ export function runWorker(port: MessagePort, settings: WorkerSettings): void {
   })
   process.once('exit', () => signals.ending())
   const beats = startBeats(() => signals.beat())
-  const worker: Worker = { post, calls, stages, vpcLinks, functions, front, log, metrics, beats }
+  const { tester } = executeApi
+  const parts = { calls, stages, vpcLinks, functions, front, tester, requestTraces }
+  const worker: Worker = { ...parts, post, log, metrics, beats }
   const listeners = settings.listeners.map((planes) => new Set(planes))
   port.on('message', (message: OwnerMessage) => receive(message, worker, listeners))
   // Threads end without writing it, and everything that a request needs is loaded by now.
@@ -90,6 +103,8 @@ interface Worker {
   readonly vpcLinks: VpcLinkTable
   readonly functions: WorkerFunctions
   readonly front: HttpFront
+  readonly tester: MethodTester
+  readonly requestTraces: RequestTraces | undefined
   readonly log: WorkerLog
   readonly metrics: MemoryMetricSink
   readonly beats: Beats
@@ -107,6 +122,14 @@ function receive(message: OwnerMessage, worker: Worker, listeners: readonly Plan
       return worker.calls.answerArrived(message.call, message.answer)
     case 'collect':
       return worker.post({ kind: 'figures', call: message.call, figures: collect(worker) })
+    case 'test-method':
+      return void testMethod(message.call, message.test, worker)
+    case 'read-traces':
+      return worker.post({
+        kind: 'traces',
+        call: message.call,
+        traces: readTraces(message.requestId, worker),
+      })
     case 'functions-port':
       return worker.functions.connect(message.port)
     case 'run-functions':
@@ -119,6 +142,22 @@ function receive(message: OwnerMessage, worker: Worker, listeners: readonly Plan
   }
 }
 
+async function testMethod(call: number, test: MethodTest, worker: Worker): Promise<void> {
+  const outcome = await worker.tester.test(test).catch((error: unknown): MethodTestReport => {
+    return { outcome: 'failed', detail: describe(error) }
+  })
+  worker.post({ kind: 'method-tested', call, outcome })
+}
+
+function readTraces(
+  requestId: string | undefined,
+  { requestTraces }: Worker,
+): readonly JsonObject[] {
+  if (requestId === undefined) return requestTraces?.list() ?? []
+  const found = requestTraces?.find(requestId)
+  return found === undefined ? [] : [found]
+}
+
 function takeConnection(socket: Socket, planes: PlaneSet | undefined, { front }: Worker): void {
   if (planes === undefined) socket.destroy()
   else front.takeConnection(socket, planes)
@@ -128,8 +167,9 @@ function takeConnection(socket: Socket, planes: PlaneSet | undefined, { front }:
 async function applyChanges(
   sequence: number,
   changes: readonly ServingChange[],
-  { stages, vpcLinks, post }: Worker,
+  { stages, vpcLinks, requestTraces, post }: Worker,
 ): Promise<void> {
+  if (changes.some(({ kind }) => kind === 'reset')) requestTraces?.clear()
   const outcomes = await Promise.all(
     changes.map((change) => applyChange(change, { stages, vpcLinks })),
   )

@@ -2,8 +2,11 @@ import { MemoryStateStore } from '../../src/adapters/memory/state-store.ts'
 import type { AccountId, Region, Scope } from '../../src/aws/identifiers.ts'
 import { defaultQuotas } from '../../src/aws/limits.ts'
 import type { QuotaName } from '../../src/aws/limits.ts'
+import { Secret } from '../../src/base/secret.ts'
 import type { ApiGatewayContext } from '../../src/control-plane/apigateway/context.ts'
+import type { AwsServicePlaces } from '../../src/ports/aws-services.ts'
 import type { FeedChange } from '../../src/ports/deployment-feed.ts'
+import type { MethodTester } from '../../src/ports/method-tester.ts'
 import type { OperatorFields } from '../../src/ports/operator-log.ts'
 import type { StateStore } from '../../src/ports/state-store.ts'
 import type { VpcLinkTargets } from '../../src/ports/vpc-link-targets.ts'
@@ -28,7 +31,21 @@ export interface TestApiGatewayOptions {
   readonly quotas?: Partial<Record<QuotaName, number>>
   /** The operator's address of a target; without it none has one. */
   readonly vpcLinkTarget?: VpcLinkTargets['find']
+  /** What the operator said of AWS services; `fewServices` unless said. */
+  readonly awsServices?: AwsServicePlaces
+  /** Without it no path is one of any resource. */
+  readonly methodTester?: MethodTester
 }
+
+/** Lambda is run here, DynamoDB somewhere, and somebody signs for one role. */
+const fewServices: AwsServicePlaces = Object.freeze({
+  findEndpoint: (service: string) =>
+    service === 'lambda' ? { kind: 'own' } : service === 'dynamodb' ? { kind: 'url' } : undefined,
+  findCredentials: (roleArn: string) =>
+    roleArn === 'arn:aws:iam::000000000000:role/gateway'
+      ? { accessKeyId: 'AKIDEXAMPLE', secretAccessKey: new Secret('secret') }
+      : undefined,
+})
 
 /** Where the test clock stands: 2026-01-02T03:04:05Z. */
 export const testEpochSeconds = 1_767_323_045
@@ -55,6 +72,8 @@ export function testApiGateway(options: TestApiGatewayOptions = {}): TestApiGate
     random: seededRandom(options.seed ?? 1),
     quotas: { ...defaultQuotas, ...options.quotas },
     vpcLinkTargets: { find: options.vpcLinkTarget ?? (() => undefined) },
+    awsServices: options.awsServices ?? fewServices,
+    methodTester: options.methodTester ?? { test: async () => ({ outcome: 'other-path' }) },
     log: {
       info: () => {},
       warn: (event, fields) => {

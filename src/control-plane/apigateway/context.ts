@@ -1,7 +1,9 @@
 import type { Scope } from '../../aws/identifiers.ts'
 import type { Quotas } from '../../aws/limits.ts'
+import type { AwsServicePlaces } from '../../ports/aws-services.ts'
 import type { Clock } from '../../ports/clock.ts'
 import type { DeploymentFeed } from '../../ports/deployment-feed.ts'
+import type { MethodTester } from '../../ports/method-tester.ts'
 import type { OperatorLog } from '../../ports/operator-log.ts'
 import type { Random } from '../../ports/random.ts'
 import type { StateStore } from '../../ports/state-store.ts'
@@ -17,4 +19,6 @@ export interface ApiGatewayContext {
   readonly quotas: Quotas
   readonly log: OperatorLog
   readonly vpcLinkTargets: VpcLinkTargets
+  readonly awsServices: AwsServicePlaces
+  readonly methodTester: MethodTester
 }

@@ -15,6 +15,7 @@ import { integrationResponses } from './integrations/integration-responses.ts'
 import { integrations } from './integrations/integrations.ts'
 import { methodResponses } from './methods/method-responses.ts'
 import { methods } from './methods/methods.ts'
+import { testInvokeMethod } from './methods/test-invoke-method.ts'
 import { models } from './models/models.ts'
 import { requestValidators } from './request-validators/request-validators.ts'
 import { resources } from './resources/resources.ts'
@@ -29,6 +30,7 @@ const built = {
   ...restApis,
   ...resources,
   ...methods,
+  ...testInvokeMethod,
   ...methodResponses,
   ...models,
   ...requestValidators,
@@ -106,6 +108,8 @@ function startSdk() {
       quotas: defaultQuotas,
       log: { info: () => {}, warn: () => {}, error: () => {} },
       vpcLinkTargets: { find: () => undefined },
+      awsServices: { findEndpoint: () => undefined, findCredentials: () => undefined },
+      methodTester: { test: async () => ({ outcome: 'other-path' }) },
       ...functionPorts(),
     },
   })

@@ -11,6 +11,7 @@ import { integrationResponses } from './integrations/integration-responses.ts'
 import { integrations } from './integrations/integrations.ts'
 import { methodResponses } from './methods/method-responses.ts'
 import { methods } from './methods/methods.ts'
+import { testInvokeMethod } from './methods/test-invoke-method.ts'
 import { models } from './models/models.ts'
 import { requestValidators } from './request-validators/request-validators.ts'
 import { resources } from './resources/resources.ts'
@@ -32,6 +33,7 @@ export const apigatewayService = defineService<ApiGatewayContext, ApiGatewayOper
     ...restApis,
     ...resources,
     ...methods,
+    ...testInvokeMethod,
     ...methodResponses,
     ...models,
     ...requestValidators,

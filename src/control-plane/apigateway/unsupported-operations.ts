@@ -13,7 +13,6 @@ const domains = unsupported('custom domain names are not built')
 const export_ = unsupported('definitions are not exported to OpenAPI')
 const imports = unsupported('OpenAPI definitions are not imported; create the API call by call')
 const sdks = unsupported('client SDKs are not generated')
-const testInvoke = unsupported('test invocations are not built; call the stage itself')
 const usagePlans = unsupported('usage plans are not built')
 
 /** Operations of API Gateway that are not built, with what to tell who calls them. */
@@ -75,6 +74,4 @@ export const unsupportedOperations = {
   GetSdk: sdks,
   GetSdkType: sdks,
   GetSdkTypes: sdks,
-
-  TestInvokeMethod: testInvoke,
 } satisfies Partial<Handlers<ApiGatewayContext, ApiGatewayOperations>>

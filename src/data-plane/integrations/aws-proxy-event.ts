@@ -4,6 +4,7 @@ import { hostNameOf } from '../address.ts'
 import type { Call, Route } from '../call.ts'
 import { formatRequestTime } from '../context-variables.ts'
 import { parseQuery } from '../query-string.ts'
+import { testInvokeCaller } from '../test-invoke-caller.ts'
 import { eventFieldRules } from './header-rules.ts'
 
 /** The request's content as an event carries it. */
@@ -105,6 +106,8 @@ function fieldsOf(call: Call, { isDecoded }: EventBody): FieldTexts {
     else if (rule === 'forwarded-port') forwardedPort = value
     else if (rule === 'forwarded-proto') forwardedProto = value
   }
+  // Nothing stands between a test and its method, so nothing adds what a client would not send.
+  if (call.isTest) return orNull(fields.values)
   const added = [
     ['X-Amzn-Trace-Id', call.traceId ?? ''],
     ['X-Forwarded-For', forwardedFor],
@@ -113,6 +116,13 @@ function fieldsOf(call: Call, { isDecoded }: EventBody): FieldTexts {
   ] as const
   return withAdded(fields.values, added)
 }
+
+function orNull({ last, all }: GroupedValues): FieldTexts {
+  const lastText = JSON.stringify(last)
+  return lastText === '{}' ? noFields : { last: lastText, all: JSON.stringify(all) }
+}
+
+const noFields: FieldTexts = Object.freeze({ last: 'null', all: 'null' })
 
 function withAdded(
   { last, all }: GroupedValues,
@@ -213,7 +223,7 @@ function requestContextOf(call: Call, { value: method }: Route): string {
     `"requestTime":"${formatRequestTime(startMs)}","path":${quote(incoming.contextPath)},` +
     `"accountId":"${account}","protocol":"HTTP/1.1","stage":"${stageName}",` +
     `"domainPrefix":${quote(prefixOf(domainName))},"requestTimeEpoch":${startMs},` +
-    `"requestId":"${call.requestId}",${identityOf(incoming)},` +
+    `"requestId":"${call.requestId}",${call.isTest ? testIdentityOf(call) : identityOf(incoming)},` +
     `"domainName":${quote(domainName)},"deploymentId":"${variant.deploymentId}",` +
     (stage.canary === undefined ? '' : `"isCanaryRequest":${variant.isCanary},`) +
     `"apiId":"${restApiId}"}`
@@ -223,6 +233,24 @@ function requestContextOf(call: Call, { value: method }: Route): string {
 function prefixOf(domainName: string): string {
   const dot = domainName.indexOf('.')
   return dot < 0 ? domainName : domainName.slice(0, dot)
+}
+
+/**
+ * Who calls in a test is whoever may test: the account.
+ *
+ * Observed: cases/execution-log/aws-proxy
+ */
+function testIdentityOf({ incoming, stage }: Call): string {
+  const { account } = stage.declaration
+  const userAgent = findLastField(incoming.headers, 'user-agent')
+  return (
+    '"identity":{"cognitoIdentityPoolId":null,"cognitoIdentityId":null,' +
+    `"apiKey":"${testInvokeCaller.apiKey}","principalOrgId":null,"cognitoAuthenticationType":null,` +
+    `"userArn":"arn:aws:iam::${account}:root","apiKeyId":"${testInvokeCaller.apiKeyId}",` +
+    `"userAgent":${userAgent === undefined ? 'null' : quote(userAgent)},"accountId":"${account}",` +
+    `"caller":"${account}","sourceIp":"${incoming.sourceIp}","accessKey":null,` +
+    `"cognitoAuthenticationProvider":null,"user":"${account}"}`
+  )
 }
 
 /** Most of it only IAM and Cognito fill. */

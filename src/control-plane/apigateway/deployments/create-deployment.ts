@@ -29,6 +29,7 @@ import {
   parseStageName,
 } from '../stages/stage-validation.ts'
 import { freezeDefinition, type ApiParts } from './freeze-definition.ts'
+import { unreachableServices } from './unreachable-services.ts'
 
 /** What a deployment made: its record, what it froze, and the stage that it made or changed. */
 export interface CreatedDeployment {
@@ -46,7 +47,7 @@ const deploymentIdCharacters = 6
  * The definition is stored before the record that refers to it, so a record never lacks its definition.
  *
  * Refused in this order: API, canary without a stage, stage name, variables, canary and stage that do not
- * fit, methods, integrations, quota.
+ * fit, methods, integrations, AWS services that nobody said how to call, quota.
  *
  * Documented: https://docs.aws.amazon.com/apigateway/latest/developerguide/create-canary-deployment.html
  * Observed: deployments-and-stages/create-deployment-canary.json and its neighbours
@@ -60,7 +61,8 @@ export async function createDeployment(
   const api = await getRestApi(tx, scope, input.restApiId)
   const target = await findTarget(tx, api, input, context)
   const resources = await readResources(tx, scope, api.id)
-  const definition = freezeDefinition(api, resources, await readParts(tx, scope, api))
+  const definition = freezeDefinition(api, resources, await readApiParts(tx, scope, api))
+  refuseUnreachable(definition, context)
   const bytes = encodeDefinition(definition)
   const definitionHash = hashDefinition(bytes)
   await store.putBlob(definitionHash, bytes)
@@ -82,6 +84,14 @@ export async function createDeployment(
   tx.put(keys.stage(scope, api.id, stage.stageName), stage)
   const change = await readStageChange(tx, scope, { restApiId: api.id, stage })
   return { deployment, definition, staged: { change, before } }
+}
+
+function refuseUnreachable(
+  definition: ApiDefinition,
+  { scope, awsServices }: ApiGatewayContext,
+): void {
+  const [first] = unreachableServices(definition, scope.account, awsServices)
+  if (first !== undefined) throw stageRefusals.serviceOutOfReach(first)
 }
 
 /** The stage after the deployment. A canary leaves all else of the stage as it is. */
@@ -137,8 +147,12 @@ async function findTarget(
   return { stageName, before }
 }
 
-/** The other parts. Every change of them writes the API's record, so they are as this commit finds it. */
-async function readParts(tx: Transaction, scope: Scope, api: RestApiRecord): Promise<ApiParts> {
+/** An API's parts besides its resources. Every change of them writes the API's record, so they are as this commit finds it. */
+export async function readApiParts(
+  tx: Transaction,
+  scope: Scope,
+  api: RestApiRecord,
+): Promise<ApiParts> {
   const [requestValidators, gatewayResponses] = await Promise.all([
     tx.list(keys.requestValidators(scope, api.id)),
     tx.list(keys.gatewayResponses(scope, api.id)),
