@@ -2,9 +2,14 @@ import type { Socket } from 'node:net'
 import { responseBytesMax } from '../../ports/sandboxes.ts'
 import { createFrameReader, frameKinds, invokeFrame } from './channel.ts'
 import type { RuntimeLink, RuntimeLinkEvents } from './runtime-link.ts'
+import type { TurnWrites } from './turn-writes.ts'
 
 /** Speaks frames with an in-house bootstrap over the socket that is its file descriptor 3. */
-export function openChannelLink(socket: Socket, events: RuntimeLinkEvents): RuntimeLink {
+export function openChannelLink(
+  socket: Socket,
+  writes: TurnWrites,
+  events: RuntimeLinkEvents,
+): RuntimeLink {
   let received = 0
   const reader = createFrameReader(responseBytesMax, {
     frame: (kind, content) => tell(kind, content, events),
@@ -18,7 +23,7 @@ export function openChannelLink(socket: Socket, events: RuntimeLinkEvents): Runt
   socket.on('end', () => events.left())
   socket.on('error', () => events.left())
   return {
-    send: (invocation) => void socket.write(invokeFrame(invocation)),
+    send: (invocation) => writes.add(socket, invokeFrame(invocation)),
     activity: () => received,
     close: () => void socket.destroy(),
   }

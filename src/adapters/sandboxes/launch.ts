@@ -9,6 +9,7 @@ import type { RunDirectory } from './run-directory.ts'
 import { openRuntimeApi, type RuntimeApi } from './runtime-api.ts'
 import type { CommandedRuntimes, InterpreterCommand, RuntimeCommand } from './runtimes.ts'
 import type { Launched } from './sandbox.ts'
+import type { TurnWrites } from './turn-writes.ts'
 
 /** What every start needs. */
 export interface LaunchSetting {
@@ -18,6 +19,8 @@ export interface LaunchSetting {
   /** Where the in-house bootstraps are. */
   readonly bootstrapDirectory: string
   readonly memory: MemoryLimit
+  /** Of all channels together. */
+  readonly writes: TurnWrites
   readonly runs: RunDirectory
 }
 
@@ -116,7 +119,7 @@ function launchedOf(setting: LaunchSetting, plan: StartPlan, program: StartedPro
     program,
     link: (events) => {
       if (plan.api !== undefined) return plan.api.link(events)
-      if (channel !== undefined) return openChannelLink(channel, events)
+      if (channel !== undefined) return openChannelLink(channel, setting.writes, events)
       throw new Error('the program was given no channel')
     },
     guard: (watched) => setting.memory.guard({ pid, memoryMb, ...watched }),

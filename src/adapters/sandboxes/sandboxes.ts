@@ -10,6 +10,7 @@ import { killOrphans } from './orphans.ts'
 import { findRunRoot, openRunDirectory } from './run-directory.ts'
 import type { CommandedRuntimes } from './runtimes.ts'
 import { openSandbox } from './sandbox.ts'
+import { TurnWrites } from './turn-writes.ts'
 
 export interface SandboxesOptions {
   readonly runtimes: CommandedRuntimes
@@ -57,6 +58,7 @@ export function createSandboxes(options: SandboxesOptions): Sandboxes {
     bootstrapDirectory:
       options.bootstrapDirectory ?? fileURLToPath(new URL('bootstraps', import.meta.url)),
     memory,
+    writes: new TurnWrites(),
     runs,
   }
   const folders = shareFolderWatches(options.watchFolder)
