@@ -49,7 +49,11 @@ const endpointHeaders = [
   'Server',
   'nginx',
 ]
-const endpointBody = textBody('x'.repeat(200))
+const endpointBody = textBody(
+  JSON.stringify({
+    pets: ['Tom', 'Tim', 'Kim'].map((name, id) => ({ id, name, kind: 'cat', of: 'x'.repeat(20) })),
+  }),
+)
 
 const content = textBody(JSON.stringify({ text: 'x'.repeat(1000) }))
 const functionAnswer = JSON.stringify({
@@ -60,6 +64,25 @@ const functionAnswer = JSON.stringify({
 const invocationUri =
   'arn:aws:apigateway:us-east-1:lambda:path/2015-03-31/functions/' +
   'arn:aws:lambda:us-east-1:123456789012:function:pets:${stageVariables.alias}/invocations'
+
+/** What a method of an API usually does: it takes members of the body, of the query and of the request. */
+const requestTemplate = `#set($root = $input.path('$'))
+{
+  "text": "$root.text",
+  "limit": "$input.params('limit')",
+  "stage": "$context.stage",
+  "requestId": "$context.requestId",
+  "all": $input.json('$')
+}`
+const responseTemplate = `#set($root = $input.path('$'))
+{
+  "pets": [
+#foreach($pet in $root.pets)
+    { "id": $pet.id, "name": "$util.escapeJavaScript($pet.name)" }#if($foreach.hasNext),#end
+
+#end
+  ]
+}`
 
 const mapped = { 'integration.request.header.X-Env': 'stageVariables.environment' }
 const integrations: Readonly<Record<string, Partial<IntegrationDefinition>>> = {
@@ -97,6 +120,30 @@ const integrations: Readonly<Record<string, Partial<IntegrationDefinition>>> = {
     httpMethod: 'POST',
     uri: invocationUri,
     integrationResponses: { 200: {} },
+  },
+  'POST /templates': {
+    type: 'HTTP',
+    httpMethod: 'POST',
+    uri: 'http://${stageVariables.host}/pets',
+    requestTemplates: { 'application/json': requestTemplate },
+    integrationResponses: {
+      200: { responseTemplates: { 'application/json': responseTemplate } },
+    },
+  },
+  'POST /http': {
+    type: 'HTTP',
+    httpMethod: 'POST',
+    uri: 'http://${stageVariables.host}/pets',
+    integrationResponses: { 200: {} },
+  },
+  'POST /mock-template': {
+    type: 'MOCK',
+    requestTemplates: {
+      'application/json': '{"statusCode": #if($input.params("a") == "")200#{else}400#end}',
+    },
+    integrationResponses: {
+      200: { responseTemplates: { 'application/json': '{"id": "$context.requestId"}' } },
+    },
   },
   'GET /mock': {
     type: 'MOCK',
@@ -182,6 +229,9 @@ const cases: Readonly<Record<string, BenchRequest>> = {
   MOCK: { target: `${below}/mock` },
   'unknown path (403)': { target: `${below}/nothing/here` },
   'HTTP_PROXY, 1 KB sent': { method: 'POST', target: `${below}/proxy?limit=10` },
+  'HTTP, 1 KB sent': { method: 'POST', target: `${below}/http?limit=10` },
+  'HTTP, templates both ways, 1 KB sent': { method: 'POST', target: `${below}/templates?limit=10` },
+  'MOCK, templates both ways': { method: 'POST', target: `${below}/mock-template?limit=10` },
   'AWS_PROXY, 1 KB each way': { method: 'POST', target: `${below}/function/a/b/c?limit=10` },
   'AWS with a function, 1 KB each way': { method: 'POST', target: `${below}/custom?limit=10` },
 }

@@ -58,31 +58,50 @@ const contextVariables: Readonly<Record<string, (call: Call) => string | undefin
  * truth and a number are such, so that `#if` and arithmetic see them.
  */
 export function contextObject(call: Call): JsonObject {
-  const context: Record<string, JsonValue> = {}
-  const groups = new Map<string, Record<string, JsonValue>>()
-  for (const name of contextNames) {
-    const value = contextVariables[name]?.(call)
-    if (value === undefined) continue
-    const dotAt = name.indexOf('.')
-    if (dotAt < 0) {
-      context[name] = typedValues[name]?.(value) ?? value
-      continue
-    }
-    const groupName = name.slice(0, dotAt)
-    const group = groups.get(groupName) ?? {}
-    group[name.slice(dotAt + 1)] = value
-    groups.set(groupName, group)
-    context[groupName] = group
+  const members = contextMembers.map((name) => [name, contextMember(call, name)] as const)
+  return Object.fromEntries(members.filter(([, member]) => member !== undefined))
+}
+
+/** One member of it; undefined: the request has none of that name. */
+export function contextMember(call: Call, name: string): JsonValue | undefined {
+  const group = contextGroups.get(name)
+  if (group === undefined) {
+    const value = contextValue(call, name)
+    return value === undefined ? undefined : (typedValues.get(name)?.(value) ?? value)
   }
-  return context
+  const members = group
+    .map((member) => [member, contextValue(call, `${name}.${member}`)] as const)
+    .filter(([, value]) => value !== undefined)
+  return members.length === 0 ? undefined : Object.fromEntries(members)
 }
 
-const contextNames = Object.keys(contextVariables)
+/** Names before a dot → those behind it. */
+const contextGroups: ReadonlyMap<string, readonly string[]> = groupNames(
+  Object.keys(contextVariables),
+)
+const contextMembers = [
+  ...new Set(Object.keys(contextVariables).map((name) => name.split('.', 1)[0] ?? '')),
+]
 
-const typedValues: Readonly<Record<string, (text: string) => JsonValue>> = {
-  isCanaryRequest: (text) => text === 'true',
-  requestTimeEpoch: Number,
+function groupNames(names: readonly string[]): ReadonlyMap<string, readonly string[]> {
+  const groups = new Map<string, string[]>()
+  for (const name of names) {
+    const dotAt = name.indexOf('.')
+    if (dotAt < 0) continue
+    const group = groups.get(name.slice(0, dotAt)) ?? []
+    group.push(name.slice(dotAt + 1))
+    groups.set(name.slice(0, dotAt), group)
+  }
+  return groups
 }
+
+const typedValues: ReadonlyMap<string, (text: string) => JsonValue> = new Map<
+  string,
+  (text: string) => JsonValue
+>([
+  ['isCanaryRequest', (text) => text === 'true'],
+  ['requestTimeEpoch', Number],
+])
 
 function nonEmpty(text: string | undefined): string | undefined {
   return text === '' ? undefined : text

@@ -1,4 +1,5 @@
 import type { HeaderFields } from '../base/header-fields.ts'
+import type { JsonValue } from '../base/json.ts'
 import {
   type MappingInput,
   type MappingTemplate,
@@ -6,7 +7,7 @@ import {
   VtlError,
 } from '../engines/vtl/index.ts'
 import type { Call } from './call.ts'
-import { contextObject } from './context-variables.ts'
+import { contextMember, contextObject } from './context-variables.ts'
 import { GatewayError } from './gateway-error.ts'
 import { readableFields } from './integrations/header-rules.ts'
 import { parseQuery } from './query-string.ts'
@@ -15,7 +16,8 @@ import { parseQuery } from './query-string.ts'
 export interface RenderedTemplate {
   /** Without the blanks around it. */
   readonly text: string
-  readonly overrides: Overrides
+  /** Undefined: no template set anything. */
+  readonly overrides: Overrides | undefined
 }
 
 /** What a template is rendered for. */
@@ -85,6 +87,9 @@ class TemplateInput implements MappingInput {
     return contextObject(this.#call)
   }
 
+  readonly contextVariable = (name: string): JsonValue | undefined =>
+    contextMember(this.#call, name)
+
   get stageVariables(): MappingInput['stageVariables'] {
     return this.#call.variant.variables
   }
@@ -115,9 +120,9 @@ class TemplateParameters implements Parameters {
 }
 
 function lastOfEach(rawQuery: string): Readonly<Record<string, string>> {
-  return Object.fromEntries(
-    Array.from(parseQuery(rawQuery), ([name, values]) => [name, values.at(-1) ?? '']),
-  )
+  const last = new Map<string, string>()
+  for (const [name, values] of parseQuery(rawQuery)) last.set(name, values.at(-1) ?? '')
+  return Object.fromEntries(last)
 }
 
 function lastFields(fields: HeaderFields): Readonly<Record<string, string>> {

@@ -1,9 +1,9 @@
-import { isJsonObject, type JsonObject, type JsonValue } from '../../base/json.ts'
+import type { JsonObject, JsonValue } from '../../base/json.ts'
 import { readJsonDocument } from '../json-document/read-json.ts'
 import { writeJsonDocument } from '../json-document/write-json.ts'
 import type { JsonPath } from '../json-path/compile-json-path.ts'
+import { ContextMap } from './aws-context.ts'
 import type { Budget } from './budget.ts'
-import { toJson } from './json-values.ts'
 import {
   base64Decode,
   base64Encode,
@@ -28,9 +28,11 @@ export interface MappingInput {
   readonly params: { readonly path: Texts; readonly querystring: Texts; readonly header: Texts }
   /** `$context` without the overrides. */
   readonly context: JsonObject
+  /** A member of `context`, for whoever does not want to make all of it; absent: `context` is looked at. */
+  readonly contextVariable?: (name: string) => JsonValue | undefined
   readonly stageVariables: Texts
   /** Overrides that an earlier template of the same request left. */
-  readonly overrides?: Overrides
+  readonly overrides?: Overrides | undefined
 }
 
 /** What templates set besides their output, as they left it: nothing is checked. */
@@ -43,18 +45,9 @@ export interface Overrides {
 export interface AwsBindings {
   /** Each is made when the template asks for it. */
   readonly names: ReadonlyMap<string, Value>
-  /** After rendering. */
-  overrides(): Overrides
+  /** After rendering; undefined: nothing was set, now or before. */
+  overrides(): Overrides | undefined
 }
-
-const emptyOverrides: Overrides = Object.freeze({
-  requestOverride: Object.freeze({
-    header: Object.freeze({}),
-    path: Object.freeze({}),
-    querystring: Object.freeze({}),
-  }),
-  responseOverride: Object.freeze({ header: Object.freeze({}) }),
-})
 
 /**
  * `$input`, `$util`, `$context` and `$stageVariables`.
@@ -62,7 +55,6 @@ const emptyOverrides: Overrides = Object.freeze({
  * Documented: https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-mapping-template-reference.html
  */
 export function awsBindings(input: MappingInput, compileJsonPath: CompileJsonPath): AwsBindings {
-  const before = input.overrides ?? emptyOverrides
   let context: ContextMap | undefined
   const names = new LazyNames((name) => {
     switch (name) {
@@ -71,7 +63,7 @@ export function awsBindings(input: MappingInput, compileJsonPath: CompileJsonPat
       case 'util':
         return textFunctions
       case 'context':
-        return (context ??= new ContextMap(input.context, before))
+        return (context ??= new ContextMap(input))
       case 'stageVariables':
         return fromJson(input.stageVariables)
       default:
@@ -80,11 +72,7 @@ export function awsBindings(input: MappingInput, compileJsonPath: CompileJsonPat
   })
   return {
     names,
-    overrides: () => {
-      if (context === undefined) return before
-      const requestOverride = toJson(context.named('requestOverride'))
-      return { requestOverride, responseOverride: toJson(context.named('responseOverride')) }
-    },
+    overrides: () => (context === undefined ? input.overrides : context.overrides()),
   }
 }
 
@@ -103,70 +91,6 @@ class LazyNames extends Map<string, Value> {
       super.set(name, made)
     }
     return super.get(name)
-  }
-}
-
-/** `$context`: the request's variables, and what templates set for it. */
-class ContextMap extends JavaMap {
-  readonly #overrides: ReadonlyMap<string, Value>
-  #isWhole = false
-
-  constructor(variables: JsonObject, { requestOverride, responseOverride }: Overrides) {
-    super(undefined, { json: variables, listKind: 'list' })
-    this.#overrides = new Map([
-      ['requestOverride', overrideMap(requestOverride)],
-      ['responseOverride', overrideMap(responseOverride)],
-    ])
-  }
-
-  override get values(): JavaMap['values'] {
-    const values = super.values
-    if (!this.#isWhole) {
-      this.#isWhole = true
-      for (const [name, value] of this.#overrides) values.set(name, value)
-    }
-    return values
-  }
-
-  override named(name: string): Value {
-    const override = this.#isWhole ? undefined : this.#overrides.get(name)
-    return override ?? super.named(name)
-  }
-}
-
-/** Of an override, whatever a template set before is there, and may be set anew once. */
-function overrideMap(json: JsonValue, kind = ''): Value {
-  if (!isJsonObject(json)) return fromJson(json)
-  const members = Object.entries(json).map(
-    ([name, member]) => [name, overrideMap(member ?? null, name)] as const,
-  )
-  return new OverrideMap(new Map(members), kind === 'header')
-}
-
-/**
- * What a template sets once: the second time is an error.
- *
- * Documented: https://docs.aws.amazon.com/apigateway/latest/developerguide/apigateway-override-request-response-parameters.html
- */
-class OverrideMap extends JavaMap {
-  readonly #set = new Set<Value>()
-  readonly #ignoresCase: boolean
-
-  constructor(values: Map<string, Value>, ignoresCase: boolean) {
-    super(values)
-    this.#ignoresCase = ignoresCase
-  }
-
-  override set(key: Value, value: Value): void {
-    if (value !== null) {
-      const name = this.#ignoresCase && typeof key === 'string' ? key.toLowerCase() : key
-      if (this.#set.has(name)) {
-        const text = typeof key === 'string' ? key : 'a parameter'
-        throw new TemplateFailure('runtime', `${text} is overridden a second time`)
-      }
-      this.#set.add(name)
-    }
-    super.set(key, value)
   }
 }
 

@@ -80,7 +80,7 @@ describe('no way leads out of the values of templates', () => {
     })
     assert.equal(output, '|||')
     assert.equal(
-      JSON.stringify(overrides.requestOverride),
+      JSON.stringify(overrides?.requestOverride),
       '{"header":{"__proto__":"x"},"path":{},"querystring":{}}',
     )
   })

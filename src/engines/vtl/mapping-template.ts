@@ -13,8 +13,15 @@ const pathsMax = 1000
 
 /** A mapping template of API Gateway that can be rendered, any number of times. */
 export interface MappingTemplate {
-  /** @throws {VtlError} when it fails or hits a limit. */
-  render(input: MappingInput): { readonly output: string; readonly overrides: Overrides }
+  /**
+   * Overrides are what the template left; undefined: nothing was set, now or before.
+   *
+   * @throws {VtlError} when it fails or hits a limit.
+   */
+  render(input: MappingInput): {
+    readonly output: string
+    readonly overrides: Overrides | undefined
+  }
 }
 
 /**
