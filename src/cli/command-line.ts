@@ -28,6 +28,8 @@ Examples:
   stagedoor start --workers 4 --gateway-listen 0.0.0.0:8080
                                                    publish the stages, keep management on loopback
   stagedoor status                                 is it running, and is it ready?
+  stagedoor vtl render --template pets.vtl --event event.json
+                                                   what a mapping template makes of a request
   aws --endpoint-url http://127.0.0.1:4566 apigateway create-rest-api --name shop
   curl http://127.0.0.1:4566/_aws/execute-api/{apiId}/{stage}/
 `
@@ -72,6 +74,7 @@ export async function runCommandLine(
     .action(async ({ url }: { url: string }) => {
       exitCode = await askStatus(url)
     })
+  program.addCommand(vtlCommand((code) => (exitCode = code)))
   program
     .command('version')
     .description('print the version')
@@ -88,6 +91,31 @@ export async function runCommandLine(
   }
   return exitCode
 }
+
+/** The template engine is loaded when it is asked for. */
+function vtlCommand(exit: (code: number) => void): Command {
+  const vtl = new Command('vtl').description('mapping templates').exitOverride()
+  vtl
+    .command('render')
+    .description('render a mapping template; exit code 1: it failed, and where')
+    .requiredOption('--template <file>', 'the template')
+    .option('--event <file>', 'JSON: body, params, context, stageVariables')
+    .addHelpText('after', vtlNotes)
+    .exitOverride()
+    .action(async (options: { template: string; event?: string }) => {
+      const { runVtlRender } = await import('./vtl-render.ts')
+      exit(await runVtlRender({ template: options.template, event: options.event }))
+    })
+  return vtl
+}
+
+const vtlNotes = `
+The event says what the request is, all of it optional:
+  {"body": {"name": "Rex"}, "params": {"path": {}, "querystring": {"page": "2"}, "header": {}},
+   "context": {"stage": "prod"}, "stageVariables": {"kind": "blue"}}
+A body that is a text is the payload as it is. What the template sets in $context.requestOverride and
+$context.responseOverride goes to standard error.
+`
 
 function defaultUrl(): string {
   return `http://127.0.0.1:${process.env['STAGEDOOR_PORT'] ?? '4566'}`

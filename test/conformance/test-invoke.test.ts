@@ -34,7 +34,7 @@ function shape(log: string, requestId: string): string[] {
 
 function requestIdOf(log: string | undefined): string {
   const id = /^Execution log for request ([0-9a-f-]{36})\n/.exec(log ?? '')?.[1]
-  assert.ok(id, log)
+  assert.ok(id !== undefined, log ?? '')
   return id
 }
 
