@@ -248,12 +248,12 @@ describe('apply()', () => {
   test('names to the operator what it cannot run, once for each reason', async () => {
     const lines: unknown[] = []
     const quiet = () => assert.fail('only warnings are written')
-    const queue = 'arn:aws:apigateway:us-east-1:sqs:action/SendMessage'
+    const stream = 'arn:aws:apigateway:us-east-1:firehose:action/PutRecord'
     const bytes = encodeDefinition(
       apiDefinitionOf({
         methods: {
-          'GET /a': { integration: { type: 'AWS', uri: queue } },
-          'GET /b': { integration: { type: 'AWS', uri: queue } },
+          'GET /a': { integration: { type: 'AWS_PROXY', uri: stream } },
+          'GET /b': { integration: { type: 'AWS_PROXY', uri: stream } },
           'GET /c': { integration: {} },
         },
       }),
@@ -273,8 +273,8 @@ describe('apply()', () => {
         restApiId: api,
         method: 'GET /a',
         count: 2,
-        declaredType: 'AWS',
-        reason: 'service sqs is not built yet',
+        declaredType: 'AWS_PROXY',
+        reason: 'service firehose is not built yet',
       },
     ])
   })

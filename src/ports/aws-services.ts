@@ -23,9 +23,14 @@ export type AwsServiceEndpoint =
  * Never changes while the server runs. Failure policy: none; what is not there is refused by whoever needs
  * it.
  */
-export interface AwsServices {
-  /** `service`: as the ARN of an integration names it, without a subdomain. */
+export interface AwsServices extends AwsServicePlaces {
   findEndpoint(service: string): AwsServiceEndpoint | undefined
+}
+
+/** As much of them as tells whether a call could be made. */
+export interface AwsServicePlaces {
+  /** `service`: as the ARN of an integration names it, without a subdomain. */
+  findEndpoint(service: string): Pick<AwsServiceEndpoint, 'kind'> | undefined
   /** `roleArn`: as an integration's `credentials` come to. */
   findCredentials(roleArn: string): SigningCredentials | undefined
 }

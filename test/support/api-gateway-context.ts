@@ -38,14 +38,16 @@ export interface TestApiGatewayOptions {
 }
 
 /** Lambda is run here, DynamoDB somewhere, and somebody signs for one role. */
-const fewServices: AwsServicePlaces = Object.freeze({
-  findEndpoint: (service: string) =>
-    service === 'lambda' ? { kind: 'own' } : service === 'dynamodb' ? { kind: 'url' } : undefined,
-  findCredentials: (roleArn: string) =>
+const fewServices: AwsServicePlaces = {
+  findEndpoint(service) {
+    if (service === 'lambda') return { kind: 'own' }
+    return service === 'dynamodb' ? { kind: 'url' } : undefined
+  },
+  findCredentials: (roleArn) =>
     roleArn === 'arn:aws:iam::000000000000:role/gateway'
       ? { accessKeyId: 'AKIDEXAMPLE', secretAccessKey: new Secret('secret') }
       : undefined,
-})
+}
 
 /** Where the test clock stands: 2026-01-02T03:04:05Z. */
 export const testEpochSeconds = 1_767_323_045

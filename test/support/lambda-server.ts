@@ -1,11 +1,11 @@
-import { SignatureV4 } from '@smithy/signature-v4'
-import { createHash, createHmac, randomUUID } from 'node:crypto'
+import { randomUUID } from 'node:crypto'
 import { createServer as createTlsServer } from 'node:https'
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import type { TestContext } from 'node:test'
 import { text } from 'node:stream/consumers'
 import type { Certificate } from './certificates.ts'
+import { findSignature } from './find-signature.ts'
 
 /** A call that the server got, its signature checked. */
 export interface LambdaCall {
@@ -53,7 +53,8 @@ export async function startLambdaServer(
     const url = new URL(request.url ?? '', 'http://server')
     const match = /\/2015-03-31\/functions\/([^/]+)\/invocations$/.exec(url.pathname)
     if (match === null || request.method !== 'POST') return write(response, { status: 404 })
-    if (!(await isSigned(request, url, body))) {
+    const signature = await findSignature(request, body, lambdaServerKey)
+    if (signature?.service !== 'lambda') {
       return write(response, {
         status: 403,
         headers: { 'x-amzn-errortype': 'InvalidSignatureException' },
@@ -95,70 +96,4 @@ export async function startLambdaServer(
 function write(response: ServerResponse, { status, headers, body }: LambdaAnswer): void {
   response.writeHead(status, { 'x-amzn-requestid': randomUUID(), ...headers })
   response.end(body)
-}
-
-async function isSigned(request: IncomingMessage, url: URL, body: string): Promise<boolean> {
-  const { headers } = request
-  const authorization = headers.authorization ?? ''
-  const match = /Credential=[^/]+\/\d+\/([^/]+)\/([^/]+)\/aws4_request, SignedHeaders=([^,]+)/.exec(
-    authorization,
-  )
-  if (match === null) return false
-  const [, region = '', service = '', names = ''] = match
-  const signedNames = names.split(';').filter((name) => name !== 'x-amz-date')
-  const token = headers['x-amz-security-token']
-  const signer = new SignatureV4({
-    service,
-    region,
-    credentials: {
-      ...lambdaServerKey,
-      ...(typeof token === 'string' ? { sessionToken: token } : {}),
-    },
-    sha256: Sha256,
-    applyChecksum: false,
-  })
-  const signed = await signer.sign(
-    {
-      method: 'POST',
-      protocol: 'http:',
-      hostname: url.hostname,
-      path: url.pathname,
-      query: Object.fromEntries(url.searchParams),
-      headers: Object.fromEntries(signedNames.map((name) => [name, String(headers[name])])),
-      body,
-    },
-    { signingDate: dateOf(String(headers['x-amz-date'])) },
-  )
-  return signed.headers['authorization'] === authorization && service === 'lambda'
-}
-
-/** Of `20150830T123600Z`. */
-function dateOf(dateTime: string): Date {
-  const [, year, month, day, hour, minute, second] =
-    /^(\d{4})(\d\d)(\d\d)T(\d\d)(\d\d)(\d\d)Z$/.exec(dateTime) ?? []
-  return new Date(`${year}-${month}-${day}T${hour}:${minute}:${second}Z`)
-}
-
-class Sha256 {
-  readonly #hash: ReturnType<typeof createHash> | ReturnType<typeof createHmac>
-
-  constructor(secret?: string | ArrayBuffer | ArrayBufferView) {
-    this.#hash = secret === undefined ? createHash('sha256') : createHmac('sha256', bytesOf(secret))
-  }
-
-  update(data: string | ArrayBuffer | ArrayBufferView): void {
-    this.#hash.update(bytesOf(data))
-  }
-
-  digest(): Promise<Uint8Array> {
-    return Promise.resolve(Uint8Array.from(this.#hash.digest()))
-  }
-
-  reset(): void {}
-}
-
-function bytesOf(given: string | ArrayBuffer | ArrayBufferView): Uint8Array {
-  if (typeof given === 'string') return Buffer.from(given)
-  if (given instanceof ArrayBuffer) return new Uint8Array(given)
-  return new Uint8Array(given.buffer, given.byteOffset, given.byteLength)
 }

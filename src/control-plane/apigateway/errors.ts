@@ -251,6 +251,8 @@ export const refusals = {
   arn: () => badRequest('Invalid ARN specified in the request'),
   /** Observed. */
   integrationArn: () => badRequest('AWS ARN for integration must contain path or action'),
+  /** Observed: https://github.com/hashicorp/terraform-provider-aws/issues/7916 */
+  roleMissing: () => badRequest('Role ARN must be specified for AWS integrations'),
   /** Observed. */
   functionArn: () => badRequest('Invalid function ARN or invalid uri'),
   /** Observed. */

@@ -5,6 +5,7 @@ import type {
   IntegrationDefinition,
   MethodDefinition,
 } from '../../snapshot/definition.ts'
+import { isServiceCall } from '../../snapshot/compile-service-call.ts'
 import type { MethodSetting } from '../../snapshot/stage-declaration.ts'
 import type { RestApiRecord, StageRecord } from './records.ts'
 

@@ -112,7 +112,7 @@ describe('unenforcedOfDefinition()', () => {
         ['endpointConfiguration.types=PRIVATE', 'closes'],
         ['authorizationType', 'closes'],
         ['apiKeyRequired', 'closes'],
-        ['type=AWS and type=AWS_PROXY with another service than Lambda', 'not-run'],
+        ['type=AWS_PROXY with another service than Lambda', 'not-run'],
       ],
     )
   })

@@ -50,16 +50,17 @@ export function serviceRequest(
   const place = placeOf(call, integration, parts)
   const method = integrationMethod(call, integration)
   const query = [...target.query, ...queryParametersOf(parts.mapped.rawQuery)]
-  const path = `${place.pathPrefix}${target.path}`
+  const { service } = integration.uri
+  const path = encodedFor(service, `${place.pathPrefix}${target.path}`)
   const { bytes } = parts.body
   invariant(bytes !== undefined, 'what is signed is in memory')
   const fields = ownFields(call, { integration, parts, place, target })
   const signature = signRequest({
     ...{ method, path, query, credentials: place.credentials, region: place.signingRegion },
-    ...canonicalPath(integration.uri.service, path),
+    ...(service === 's3' ? { canonicalPath: path } : {}),
     headers: [['host', place.host], ...signedFields(fields)],
     bodySha256: sha256Hex(bytes),
-    service: signingNameOf(integration.uri.service),
+    service: signingNameOf(service),
     timeMs: parts.gateway.clock.nowMs(),
   })
   const rawQuery = query.map((pair) => pair.map(encodeForUri).join('=')).join('&')
@@ -201,10 +202,10 @@ function signedFields(fields: HeaderFields): RequestToSign['headers'] {
   return signed
 }
 
-/** S3 signs the path of the object itself, once encoded. */
-function canonicalPath(service: string, path: string): Pick<RequestToSign, 'canonicalPath'> {
-  if (service !== 's3') return {}
-  return { canonicalPath: path.split('/').map(decodedSegment).map(encodeForUri).join('/') }
+/** S3 signs the path as it is sent, so it is sent in the one form that a signature has. */
+function encodedFor(service: string, path: string): string {
+  if (service !== 's3') return path
+  return path.split('/').map(decodedSegment).map(encodeForUri).join('/')
 }
 
 function decodedSegment(segment: string): string {

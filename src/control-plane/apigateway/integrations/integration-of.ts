@@ -1,6 +1,7 @@
 import { integrationTimeoutMsMin, streamTimeoutMsMax } from '../../../aws/limits.ts'
 import type { PutIntegrationRequest } from '../../../aws/models/apigateway-types.ts'
 import { omitUndefined } from '../../../base/omit-undefined.ts'
+import { isServiceCall } from '../../../snapshot/compile-service-call.ts'
 import type { IntegrationDefinition, PassthroughBehavior } from '../../../snapshot/definition.ts'
 import { refusals } from '../errors.ts'
 import { checkRequestMappings } from '../mapping-rules.ts'
@@ -71,7 +72,7 @@ export function settledIntegration(
   const { connectionType: _, connectionId: __, integrationTarget: ___, ...rest } = integration
   checkHttpMethod(integration)
   checkIntegrationUri(integration.type, integration.uri)
-  if (integration.credentials?.startsWith('arn:') === false) throw refusals.arn()
+  checkCredentials(integration, surroundings)
   const connection = connectionOf(integration)
   if (integration.responseTransferMode === 'STREAM' && !isProxy(integration)) {
     throw refusals.responseTransferMode()
@@ -89,6 +90,17 @@ export function settledIntegration(
 function checkHttpMethod({ type, httpMethod }: IntegrationDefinition): void {
   if (httpMethod === undefined && type !== 'MOCK') throw refusals.integrationHttpMethod()
   if (httpMethod !== undefined && !isMethodKey(httpMethod)) throw refusals.httpMethod()
+}
+
+/** A function has a policy that may let API Gateway in; other services know roles alone. */
+function checkCredentials(
+  { type, uri = '', credentials }: IntegrationDefinition,
+  { before }: IntegrationSurroundings,
+): void {
+  if (credentials?.startsWith('arn:') === false) throw refusals.arn()
+  if (credentials !== undefined || type !== 'AWS' || !isServiceCall(uri)) return
+  const isSame = before !== undefined && before.credentials === undefined && before.uri === uri
+  if (!isSame) throw refusals.roleMissing()
 }
 
 type Connection = Pick<

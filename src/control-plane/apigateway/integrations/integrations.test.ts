@@ -93,7 +93,7 @@ describe('PutIntegration', () => {
     ])
   })
 
-  test('warns of a type that is kept and not run', async () => {
+  test('warns of credentials that are kept and not run', async () => {
     const { context, warned } = testApiGateway()
     const address = await putRootGet(context)
     await integrations.PutIntegration(
@@ -102,12 +102,13 @@ describe('PutIntegration', () => {
         type: 'AWS',
         integrationHttpMethod: 'POST',
         uri: 'arn:aws:apigateway:us-east-1:sqs:action/SendMessage',
+        credentials: 'arn:aws:iam::*:user/*',
       },
       context,
     )
     assert.deepEqual(
       warned.map(({ setting, status, httpMethod }) => [setting, status, httpMethod]),
-      [['type=AWS and type=AWS_PROXY with another service than Lambda', 'not-run', 'GET']],
+      [['credentials=arn:aws:iam::*:user/*', 'not-run', 'GET']],
     )
   })
 

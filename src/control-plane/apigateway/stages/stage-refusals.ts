@@ -33,6 +33,9 @@ export const stageRefusals = {
   noMethods: () => badRequest("The REST API doesn't contain any methods"),
   /** Observed. */
   noIntegration: () => badRequest('No integration defined for method'),
+  /** Chosen: docs/decisions/0033-aws-service-integrations.md. `method`: `GET /pets`. */
+  serviceOutOfReach: ({ method, reason }: { readonly method: string; readonly reason: string }) =>
+    badRequest(`Integration of ${method} cannot be run: ${reason}.`),
   /** Observed. `stageName` as sent. */
   canaryWithoutStageName: (stageName: string | undefined) =>
     badRequest(

@@ -1,0 +1,37 @@
+import { bytesBody } from '../base/body.ts'
+import type { Upstream, UpstreamOutcome, UpstreamRequest } from '../ports/upstream.ts'
+import type { OwnerCalls } from './owner-calls.ts'
+
+/** A request of this server's own is read whole already; the bound is that of a stage's request. */
+const bodyBytesMax = 10 * 1024 * 1024
+
+/**
+ * Carries calls of integrations to the control plane of this server, without a socket: to the owner, as
+ * calls that clients make of it go.
+ */
+export function createOwnServices(calls: Pick<OwnerCalls, 'forward'>): Upstream {
+  return {
+    exchange: (request) => withinTime(ask(request, calls), request.timeoutMs),
+    close: () => Promise.resolve(),
+  }
+}
+
+async function ask(
+  { method, target, headers, body }: UpstreamRequest,
+  calls: Pick<OwnerCalls, 'forward'>,
+): Promise<UpstreamOutcome> {
+  const bytes = body.bytes ?? (await body.readAll(bodyBytesMax))
+  const asked = { method, target, headers, body: bytes, sourceIp: '127.0.0.1' }
+  const answer = await calls.forward('management', asked)
+  const { status } = answer
+  return { outcome: 'response', status, headers: answer.headers, body: bytesBody(answer.body) }
+}
+
+async function withinTime(
+  answering: Promise<UpstreamOutcome>,
+  timeoutMs: number,
+): Promise<UpstreamOutcome> {
+  const late = Promise.withResolvers<UpstreamOutcome>()
+  const timer = setTimeout(() => late.resolve({ outcome: 'timeout' }), timeoutMs)
+  return Promise.race([answering, late.promise]).finally(() => clearTimeout(timer))
+}
