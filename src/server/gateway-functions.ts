@@ -156,6 +156,7 @@ function functionsEntry(): URL {
 }
 
 const noRuntimes: FunctionRuntimes = Object.freeze({
+  look: async () => {},
   find: () => ({ outcome: 'unavailable', detail: 'No functions are run here' }) as const,
   available: () => [],
 })

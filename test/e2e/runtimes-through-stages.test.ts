@@ -7,7 +7,7 @@ import {
 import assert from 'node:assert/strict'
 import { readFileSync } from 'node:fs'
 import { describe, test, type TestContext } from 'node:test'
-import { findPython } from '../../src/adapters/sandboxes/find-python.ts'
+import { pythonFinder } from '../../src/adapters/sandboxes/find-python.ts'
 import { compileBootstrap, compiler } from '../support/compile-bootstrap.ts'
 import { createFunction, permitApi, publishFunctionApi } from '../support/function-api.ts'
 import { startLocalGateway } from '../support/local-gateway.ts'
@@ -24,7 +24,7 @@ interface Written {
   readonly skip: string | false
 }
 
-const hasPython = findPython('python3.12', process.env['PATH'] ?? '') !== undefined
+const hasPython = (await pythonFinder(process.env['PATH'] ?? '')('python3.12')) !== undefined
 
 const written: readonly Written[] = [
   {

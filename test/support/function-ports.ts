@@ -52,6 +52,7 @@ export function functionPorts(options: FunctionPortsOptions = {}): FunctionPorts
       reset: async () => zips.clear(),
     },
     runtimes: {
+      look: async () => {},
       find(runtime) {
         switch (runtime) {
           case 'nodejs22.x':

@@ -1,6 +1,7 @@
-import { spawnSync } from 'node:child_process'
+import { execFile } from 'node:child_process'
 import { accessSync, constants } from 'node:fs'
 import { delimiter, join } from 'node:path'
+import { promisify } from 'node:util'
 
 /** A Python that runs. */
 export interface FoundPython {
@@ -16,19 +17,29 @@ const probe = 'import sys; print(sys.executable, "%d.%d" % sys.version_info[:2])
 const oldest = 8
 
 /**
- * The Python for a runtime: the one of its version where there is one, else the first python3 that is at
- * least 3.8. Undefined: there is none. Blocks while it is looked for.
+ * What finds the Python for a runtime: the one of its version where there is one, else the first python3 that is
+ * at least 3.8. It resolves to undefined when there is none, and never rejects. Each program is asked once.
  */
-export function findPython(runtime: string, searchPath: string): FoundPython | undefined {
+export function pythonFinder(
+  searchPath: string,
+): (runtime: string) => Promise<FoundPython | undefined> {
   const directories = searchPath.split(delimiter).filter((directory) => directory !== '')
-  for (const name of [runtime, 'python3']) {
-    for (const directory of directories) {
-      const path = join(directory, name)
-      const found = canRun(path) ? ask(path) : undefined
-      if (found !== undefined) return found
-    }
+  const asked = new Map<string, Promise<FoundPython | undefined>>()
+  const askOnce = (path: string) => {
+    const asking = asked.get(path) ?? ask(path)
+    asked.set(path, asking)
+    return asking
   }
-  return undefined
+  return async (runtime) => {
+    for (const name of [runtime, 'python3']) {
+      for (const directory of directories) {
+        const path = join(directory, name)
+        const found = canRun(path) ? await askOnce(path) : undefined
+        if (found !== undefined) return found
+      }
+    }
+    return undefined
+  }
 }
 
 function canRun(path: string): boolean {
@@ -40,10 +51,14 @@ function canRun(path: string): boolean {
   }
 }
 
+const run = promisify(execFile)
+
 /** Asks the program itself: a name on the path may be a shim for what is not installed. */
-function ask(path: string): FoundPython | undefined {
-  const { status, stdout } = spawnSync(path, ['-c', probe], { encoding: 'utf8', timeout: probeMs })
-  const match = status === 0 ? /^(.+) (3\.(\d+))$/.exec(stdout.trim()) : null
+async function ask(path: string): Promise<FoundPython | undefined> {
+  const answer = await run(path, ['-c', probe], { encoding: 'utf8', timeout: probeMs }).catch(
+    () => undefined,
+  )
+  const match = /^(.+) (3\.(\d+))$/.exec(answer?.stdout.trim() ?? '')
   if (match === null || Number(match[3]) < oldest) return undefined
   return { path: match[1] ?? path, version: match[2] ?? '3' }
 }

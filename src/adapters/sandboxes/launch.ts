@@ -30,7 +30,7 @@ export async function launch(
   spec: SandboxSpec,
 ): Promise<Launched | string> {
   const { runtime } = spec.version
-  const found = setting.runtimes.findCommand(runtime)
+  const found = await setting.runtimes.findCommand(runtime)
   if (found === undefined) return `nothing runs the runtime ${runtime}`
   const directories = await setting.codeDirectoryOf(spec)
   if (!isDirectory(directories.taskRoot)) return `there is no directory ${directories.taskRoot}`

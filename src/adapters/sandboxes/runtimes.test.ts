@@ -29,7 +29,7 @@ describe('find()', () => {
     })
   })
 
-  test('takes the command that is named, without a warning', () => {
+  test('takes the command that is named, without a warning', async () => {
     const configured = new Map([
       ['nodejs18.x', ['/opt/node18']],
       ['ruby3.4', ['ruby', 'client.rb']],
@@ -37,33 +37,45 @@ describe('find()', () => {
     ])
     const { find, findCommand } = createRuntimes({ ...nothing, configured })
     for (const name of configured.keys()) assert.deepEqual(find(name), { outcome: 'available' })
-    assert.deepEqual(findCommand('nodejs18.x'), { kind: 'node', command: ['/opt/node18'] })
-    assert.deepEqual(findCommand('ruby3.4'), { kind: 'client', command: ['ruby', 'client.rb'] })
-    assert.deepEqual(findCommand('python3.9'), { kind: 'python', command: ['/opt/python3.9'] })
+    assert.deepEqual(await findCommand('nodejs18.x'), { kind: 'node', command: ['/opt/node18'] })
+    assert.deepEqual(await findCommand('ruby3.4'), {
+      kind: 'client',
+      command: ['ruby', 'client.rb'],
+    })
+    assert.deepEqual(await findCommand('python3.9'), {
+      kind: 'python',
+      command: ['/opt/python3.9'],
+    })
   })
 
-  test('says how to name a command for what cannot be run', () => {
-    const { find } = createRuntimes(nothing)
+  test('says how to name a command for what cannot be run', async () => {
+    const { find, look } = createRuntimes(nothing)
     assert.deepEqual(find('ruby3.4'), {
       outcome: 'unavailable',
       detail:
         'Functions of the runtime ruby3.4 cannot be run here: no command is named for it. ' +
         'Start the server with --function-runtime ruby3.4=COMMAND to name one.',
     })
+    assert.deepEqual(find('python3.12'), { outcome: 'available' }, 'nobody has looked')
+    await look('python3.12')
     const python = find('python3.12')
     assert.ok(python.outcome === 'unavailable')
     assert.match(python.detail, /there is no python3 on this machine/)
   })
 
-  test('takes the Python of the version, else python3, and warns of the difference', (t) => {
+  test('takes the Python of the version, else python3, and warns of the difference', async (t) => {
     const searchPath = directoryOf(t, {
       'python3.13': 'echo "/real/python3.13 3.13"',
       'python3.10': 'echo "no such version is installed" >&2; exit 127',
       python3: 'echo "/real/python3 3.11"',
     })
-    const { find, findCommand } = createRuntimes({ ...nothing, searchPath })
+    const { find, findCommand, look } = createRuntimes({ ...nothing, searchPath })
+    await look()
     assert.deepEqual(find('python3.13'), { outcome: 'available' })
-    assert.deepEqual(findCommand('python3.13'), { kind: 'python', command: ['/real/python3.13'] })
+    assert.deepEqual(await findCommand('python3.13'), {
+      kind: 'python',
+      command: ['/real/python3.13'],
+    })
     assert.deepEqual(find('python3.11'), { outcome: 'available' })
     assert.deepEqual(find('python3.10'), {
       outcome: 'available',
@@ -73,20 +85,22 @@ describe('find()', () => {
     })
   })
 
-  test('passes over a python3 that is too old, or none, for the next on the path', (t) => {
+  test('passes over a python3 that is too old, or none, for the next on the path', async (t) => {
     const searchPath = [
       directoryOf(t, { python3: 'echo "/old/python3 3.7"' }),
       directoryOf(t, { python3: 'echo garbage' }),
       directoryOf(t, { python3: 'echo "/good/python3 3.8"' }),
     ].join(delimiter)
     const { findCommand } = createRuntimes({ ...nothing, searchPath })
-    assert.deepEqual(findCommand('python3.8'), { kind: 'python', command: ['/good/python3'] })
+    assert.deepEqual(await findCommand('python3.8'), { kind: 'python', command: ['/good/python3'] })
   })
 })
 
-test('available() is every runtime that can be run, in its order', (t) => {
+test('available() is every runtime that can be run, in its order', async (t) => {
   const configured = new Map([['ruby3.4', ['ruby']]])
-  assert.deepEqual(createRuntimes({ ...nothing, configured }).available(), [
+  const none = createRuntimes({ ...nothing, configured })
+  await none.look()
+  assert.deepEqual(none.available(), [
     'nodejs18.x',
     'nodejs20.x',
     'nodejs22.x',
@@ -97,9 +111,7 @@ test('available() is every runtime that can be run, in its order', (t) => {
     'ruby3.4',
   ])
   const searchPath = directoryOf(t, { python3: 'echo "/p 3.14"' })
-  assert.ok(
-    createRuntimes({ ...nothing, searchPath })
-      .available()
-      .includes('python3.14'),
-  )
+  const one = createRuntimes({ ...nothing, searchPath })
+  await one.look()
+  assert.ok(one.available().includes('python3.14'))
 })

@@ -1,5 +1,5 @@
 import type { FunctionRuntimes, RuntimeAvailability } from '../../ports/function-runtimes.ts'
-import { findPython, type FoundPython } from './find-python.ts'
+import { pythonFinder, type FoundPython } from './find-python.ts'
 
 /** A Node or Python that runs the in-house bootstrap of its language: the program and its arguments. */
 export interface InterpreterCommand {
@@ -17,8 +17,8 @@ export type RuntimeCommand =
 
 /** The runtimes of this machine, and what runs each. */
 export interface CommandedRuntimes extends FunctionRuntimes {
-  /** Undefined: functions of the runtime cannot be run. */
-  findCommand(runtime: string): RuntimeCommand | undefined
+  /** Looks for it where that was not done. Undefined: functions of the runtime cannot be run. */
+  findCommand(runtime: string): Promise<RuntimeCommand | undefined>
 }
 
 export interface RuntimesOptions {
@@ -38,29 +38,55 @@ const ownRuntimes = ['provided.al2', 'provided.al2023']
 /**
  * Node's runtimes run on one Node, newer than most of them; Python's on the Python of the same version, or
  * else on the machine's python3; others where the operator named a command. What differs from AWS is said
- * in the warning. A Python is looked for once, when the first function needs one.
+ * in the warning. A Python is looked for once, when somebody asks for its runtime.
  */
 export function createRuntimes(options: RuntimesOptions): CommandedRuntimes {
   const { configured, searchPath } = options
   const node = options.node ?? { path: process.execPath, version: process.version.slice(1) }
+  const findPython = pythonFinder(searchPath)
+  const looking = new Map<string, Promise<FoundPython | undefined>>()
+  /** Of those that were looked for; undefined: there is none. */
   const pythons = new Map<string, FoundPython | undefined>()
-  const pythonOf = (runtime: string): FoundPython | undefined => {
-    if (!pythons.has(runtime)) pythons.set(runtime, findPython(runtime, searchPath))
-    return pythons.get(runtime)
+
+  const isPython = (runtime: string) => pythonRuntimes.includes(runtime) && !configured.has(runtime)
+
+  function lookForPython(runtime: string): Promise<FoundPython | undefined> {
+    const begun = looking.get(runtime)
+    if (begun !== undefined) return begun
+    const search = findPython(runtime).then((python) => {
+      pythons.set(runtime, python)
+      return python
+    })
+    looking.set(runtime, search)
+    return search
   }
 
-  function findCommand(runtime: string): RuntimeCommand | undefined {
+  async function look(runtime?: string): Promise<void> {
+    const wanted = runtime === undefined ? pythonRuntimes : [runtime]
+    await Promise.all(wanted.filter(isPython).map(lookForPython))
+  }
+
+  async function findCommand(runtime: string): Promise<RuntimeCommand | undefined> {
     const command = configured.get(runtime)
     if (command !== undefined) return commandOf(runtime, command)
     if (ownRuntimes.includes(runtime)) return { kind: 'own' }
     if (nodeRuntimes.includes(runtime)) return { kind: 'node', command: [node.path] }
     if (!pythonRuntimes.includes(runtime)) return undefined
-    const python = pythonOf(runtime)
+    const python = await lookForPython(runtime)
     return python === undefined ? undefined : { kind: 'python', command: [python.path] }
   }
 
+  function isAvailable(runtime: string): boolean {
+    if (configured.has(runtime) || ownRuntimes.includes(runtime)) return true
+    if (nodeRuntimes.includes(runtime)) return true
+    if (!pythonRuntimes.includes(runtime)) return false
+    return !pythons.has(runtime) || pythons.get(runtime) !== undefined
+  }
+
   function find(runtime: string): RuntimeAvailability {
-    if (findCommand(runtime) === undefined) return unavailable(runtime)
+    // So that whoever asks again is told what is known by then.
+    void look(runtime)
+    if (!isAvailable(runtime)) return unavailable(runtime)
     const warning = configured.has(runtime) ? undefined : warningOf(runtime)
     return { outcome: 'available', ...(warning === undefined ? {} : { warning }) }
   }
@@ -71,7 +97,7 @@ export function createRuntimes(options: RuntimesOptions): CommandedRuntimes {
         ? undefined
         : `${runtime} runs on Node.js ${node.version}. ${howToName(runtime, '/path/to/node')}`
     }
-    const python = pythonRuntimes.includes(runtime) ? pythonOf(runtime) : undefined
+    const python = pythons.get(runtime)
     return python === undefined || `python${python.version}` === runtime
       ? undefined
       : `${runtime} runs on Python ${python.version}. ${howToName(runtime, '/path/to/python3')}`
@@ -79,10 +105,10 @@ export function createRuntimes(options: RuntimesOptions): CommandedRuntimes {
 
   function available(): readonly string[] {
     const known = [...nodeRuntimes, ...pythonRuntimes, ...ownRuntimes, ...configured.keys()]
-    return [...new Set(known)].filter((name) => findCommand(name) !== undefined).sort()
+    return [...new Set(known)].filter(isAvailable).sort()
   }
 
-  return { find, available, findCommand }
+  return { look, find, available, findCommand }
 }
 
 /** A command for a language that has a bootstrap here is the language; any other is the whole runtime. */

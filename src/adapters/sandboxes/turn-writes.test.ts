@@ -7,7 +7,7 @@ describe('TurnWrites', () => {
     const writes = new TurnWrites()
     const written: string[] = []
     const to = (name: string) => ({
-      write: (bytes: Buffer) => void written.push(`${name}${bytes}`),
+      write: (bytes: Buffer) => void written.push(name + bytes.toString()),
     })
     const [a, b] = [to('a'), to('b')]
     writes.add(a, Buffer.from('1'))

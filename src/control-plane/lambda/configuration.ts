@@ -26,13 +26,13 @@ export type ConfigurationInput = {
  *
  * @throws {ServiceError}
  */
-export function checkConfiguration(
+export async function checkConfiguration(
   input: ConfigurationInput,
   { runtimes }: Pick<LambdaContext, 'runtimes'>,
-): void {
+): Promise<void> {
   refuseUnimplemented(input)
   checkArchitectures(input.Architectures)
-  if (input.Runtime !== undefined) checkRuntime(input.Runtime, runtimes)
+  if (input.Runtime !== undefined) await checkRuntime(input.Runtime, runtimes)
   checkEnvironment(input.Environment?.Variables ?? {})
 }
 

@@ -42,7 +42,7 @@ export const functionUpdates = {
   /** What is not given stays as it is. */
   async UpdateFunctionConfiguration(input, context) {
     const functionName = readFunctionName(context.scope, input.FunctionName)
-    checkConfiguration(input, context)
+    await checkConfiguration(input, context)
     const version = await changeFunction(context, { functionName }, async (record, tx) => {
       checkRevision(record.latest, input.RevisionId)
       const layers =

@@ -39,7 +39,7 @@ export const functions = {
   async CreateFunction(input, context) {
     const functionName = readFunctionName(context.scope, input.FunctionName)
     if (functionName.length > functionNameCharactersMax) throw refusals.longName(functionName)
-    checkNewFunction(input, context)
+    await checkNewFunction(input, context)
     const code = await storeCode(input.Code, context)
     const freeze = codeFreezer(context)
     const { result, revision } = await transactWithRevision(context.store, async (tx) => {
@@ -131,12 +131,15 @@ async function listVersions(
 
 const isVersionNumber = (qualifier: string): boolean => /^\d+$/.test(qualifier)
 
-function checkNewFunction(input: CreateFunctionRequest, context: LambdaContext): void {
+async function checkNewFunction(
+  input: CreateFunctionRequest,
+  context: LambdaContext,
+): Promise<void> {
   const { PackageType = 'Zip', Runtime, Handler, Tags = {} } = input
   if (PackageType === 'Zip' && (Runtime === undefined || Handler === undefined)) {
     throw refusals.runtimeAndHandler()
   }
-  checkConfiguration(input, context)
+  await checkConfiguration(input, context)
   checkFunctionTags(Tags, context.quotas)
 }
 

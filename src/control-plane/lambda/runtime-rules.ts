@@ -8,9 +8,11 @@ import { refusals } from './errors.ts'
  *
  * @throws {ServiceError} InvalidParameterValueException.
  */
-export function checkRuntime(runtime: string, runtimes: FunctionRuntimes): void {
+export async function checkRuntime(runtime: string, runtimes: FunctionRuntimes): Promise<void> {
+  await runtimes.look(runtime)
   const found = runtimes.find(runtime)
   if (found.outcome === 'available') return
+  await runtimes.look()
   const available = runtimes.available()
   const isKnown = lambdaTable.types['Runtime']?.enum?.includes(runtime) === true
   throw isKnown
