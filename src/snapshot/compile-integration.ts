@@ -37,11 +37,11 @@ export interface IntegrationSurroundings {
  *
  * Nothing that an integration declares is ignored. Run: MOCK, HTTP, HTTP_PROXY, AWS, and AWS_PROXY with a
  * function, with templates, mappings, `contentHandling`, `timeoutInMillis`, `tlsConfig` and VPC links. Not
- * run, so that its method answers 500 and the operator reads why: `credentials` of a function; response streaming of functions; a template, path or pattern that does not compile; and, of the two proxy
- * types, `contentHandling` CONVERT_TO_BINARY, and of HTTP_PROXY an API's `binaryMediaTypes` (except that of
- * all types, which means what is done: bytes pass as they are). Stored without effect: `responseTransferMode`
- * STREAM of HTTP_PROXY (content passes through in either mode, within BUFFERED's time), `cacheNamespace` and
- * `cacheKeyParameters` (there is no stage cache). Templates and responses of HTTP_PROXY and AWS_PROXY, and the
+ * run, so that its method answers 500 and the operator reads why: `credentials` of a function; response
+ * streaming of functions; a template, path or pattern that does not compile; and `contentHandling`
+ * CONVERT_TO_BINARY of AWS_PROXY. Stored without effect: `responseTransferMode` STREAM of HTTP_PROXY (content
+ * passes through in either mode, within BUFFERED's time), `cacheNamespace` and `cacheKeyParameters` (there is
+ * no stage cache). Templates and responses of HTTP_PROXY and AWS_PROXY, and the
  * URI, method and parameters of MOCK, have no effect on AWS either.
  *
  * Documented: https://docs.aws.amazon.com/apigateway/latest/api/API_Integration.html
@@ -64,7 +64,7 @@ export function createIntegrationCompiler(
   }
   return (definition) =>
     compileOrNotRun(definition, (integration) => {
-      refuseContentConversion(integration, surroundings)
+      refuseContentConversion(integration)
       return compileOfType(integration, pieces)
     })
 }
@@ -86,7 +86,12 @@ function compileOfType(definition: IntegrationDefinition, pieces: Pieces): Compi
     const binaryMediaTypes = pieces.binaryMediaTypes()
     return Object.freeze({ type, ...compileFunctionCall(definition, pieces), binaryMediaTypes })
   }
-  if (type === 'HTTP_PROXY') return Object.freeze({ type, ...compileCall(definition, pieces) })
+  if (type === 'HTTP_PROXY') {
+    const { contentHandling } = definition
+    const binaryMediaTypes = pieces.binaryMediaTypes()
+    const call = compileCall(definition, pieces)
+    return Object.freeze({ type, ...call, contentHandling, binaryMediaTypes })
+  }
   if (type === 'MOCK') return Object.freeze({ type, ...compileContent(definition, pieces) })
   if (type === 'AWS' && isServiceCall(definition.uri ?? '')) {
     const call = compileServiceCall(definition, pieces)
@@ -149,21 +154,8 @@ function compileTemplateChoice(
   return Object.freeze({ passthroughBehavior, templates })
 }
 
-/**
- * What the proxy types pass is not converted yet, but where that is what they do anyway.
- *
- * Documented: https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-payload-encodings-workflow.html
- */
-function refuseContentConversion(
-  { type, contentHandling }: IntegrationDefinition,
-  { binaryMediaTypes }: IntegrationSurroundings,
-): void {
-  if (type !== 'AWS_PROXY' && type !== 'HTTP_PROXY') return
-  const passesBytes = type === 'HTTP_PROXY' && binaryMediaTypes.includes('*/*')
-  if (passesBytes && contentHandling !== 'CONVERT_TO_TEXT') return
-  if (contentHandling === 'CONVERT_TO_BINARY') {
-    throw new NotRun(`contentHandling CONVERT_TO_BINARY of ${type} is not built yet`)
-  }
-  if (type === 'AWS_PROXY' || binaryMediaTypes.length === 0) return
-  throw new NotRun('binaryMediaTypes of the API are not built yet for HTTP_PROXY')
+/** What a function gets as an event is text in any case: that it becomes binary is not built. */
+function refuseContentConversion({ type, contentHandling }: IntegrationDefinition): void {
+  if (type !== 'AWS_PROXY' || contentHandling !== 'CONVERT_TO_BINARY') return
+  throw new NotRun('contentHandling CONVERT_TO_BINARY of AWS_PROXY is not built yet')
 }

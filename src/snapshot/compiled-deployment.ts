@@ -123,6 +123,10 @@ export interface CompiledContent {
 
 export interface CompiledHttpProxyIntegration extends CompiledHttpCall {
   readonly type: 'HTTP_PROXY'
+  /** Of the request; undefined: as its type says. */
+  readonly contentHandling: ContentHandling | undefined
+  /** The API's; undefined: content passes as it is. */
+  readonly binaryMediaTypes: MediaRanges | undefined
 }
 
 export interface CompiledHttpIntegration extends CompiledHttpCall, CompiledContent {

@@ -1,5 +1,5 @@
 import { payloadBytesMax } from '../../aws/limits.ts'
-import type { Body } from '../../base/body.ts'
+import { type Body, BodyTooLargeError } from '../../base/body.ts'
 import type { HeaderFields } from '../../base/header-fields.ts'
 import type { HttpTarget } from '../../engines/uri-template.ts'
 import type { CompiledHttpCall, CompiledVpcLink } from '../../snapshot/compiled-deployment.ts'
@@ -8,6 +8,7 @@ import type { Call } from '../call.ts'
 import { GatewayError } from '../gateway-error.ts'
 import type { EndpointResponse, IntegrationRequest, VpcLinkReference } from '../messages.ts'
 import { withQuery } from '../query-string.ts'
+import { withBytes } from './content.ts'
 import {
   mapRequestParameters,
   type MappedParameters,
@@ -108,5 +109,25 @@ export function endpointBody({ body }: EndpointResponse): Body {
   body.discard()
   throw new GatewayError('API_CONFIGURATION_ERROR', {
     detail: `Integration response of reported length ${body.byteLength} is larger than allowed maximum of ${payloadBytesMax} bytes.`,
+  })
+}
+
+/**
+ * What a function of an endpoint's whole body comes to; a promise when the body has not arrived.
+ *
+ * @throws {GatewayError} API_CONFIGURATION_ERROR when it proves longer than 10 MB.
+ */
+export function withEndpointBytes<Result>(
+  response: EndpointResponse,
+  use: (bytes: Uint8Array) => Result,
+): Result | Promise<Result> {
+  const read = withBytes(endpointBody(response), use)
+  if (!(read instanceof Promise)) return read
+  return read.catch((error: unknown) => {
+    if (!(error instanceof BodyTooLargeError)) throw error
+    throw new GatewayError('API_CONFIGURATION_ERROR', {
+      detail: `Integration response is larger than allowed maximum of ${payloadBytesMax} bytes.`,
+      cause: error,
+    })
   })
 }

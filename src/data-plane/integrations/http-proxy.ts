@@ -3,29 +3,69 @@ import type { HeaderFields } from '../../base/header-fields.ts'
 import type { CompiledHttpProxyIntegration } from '../../snapshot/compiled-deployment.ts'
 import type { Call } from '../call.ts'
 import type { EndpointResponse, IntegrationRequest, MethodResponse } from '../messages.ts'
-import { withBytes } from './content.ts'
+import {
+  contentBody,
+  type ContentConversion,
+  convertContent,
+  requestConversion,
+  responseConversion,
+  withBytes,
+} from './content.ts'
 import { clientFieldRules, endpointFieldRules, remappedName } from './header-rules.ts'
-import { endpointBody, httpRequest, prepareHttpCall, type HttpCallParts } from './http-call.ts'
+import {
+  endpointBody,
+  httpRequest,
+  type HttpCallParts,
+  prepareHttpCall,
+  withEndpointBytes,
+} from './http-call.ts'
 import type { Integration } from './integration.ts'
 import { isMappedHeader, mappedHost, readsRequestBody } from './request-parameters.ts'
 
 /**
  * HTTP_PROXY: the request goes on and the answer comes back as they are, both bodies in pieces, but for
- * the header fields that `header-rules.ts` names and the parameters that a mapping sets.
+ * the header fields that `header-rules.ts` names and the parameters that a mapping sets. Where binary media
+ * types say so, content is made base64, or bytes of it.
  *
  * Documented: https://docs.aws.amazon.com/apigateway/latest/developerguide/setup-http-integrations.html
  */
 export const httpProxyIntegration: Integration<CompiledHttpProxyIntegration> = {
-  buildRequest(call, { body }, integration) {
-    const { requestParameters } = integration
+  buildRequest(call, { body, headers }, integration) {
+    const { requestParameters, binaryMediaTypes, contentHandling } = integration
+    const conversion = requestConversion(headers, binaryMediaTypes, contentHandling)
     const build = (clientBody: Body, requestBody: string | undefined) => {
       const parts = prepareHttpCall(call, integration, { requestBody, overrides: undefined })
       return proxyRequest(call, integration, { ...parts, body: clientBody })
     }
-    if (!readsRequestBody(requestParameters)) return build(body, undefined)
-    return withBytes(body, (bytes) => build(bytesBody(bytes), new TextDecoder().decode(bytes)))
+    const isRead = readsRequestBody(requestParameters)
+    if (!isRead && passesAsItIs(conversion)) return build(body, undefined)
+    return withBytes(body, (bytes) =>
+      build(convertedBody(bytes, conversion), isRead ? new TextDecoder().decode(bytes) : undefined),
+    )
   },
-  buildResponse: proxyResponse,
+  buildResponse(call, response, { binaryMediaTypes }) {
+    const { headers, body } = response
+    const requestHeaders = call.incoming.headers
+    const answer = { headers, requestHeaders }
+    const conversion = responseConversion(answer, binaryMediaTypes, undefined)
+    if (passesAsItIs(conversion) || body.byteLength === 0) {
+      return proxyResponse(call, response, endpointBody(response))
+    }
+    return withEndpointBytes(response, (bytes) =>
+      proxyResponse(call, response, convertedBody(bytes, conversion)),
+    )
+  },
+}
+
+/** Nobody looks at text that stays text, nor at bytes that stay bytes. */
+function passesAsItIs({ isBinary, becomesBinary }: ContentConversion): boolean {
+  return isBinary === becomesBinary
+}
+
+function convertedBody(bytes: Uint8Array, conversion: ContentConversion): Body {
+  return passesAsItIs(conversion)
+    ? bytesBody(bytes)
+    : contentBody(convertContent(bytes, conversion))
 }
 
 function proxyRequest(
@@ -60,7 +100,7 @@ function proxiedFields(call: Call, { endpoint, mapped }: HttpCallParts): HeaderF
   return fields
 }
 
-function proxyResponse(call: Call, response: EndpointResponse): MethodResponse {
+function proxyResponse(call: Call, response: EndpointResponse, body: Body): MethodResponse {
   const { headers } = response
   const fields: string[] = []
   for (let i = 0; i < headers.length; i += 2) {
@@ -70,5 +110,5 @@ function proxyResponse(call: Call, response: EndpointResponse): MethodResponse {
     fields.push(rule === undefined ? name : remappedName(name), headers[i + 1] ?? '')
   }
   fields.push('x-amzn-RequestId', call.requestId, 'x-amz-apigw-id', call.extendedRequestId)
-  return { status: response.status, headers: fields, body: endpointBody(response) }
+  return { status: response.status, headers: fields, body }
 }

@@ -1,5 +1,4 @@
-import { payloadBytesMax } from '../../aws/limits.ts'
-import { type Body, BodyTooLargeError, emptyBody, textBody } from '../../base/body.ts'
+import { type Body, emptyBody, textBody } from '../../base/body.ts'
 import type { Overrides } from '../../engines/vtl/index.ts'
 import type {
   CompiledContent,
@@ -7,7 +6,6 @@ import type {
   CompiledTemplate,
 } from '../../snapshot/compiled-deployment.ts'
 import type { Call } from '../call.ts'
-import { GatewayError } from '../gateway-error.ts'
 import type { Gateway } from '../gateway.ts'
 import type { EndpointResponse, MethodResponse } from '../messages.ts'
 import { refuseBinaryTemplate, renderTemplate } from '../render-template.ts'
@@ -18,9 +16,8 @@ import {
   convertContent,
   noConversion,
   responseConversion,
-  withBytes,
 } from './content.ts'
-import { endpointBody } from './http-call.ts'
+import { endpointBody, withEndpointBytes } from './http-call.ts'
 import {
   findOverriddenStatus,
   type OverriddenParameter,
@@ -101,21 +98,6 @@ function readsBody(
   }
   if (template === null) return !(isBinary && becomesBinary)
   return template.kind === 'rendered' && template.readsBody && !becomesBinary
-}
-
-function withEndpointBytes<Result>(
-  response: EndpointResponse,
-  use: (bytes: Uint8Array) => Result,
-): Result | Promise<Result> {
-  const read = withBytes(endpointBody(response), use)
-  if (!(read instanceof Promise)) return read
-  return read.catch((error: unknown) => {
-    if (!(error instanceof BodyTooLargeError)) throw error
-    throw new GatewayError('API_CONFIGURATION_ERROR', {
-      detail: `Integration response is larger than allowed maximum of ${payloadBytesMax} bytes.`,
-      cause: error,
-    })
-  })
 }
 
 /** What there is of an endpoint's answer: bytes when it was read, else the body that passes. */
