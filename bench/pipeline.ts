@@ -7,11 +7,11 @@ import { createContentCoder } from '../src/adapters/node/content-coder.ts'
  */
 import { createSystemRandom } from '../src/adapters/node/random.ts'
 import { systemClock } from '../src/adapters/node/clock.ts'
-import { emptyBody, textBody } from '../src/base/body.ts'
+import { type Body, emptyBody, textBody } from '../src/base/body.ts'
 import { findExecuteApiAddress, readRequestTarget } from '../src/data-plane/address.ts'
 import { createExecuteApi } from '../src/data-plane/server.ts'
 import type { IntegrationDefinition } from '../src/snapshot/definition.ts'
-import { definitionOf, snapshotOf } from '../test/support/compiled-stage.ts'
+import { type ApiFragment, definitionOf, snapshotOf } from '../test/support/compiled-stage.ts'
 
 const secondsPerCase = Number(process.argv[2] ?? 2)
 const roundsCount = 5
@@ -109,6 +109,11 @@ const integrations: Readonly<Record<string, Partial<IntegrationDefinition>>> = {
     uri: 'http://${stageVariables.host}/pets',
     integrationResponses: { 200: {} },
   },
+  'POST /validated': {
+    type: 'HTTP_PROXY',
+    httpMethod: 'POST',
+    uri: 'http://${stageVariables.host}/pets',
+  },
   'POST /proxy': {
     type: 'HTTP_PROXY',
     httpMethod: 'POST',
@@ -152,13 +157,64 @@ const integrations: Readonly<Record<string, Partial<IntegrationDefinition>>> = {
   },
 }
 
+const methods: ApiFragment['methods'] = {
+  'POST /validated': {
+    requestValidatorId: 'val001',
+    requestModels: { 'application/json': 'Order' },
+  },
+}
+
+/** A model of the kind that people write: nested, with patterns, a format and an enumeration. */
+const orderSchema = {
+  type: 'object',
+  required: ['id', 'name', 'tags', 'address'],
+  additionalProperties: false,
+  properties: {
+    id: { type: 'integer', minimum: 1 },
+    name: { type: 'string', minLength: 1, maxLength: 64, pattern: '^[A-Za-z ]+$' },
+    email: { type: 'string', format: 'email' },
+    tags: { type: 'array', items: { enum: ['red', 'green', 'blue'] }, uniqueItems: true },
+    address: {
+      type: 'object',
+      required: ['street', 'zip'],
+      properties: { street: { type: 'string' }, zip: { type: 'string', pattern: '^\\d{5}$' } },
+    },
+    items: { type: 'array', items: { $ref: '#/definitions/item' } },
+  },
+  definitions: {
+    item: {
+      type: 'object',
+      required: ['sku', 'count'],
+      properties: { sku: { type: 'string' }, count: { type: 'integer', minimum: 0 } },
+    },
+  },
+}
+const order = textBody(
+  JSON.stringify({
+    id: 17,
+    name: 'Rex the Dog',
+    email: 'rex@example.com',
+    tags: ['red', 'blue'],
+    address: { street: 'Main Street 1', zip: '12345' },
+    items: Array.from({ length: 22 }, (_, i) => ({ sku: `sku-${i}`, count: i, price: i + 0.5 })),
+  }),
+)
+
+const api: ApiFragment['api'] = {
+  models: { Order: { contentType: 'application/json', schema: JSON.stringify(orderSchema) } },
+  requestValidators: {
+    val001: { name: 'body', validateRequestBody: true, validateRequestParameters: false },
+  },
+}
+
 interface BenchRequest {
   readonly method?: 'GET' | 'POST'
   readonly target: string
+  readonly sent?: Body
 }
 
 const stage = snapshotOf({
-  definition: definitionOf({ integrations }),
+  definition: definitionOf({ integrations, methods, api }),
   declaration: { variables: { host: '127.0.0.1:8080', environment: 'prod', alias: 'PROD' } },
 })
 const executeApi = createExecuteApi({
@@ -189,7 +245,7 @@ const executeApi = createExecuteApi({
   log: { info: () => {}, warn: () => {}, error: () => {} },
 })
 
-async function respond({ method = 'GET', target }: BenchRequest): Promise<number> {
+async function respond({ method = 'GET', target, sent = content }: BenchRequest): Promise<number> {
   const requestTarget = readRequestTarget({ hostField: 'localhost:4566', target })
   const address = findExecuteApiAddress(requestTarget)
   if (address === undefined) throw new Error(`${target} is no execute-api address`)
@@ -197,7 +253,7 @@ async function respond({ method = 'GET', target }: BenchRequest): Promise<number
     {
       method,
       headers: clientHeaders,
-      body: method === 'GET' ? emptyBody : content,
+      body: method === 'GET' ? emptyBody : sent,
       sourceIp: '127.0.0.1',
       signal: undefined,
     },
@@ -228,6 +284,11 @@ const cases: Readonly<Record<string, BenchRequest>> = {
   HTTP: { target: `${below}/http?limit=10` },
   MOCK: { target: `${below}/mock` },
   'unknown path (403)': { target: `${below}/nothing/here` },
+  'HTTP_PROXY, 1 KB sent and validated': {
+    method: 'POST',
+    target: `${below}/validated?limit=10`,
+    sent: order,
+  },
   'HTTP_PROXY, 1 KB sent': { method: 'POST', target: `${below}/proxy?limit=10` },
   'HTTP, 1 KB sent': { method: 'POST', target: `${below}/http?limit=10` },
   'HTTP, templates both ways, 1 KB sent': { method: 'POST', target: `${below}/templates?limit=10` },

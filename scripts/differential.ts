@@ -1,5 +1,6 @@
 import { parseArgs } from 'node:util'
 import { runJsonPathDifferential } from './differential/json-path-differential.ts'
+import { runJsonSchemaDifferential } from './differential/json-schema.ts'
 import { runVtlDifferential } from './differential/vtl.ts'
 
 /**
@@ -14,5 +15,8 @@ const { values } = parseArgs({
 })
 
 const options = { count: Number(values.cases), seed: Number(values.seed) }
-const differences = runVtlDifferential(options) + (await runJsonPathDifferential(options))
+const differences =
+  runVtlDifferential(options) +
+  (await runJsonPathDifferential(options)) +
+  runJsonSchemaDifferential(options)
 process.exitCode = differences === 0 ? 0 : 1

@@ -15,7 +15,7 @@ export interface Behaviour {
 }
 
 /** Results of a case, and recorded answers to many questions, are no behaviours of their own. */
-const besides = /\.out\.json$|^facts\.json$|^(?:java-regex|vtl)\//
+const besides = /\.out\.json$|^facts\.json$|^(?:java-regex|json-schema|vtl)\//
 
 /** Every golden case, in order of its path. @throws when a file does not begin with its provenance. */
 export function readBehaviours(): readonly Behaviour[] {

@@ -1,5 +1,6 @@
 import { parseArgs } from 'node:util'
 import { startGateway } from '../support/running-gateway.ts'
+import { fuzzBodies } from './body-validator.ts'
 import { fuzzJsonPaths } from './json-path.ts'
 import { fuzzRawHttp } from './raw-http.ts'
 import { publishFuzzTarget } from './target.ts'
@@ -48,4 +49,10 @@ process.stdout.write(`paths: ${values.cases} cases, seed ${seed}\n`)
 const paths = fuzzJsonPaths({ cases: Number(values.cases), seed })
 process.stdout.write(
   `${paths.found} found, ${paths.notFound} not, ${paths.failed} failed, ${paths.refused} refused, slowest ${paths.slowest.milliseconds.toFixed(0)} ms\n`,
+)
+
+process.stdout.write(`bodies: ${values.cases} cases, seed ${seed}\n`)
+const bodies = fuzzBodies({ cases: Number(values.cases), seed })
+process.stdout.write(
+  `${bodies.valid} valid, ${bodies.invalid} invalid, ${bodies.unusable} unusable, slowest ${bodies.slowest.milliseconds.toFixed(0)} ms\n`,
 )

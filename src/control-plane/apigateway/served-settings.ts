@@ -56,17 +56,17 @@ export const servedSettings: readonly ServedSetting[] = [
   {
     structure: 'Method',
     members: ['requestParameters', 'requestModels'],
-    note: 'Declared parameters may be mapped, and a validator checks the required ones. Models: see above.',
+    note: 'Declared parameters may be mapped; a validator checks the required ones, and bodies by models.',
   },
   {
     structure: 'Model',
     members: ['id', 'name', 'description', 'contentType', 'schema'],
-    note: 'JSON Schema draft-04, checked when it is stored. No body is validated by it yet.',
+    note: 'JSON Schema draft-04, checked when it is stored; bodies are validated by it.',
   },
   {
     structure: 'RequestValidator',
     members: ['id', 'name', 'validateRequestParameters'],
-    note: 'validateRequestBody: see requestModels.',
+    note: 'validateRequestBody needs requestModels of the method.',
   },
   {
     structure: 'GatewayResponse',
@@ -97,7 +97,7 @@ export const servedSettings: readonly ServedSetting[] = [
   {
     structure: 'Integration',
     members: ['requestParameters', 'requestTemplates', 'passthroughBehavior'],
-    note: 'Mapping expressions; constant templates.',
+    note: 'Mapping expressions, JSONPath included; mapping templates of VTL.',
   },
   {
     structure: 'Integration',
@@ -112,7 +112,7 @@ export const servedSettings: readonly ServedSetting[] = [
   {
     structure: 'IntegrationResponse',
     members: ['statusCode', 'selectionPattern', 'responseParameters', 'responseTemplates'],
-    note: "Java patterns over the whole status, or over a function's errorMessage; constant templates.",
+    note: "Java patterns over the whole status, or over a function's errorMessage; mapping templates of VTL.",
   },
   {
     structure: 'Deployment',

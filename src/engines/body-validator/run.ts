@@ -15,8 +15,8 @@ export class ValidationStopped extends Error {
   }
 }
 
-/** Chosen: values looked at, and characters compared. The most of one body takes some tenths of a second. */
-const stepsMax = 4_000_000
+/** Chosen: values looked at, and characters compared. The most of one body takes about a tenth of a second. */
+const stepsMax = 1_500_000
 /** Chosen: schemas within schemas and values within values, so that recursion is safe. */
 const depthMax = 1_200
 /** Chosen: messages of a report. */

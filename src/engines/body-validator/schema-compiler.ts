@@ -59,9 +59,11 @@ export class SchemaCompiler {
   *compile(schema: string): Generator<void, SchemaNode, void> {
     const document = this.#open('', schema)
     const root = this.#nodeAt(document, '', document.root)
+    let filled = 0
     for (let next = this.#waiting.pop(); next !== undefined; next = this.#waiting.pop()) {
       this.#fill(...next)
-      if (this.#count % nodesPerStep === 0) yield
+      filled += 1
+      if (filled % nodesPerStep === 0) yield
     }
     this.#markLoops()
     return root
