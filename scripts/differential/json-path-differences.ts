@@ -16,7 +16,8 @@ interface Explanation {
 const explanations: readonly Explanation[] = [
   {
     reason: 'Behind the call of a function Jayway reads the parenthesis again, as a name',
-    explains: ({ path }) => /\w\([^()]*\)\s*[^\s)\],&|=<>!~]/.test(path),
+    explains: ({ path }) =>
+      /\w\([^()]*\)\s*[^\s)\],&|=<>!~]/.test(path) || /^[^[]*\)\s*\]/.test(path),
   },
   {
     reason: 'Of brackets in a row within a filter Jayway jumps over the first only',
