@@ -49,11 +49,16 @@ export function unitText(text: string): string {
   )
 }
 
+/** `\d`. */
 export const digitUnits: Units = Object.freeze([0x30, 0x39])
+/** `\w`: of ASCII alone. */
 export const wordUnits: Units = Object.freeze([0x30, 0x39, 0x41, 0x5a, 0x5f, 0x5f, 0x61, 0x7a])
+/** `\s`: blanks and ends of lines, those of Unicode too. */
 export const blankUnits: Units = Object.freeze([
   ...[0x09, 0x0d, 0x20, 0x20, 0xa0, 0xa0, 0x16_80, 0x16_80, 0x20_00, 0x20_0a],
   ...[0x20_28, 0x20_29, 0x20_2f, 0x20_2f, 0x20_5f, 0x20_5f, 0x30_00, 0x30_00, 0xfe_ff, 0xfe_ff],
 ])
+/** What `.` does not match. */
 export const lineEndUnits: Units = Object.freeze([0x0a, 0x0a, 0x0d, 0x0d, 0x20_28, 0x20_29])
+/** All there are. */
 export const anyUnits: Units = Object.freeze([0, unitMax])
