@@ -3,8 +3,10 @@ import { servedSettings } from '../../src/control-plane/apigateway/served-settin
 import { functionSettings } from '../../src/control-plane/lambda/function-settings.ts'
 import { invocationSettings } from '../../src/control-plane/lambda/invocation-settings.ts'
 import { layerSettings } from '../../src/control-plane/lambda/layer-settings.ts'
-import { services } from '../../src/control-plane/services.ts'
+import { services as entries } from '../../src/control-plane/services.ts'
 import { generatedNote, table } from './markdown.ts'
+
+const services = await Promise.all(entries.map((entry) => entry.load()))
 
 const statusTexts: Readonly<Record<SettingStatus, string>> = {
   enforced: 'enforced',

@@ -1,7 +1,9 @@
 import { frontEndErrors, type FrontEndErrorRow } from '../../src/aws/front-end-errors.ts'
-import { services } from '../../src/control-plane/services.ts'
+import { services as entries } from '../../src/control-plane/services.ts'
 import { gatewayErrors, type GatewayErrorRow } from '../../src/data-plane/gateway-error.ts'
 import { generatedNote, table } from './markdown.ts'
+
+const services = await Promise.all(entries.map((entry) => entry.load()))
 
 /** The text of docs/errors.md. */
 export function errorsPage(): string {

@@ -11,7 +11,7 @@ import type { OperatorFields } from '../ports/operator-log.ts'
 import { StateStoreError, type StateStore } from '../ports/state-store.ts'
 import type { ApiGatewayContext } from './apigateway/context.ts'
 import { createControlPlane, type ManagementRequest } from './server.ts'
-import { defineService, unsupported } from './service.ts'
+import { defineService, loadedService, unsupported } from './service.ts'
 
 const table: OperationTable = {
   service: 'apigateway',
@@ -79,7 +79,7 @@ function startPlane(get: (context: ApiGatewayContext, id: string) => Promise<obj
     CreateUsagePlan: unsupported('usage plans are not built'),
   })
   const plane = createControlPlane({
-    services: [service],
+    services: [loadedService(service)],
     managementHosts: ['stagedoor'],
     // Both are what the brands stand for.
     defaultScope: { account: '000000000000' as AccountId, region: 'us-east-1' as Region },

@@ -13,7 +13,7 @@ import { findField, type HeaderFields } from '../base/header-fields.ts'
 import { invariant } from '../base/invariant.ts'
 import { StateStoreError } from '../ports/state-store.ts'
 import { encodeForeignError, foreignServiceError } from './foreign-service.ts'
-import type { Service } from './service.ts'
+import type { Service, ServiceEntry } from './service.ts'
 import type { ControlPlaneContext } from './services.ts'
 import { findWebThreat } from './web-guard.ts'
 
@@ -38,7 +38,7 @@ export type ControlPlanePorts = Omit<ControlPlaneContext, 'scope' | 'endpoint' |
 
 export interface ControlPlaneOptions {
   /** Those that callers may sign for: `services` of services.ts. */
-  readonly services: readonly Service<ControlPlaneContext>[]
+  readonly services: readonly ServiceEntry<ControlPlaneContext>[]
   readonly ports: ControlPlanePorts
   /** Of callers whose access key is no account number, and who sign for no region. */
   readonly defaultScope: Scope
@@ -96,7 +96,7 @@ async function runSteps(
   const { path, query } = splitTarget(request.target)
   record.credential = readCredentialScope(request.headers)
   record.scope = scopeOf(record.credential, options.defaultScope)
-  const service = recogniseService(record.credential, options.services)
+  const service = await recogniseService(record.credential, options.services)
   record.service = service
   refuseLongBody(request, service)
   const match = recogniseOperation(service, request.method, path, query)
@@ -170,13 +170,13 @@ function scopeOf({ accessKeyId, region }: CredentialScope, defaultScope: Scope):
 
 function recogniseService(
   { service }: CredentialScope,
-  services: readonly Service<ControlPlaneContext>[],
-): Service<ControlPlaneContext> {
-  const found = services.find(({ model }) => model.service === service)
-  if (found !== undefined) return found
+  services: readonly ServiceEntry<ControlPlaneContext>[],
+): Promise<Service<ControlPlaneContext>> {
+  const found = services.find(({ name }) => name === service)
+  if (found !== undefined) return found.load()
   throw foreignServiceError(
     service,
-    services.map(({ model }) => model.service),
+    services.map(({ name }) => name),
   )
 }
 

@@ -49,6 +49,17 @@ export interface Service<Context> {
   readonly bodyBytesMax: number
 }
 
+/** A service by its name; the rest of it is there when the first call is signed for it. */
+export interface ServiceEntry<Context> {
+  readonly name: string
+  load(): Promise<Service<Context>>
+}
+
+/** An entry of a service that is there. */
+export function loadedService<Context>(service: Service<Context>): ServiceEntry<Context> {
+  return Object.freeze({ name: service.model.service, load: () => Promise.resolve(service) })
+}
+
 /** A handler whose types were settled where it was written. */
 export type OperationRunner<Context> = (input: object, context: Context) => Promise<object>
 

@@ -1,7 +1,7 @@
 import { systemClock } from '../adapters/node/clock.ts'
 import { createSystemRandom } from '../adapters/node/random.ts'
 import { createControlPlane, type ControlPlane } from '../control-plane/server.ts'
-import { unsupported, type Service } from '../control-plane/service.ts'
+import { unsupported, type ServiceEntry } from '../control-plane/service.ts'
 import { services, type ControlPlaneContext } from '../control-plane/services.ts'
 import type { DeploymentFeed } from '../ports/deployment-feed.ts'
 import type { MethodTester } from '../ports/method-tester.ts'
@@ -48,11 +48,17 @@ export function managementHostsOf({ main, managementHosts }: Configuration): rea
 }
 
 /** Functions that live elsewhere are made there: each operation says so. */
-function withoutLambda(url: string): readonly Service<ControlPlaneContext>[] {
+function withoutLambda(url: string): readonly ServiceEntry<ControlPlaneContext>[] {
   const refusal = unsupported(`functions live at ${url} (--lambda-endpoint); call that for them`)
-  return services.map((service) => {
-    if (service.model.service !== 'lambda') return service
-    const names = [...service.model.operations.keys()]
-    return { ...service, handlers: Object.fromEntries(names.map((name) => [name, refusal])) }
+  return services.map((entry) => {
+    if (entry.name !== 'lambda') return entry
+    return {
+      name: entry.name,
+      async load() {
+        const service = await entry.load()
+        const names = [...service.model.operations.keys()]
+        return { ...service, handlers: Object.fromEntries(names.map((name) => [name, refusal])) }
+      },
+    }
   })
 }

@@ -20,6 +20,7 @@ import { models } from './models/models.ts'
 import { requestValidators } from './request-validators/request-validators.ts'
 import { resources } from './resources/resources.ts'
 import { restApis } from './rest-apis/rest-apis.ts'
+import { loadedService } from '../service.ts'
 import { apigatewayService } from './service.ts'
 import { stages } from './stages/stages.ts'
 import { tags } from './tags/tags.ts'
@@ -93,7 +94,7 @@ describe('the official SDK', () => {
 function startSdk() {
   let identifiers = 0
   const plane = createControlPlane({
-    services: [apigatewayService],
+    services: [loadedService(apigatewayService)],
     // Both are what the brands stand for.
     defaultScope: { account: '000000000000' as AccountId, region: 'us-east-1' as Region },
     ports: {
