@@ -195,10 +195,8 @@ export const apiSettings: readonly SettingRow<ApiSettings>[] = [
   {
     where: 'API',
     setting: 'binaryMediaTypes',
-    status: 'not-run',
-    note:
-      'Methods answer 500: bodies are not converted yet. AWS_PROXY is served, and so is HTTP_PROXY ' +
-      'with `*/*`.',
+    status: 'enforced',
+    note: 'Content of these types is binary; other content is text, converted as AWS does.',
     isUsed: ({ binaryMediaTypes }) => binaryMediaTypes.length > 0,
   },
 ]
@@ -286,13 +284,21 @@ export const integrationSettings: readonly SettingRow<IntegrationDefinition>[] =
   },
   {
     where: 'integration',
-    setting: 'contentHandling=CONVERT_TO_BINARY',
-    status: 'not-run',
-    note: 'Answers 500: bodies are not converted yet.',
+    setting: 'contentHandling',
+    status: 'enforced',
+    note: 'Of requests and of integration responses.',
     isUsed: ({ contentHandling, integrationResponses }) =>
       [{ contentHandling }, ...Object.values(integrationResponses)].some(
-        (converted) => converted.contentHandling === 'CONVERT_TO_BINARY',
+        (converted) => converted.contentHandling !== undefined,
       ),
+  },
+  {
+    where: 'integration',
+    setting: 'contentHandling=CONVERT_TO_BINARY of AWS_PROXY',
+    status: 'not-run',
+    note: 'Answers 500: what a function gets as an event is text.',
+    isUsed: ({ type, contentHandling }) =>
+      type === 'AWS_PROXY' && contentHandling === 'CONVERT_TO_BINARY',
   },
   {
     where: 'integration',

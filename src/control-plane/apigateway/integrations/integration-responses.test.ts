@@ -70,18 +70,26 @@ describe('integration responses', () => {
     await assert.rejects(put('500'), { message: /No method response exists for method\.\]$/ })
   })
 
-  test('that are kept and not run are warned of once', async () => {
+  test('warn neither of what is enforced nor again of the integration', async () => {
     const { context, warned } = testApiGateway()
-    const address = await putRootGet(context, { withMock: true })
-    for (const statusCode of ['200', '201']) {
-      await integrationResponses.PutIntegrationResponse(
-        { ...address, statusCode, contentHandling: 'CONVERT_TO_BINARY' },
-        context,
-      )
-    }
+    const address = await putRootGet(context)
+    await integrations.PutIntegration(
+      {
+        ...address,
+        type: 'HTTP_PROXY',
+        integrationHttpMethod: 'GET',
+        uri: 'http://backend.example/',
+        responseTransferMode: 'STREAM',
+      },
+      context,
+    )
+    await integrationResponses.PutIntegrationResponse(
+      { ...address, statusCode: '200', contentHandling: 'CONVERT_TO_BINARY' },
+      context,
+    )
     assert.deepEqual(
       warned.map(({ setting }) => setting),
-      ['contentHandling=CONVERT_TO_BINARY'],
+      ['responseTransferMode=STREAM'],
     )
   })
 
