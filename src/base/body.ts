@@ -110,13 +110,25 @@ class StreamedBody implements Body {
       this.discard()
       throw new BodyTooLargeError(bytesMax)
     }
-    const pieces: Uint8Array[] = []
-    let bytesCount = 0
-    for await (const piece of this.stream()) {
-      bytesCount += piece.length
-      if (bytesCount > bytesMax) throw new BodyTooLargeError(bytesMax)
-      pieces.push(piece)
+    if (this.#consumed) throw new InvariantError('a body is consumed once')
+    this.#consumed = true
+    // Not by `stream()`: each piece would pass through a generator, and wait for it.
+    const pieces = this.#peeked
+    this.#peeked = []
+    let bytesCount = pieces.reduce((sum, piece) => sum + piece.length, 0)
+    try {
+      while (!this.#ended && bytesCount <= bytesMax) {
+        const next = await this.#source.next()
+        if (next.done === true) this.#ended = true
+        else {
+          pieces.push(next.value)
+          bytesCount += next.value.length
+        }
+      }
+    } finally {
+      if (!this.#ended) await this.#source.return?.()
     }
+    if (bytesCount > bytesMax) throw new BodyTooLargeError(bytesMax)
     return concatBytes(pieces)
   }
 
