@@ -1,3 +1,4 @@
+import { payloadBytesMax } from '../aws/limits.ts'
 import type { HeaderFields } from '../base/header-fields.ts'
 import type { JsonValue } from '../base/json.ts'
 import {
@@ -44,7 +45,9 @@ export function renderTemplate(
 ): RenderedTemplate {
   try {
     const { output, overrides } = template.render(new TemplateInput(call, subject))
-    return { text: output.trim(), overrides }
+    const text = output.trim()
+    refuseOversized(text, subject)
+    return { text, overrides }
   } catch (error) {
     if (!(error instanceof VtlError)) throw error
     const { line, column } = error.position
@@ -55,6 +58,15 @@ export function renderTemplate(
       cause: error,
     })
   }
+}
+
+/** No payload is longer than 10 MB; a unit of a text is three bytes at most. */
+function refuseOversized(text: string, { direction }: TemplateSubject): void {
+  if (text.length * 3 <= payloadBytesMax) return
+  if (new TextEncoder().encode(text).length <= payloadBytesMax) return
+  throw new GatewayError('API_CONFIGURATION_ERROR', {
+    detail: `Execution failed due to configuration error: Unable to transform ${direction}: the template makes more than ${payloadBytesMax} bytes`,
+  })
 }
 
 /** The content is bytes, which no template reads. */
