@@ -15,6 +15,14 @@ interface Explanation {
 /** The first that explains a difference counts. */
 const explanations: readonly Explanation[] = [
   {
+    reason: 'Jayway cannot begin a path at null, as length() of a path does',
+    explains: ({ jayway }) => isFailure(jayway, /root can not be null/),
+  },
+  {
+    reason: 'Jayway cannot apply a function right behind two points',
+    explains: ({ jayway }) => isFailure(jayway, /Current path token is a leaf/),
+  },
+  {
     reason: 'Behind the call of a function Jayway reads the parenthesis again, as a name',
     explains: ({ path }) =>
       /\w\([^()]*\)\s*[^\s)\],&|=<>!~]/.test(path) || /^[^[]*\)\s*\]/.test(path),
