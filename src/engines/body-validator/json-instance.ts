@@ -4,6 +4,7 @@ import {
   JavaDouble,
   type JavaNumber,
   toBigInt,
+  toDouble,
 } from '../vtl/java-number.ts'
 import { JavaList, JavaMap, type Value } from '../vtl/values.ts'
 
@@ -77,9 +78,18 @@ function scaledTo({ unscaled, scale }: Decimal, to: number): bigint {
   return unscaled * 10n ** BigInt(to - scale)
 }
 
+/** About how many digits a number is, written without an exponent. */
+export function digitsOf(value: JavaNumber): number {
+  const size = Math.abs(Math.log10(Math.abs(toDouble(value))))
+  return Number.isFinite(size) ? 20 + Math.ceil(size) : 20
+}
+
 /** Below, at or above zero, as the one number is less than, equal to or greater than the other. */
 export function compareExactly(one: JavaNumber, other: JavaNumber): number {
   if (typeof one === 'number' && typeof other === 'number') return one - other
+  // Rounding keeps the order: only numbers that become the same double need all their digits.
+  const difference = toDouble(one) - toDouble(other)
+  if (difference !== 0 && !Number.isNaN(difference)) return difference
   const [left, right] = [decimalOf(one), decimalOf(other)]
   const scale = Math.max(left.scale, right.scale)
   const [leftScaled, rightScaled] = [scaledTo(left, scale), scaledTo(right, scale)]
@@ -169,10 +179,12 @@ export function equalJson(one: Value, other: Value): boolean {
 
 /** A text that equal values share, and no others. */
 export function equalityKey(value: Value): string {
+  if (typeof value === 'number') return String(value)
   if (isNumber(value)) {
-    const { unscaled, scale } = decimalOf(value)
-    const { unscaled: digits, scale: places } = stripped(unscaled, scale)
-    return `${digits}e${-places}`
+    const decimal = decimalOf(value)
+    // No number is above ten to the power of 400.
+    if (decimal.scale <= 0) return String(scaledTo(decimal, 0))
+    return `${decimal.unscaled}e${-decimal.scale}`
   }
   if (value instanceof JavaList) return `[${value.items.map(equalityKey).join(',')}]`
   if (!(value instanceof JavaMap)) return jsonText(value)

@@ -4,6 +4,7 @@ import { JavaList, JavaMap, type Value } from '../vtl/values.ts'
 import { hashOrder } from './hash-order.ts'
 import {
   compareExactly,
+  digitsOf,
   equalityKey,
   equalJson,
   hasMember,
@@ -79,7 +80,9 @@ const lengthOf = (text: string): number => {
 }
 
 function ofNumber(says: (value: JavaNumber) => string | undefined): Check {
-  return (value, _, report) => {
+  return (value, run, report) => {
+    // Numbers with a point are compared digit by digit.
+    if (isNumber(value) && typeof value !== 'number') run.spend(digitsOf(value))
     const message = isNumber(value) ? says(value) : undefined
     if (message !== undefined) report.push(message)
   }
@@ -125,6 +128,7 @@ const additionalProperties: CompileKeyword = (value, { schema }) => {
   const matchers = patterns instanceof JavaMap ? namesOf(patterns).map(compileName) : []
   return (instance, run, report) => {
     if (!(instance instanceof JavaMap)) return
+    run.spend(instance.values.size * 3)
     const extra = namesOf(instance).filter(
       (name) => !known.has(name) && !matchers.some((matches) => matches(name, run)),
     )
@@ -305,7 +309,7 @@ const uniqueItems: CompileKeyword = (value) => {
     const seen = new Set<string>()
     for (const item of instance.items) {
       const key = equalityKey(item)
-      run.spend(key.length >> 3)
+      run.spend(3 + (key.length >> 3))
       if (seen.has(key)) {
         report.push('array must not contain duplicate elements')
         return

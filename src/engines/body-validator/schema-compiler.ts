@@ -10,8 +10,8 @@ import type { Check, ItemSchemas, MemberSchemas, SchemaNode } from './schema-nod
 
 /** Chosen: places of the schemas of one model, references followed. */
 const nodesMax = 100_000
-/** Places that are compiled between two steps: about a millisecond. */
-const nodesPerStep = 200
+/** Places that are compiled between two steps: a millisecond or a few. */
+const nodesPerStep = 50
 
 /** A schema and a place in it. */
 interface Place {
