@@ -67,6 +67,15 @@ export const minimumCompressionBytesMax = 10_485_760
 export const integrationTimeoutMsMin = 50
 /** The most that `timeoutInMillis` may be when the response is streamed: 15 minutes. */
 export const streamTimeoutMsMax = 900_000
+
+/**
+ * How long a streamed response of a regional or private API may stand still, in milliseconds.
+ * Documented: https://docs.aws.amazon.com/apigateway/latest/developerguide/response-transfer-mode.html
+ */
+export const regionalStreamIdleMs = 300_000
+
+/** The same of an edge-optimized API. */
+export const edgeStreamIdleMs = 30_000
 /** Characters of a tag's key. */
 export const tagKeyCharactersMax = 128
 /** Characters of a tag's value. */

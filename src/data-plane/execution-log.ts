@@ -148,10 +148,11 @@ export class ExecutionLog {
     return { status, headers, body: recordedBody(response.body, record) }
   }
 
-  watchMethodResponse({ status, headers, body }: MethodResponse): MethodResponse {
+  watchMethodResponse(response: MethodResponse): MethodResponse {
+    const { status, headers, body } = response
     const record = new ContentRecord()
     this.#add({ kind: 'method-response', status, headers, body: record })
-    return { status, headers, body: recordedBody(body, record) }
+    return { ...response, body: recordedBody(body, record) }
   }
 
   failed(call: Call, error: GatewayError, answer: MethodResponse): MethodResponse {

@@ -94,4 +94,6 @@ export interface MethodResponse {
   readonly status: number
   readonly headers: HeaderFields
   readonly body: Body
+  /** It goes to the client as it comes: nothing may wait for more of it. */
+  readonly isStreamed?: true
 }

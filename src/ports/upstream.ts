@@ -45,6 +45,8 @@ export interface UpstreamRequest {
    * content breaks off; looked at twice a second. Absent: the adapter's own bound, which is also the most.
    */
   readonly contentIdleMs?: number | undefined
+  /** `timeoutMs` ends with the content, which breaks off then; absent: with the head. */
+  readonly timeoutCoversContent?: boolean | undefined
   readonly tls?: UpstreamTls | undefined
   /** Aborts when nobody waits for the answer any more. */
   readonly signal?: AbortSignal | undefined

@@ -5,6 +5,8 @@ import {
   parseConfiguration,
   type ConfigurationSources,
 } from './configuration.ts'
+import { awsServicePlacesOf, awsServicesOf, threadAwsServicesOf } from './aws-services.ts'
+import { createOwnServices } from './own-services.ts'
 
 const parse = (sources: Partial<ConfigurationSources>) =>
   parseConfiguration({ flags: {}, environment: {}, file: undefined, ...sources })
@@ -53,6 +55,51 @@ describe('parseConfiguration()', () => {
       })
     }
     assert.deepEqual(parse({}).vpcLinkTargets, {})
+  })
+
+  test('takes the endpoints of AWS services and who signs for roles', () => {
+    const role = 'arn:aws:iam::123456789012:role/'
+    const awsEndpoint = ['sqs=http://localhost:9324/', 's3=aws', '*=https://emulator:8443/aws']
+    const awsRole = [`${role}a=environment`, `${role}b*=ORDERS`, '*=account']
+    const environment = {
+      ...{ AWS_ACCESS_KEY_ID: 'one', AWS_SECRET_ACCESS_KEY: 'secret', AWS_SESSION_TOKEN: 'token' },
+      ...{ ORDERS_AWS_ACCESS_KEY_ID: 'two', ORDERS_AWS_SECRET_ACCESS_KEY: 'secret' },
+    }
+    const { awsServices } = parse({ flags: { awsEndpoint, awsRole }, environment })
+    const own = createOwnServices({ forward: assert.fail })
+    const port = awsServicesOf(structuredClone(threadAwsServicesOf(awsServices)), own)
+    assert.deepEqual(port.findEndpoint('sqs'), {
+      kind: 'url',
+      origin: { protocol: 'http:', hostname: 'localhost', port: 9324 },
+      host: 'localhost:9324',
+      pathPrefix: '',
+    })
+    assert.deepEqual(port.findEndpoint('s3'), { kind: 'aws' })
+    assert.deepEqual(port.findEndpoint('lambda'), { kind: 'own', upstream: own })
+    const other = port.findEndpoint('sns')
+    assert.deepEqual(other?.kind === 'url' && [other.origin.port, other.pathPrefix], [8443, '/aws'])
+    const keyOf = (arn: string) => port.findCredentials(arn)?.accessKeyId
+    assert.deepEqual(
+      [keyOf(`${role}a`), keyOf(`${role}bc`), keyOf(`${role}c`), keyOf('none')],
+      ['one', 'two', '123456789012', undefined],
+    )
+    assert.equal(port.findCredentials(`${role}a`)?.sessionToken?.reveal(), 'token')
+    assert.equal(awsServicePlacesOf(awsServices).findEndpoint('sns')?.kind, 'url')
+    assert.equal(awsServicePlacesOf(parse({}).awsServices).findEndpoint('sns'), undefined)
+  })
+
+  test('refuses endpoints and roles that it cannot read', () => {
+    const role = 'arn:aws:iam::123456789012:role/a'
+    for (const awsEndpoint of [['sqs'], ['sqs=ftp://a'], ['sqs=own'], ['a=aws', 'a=http://b']]) {
+      assert.throws(() => parse({ flags: { awsEndpoint } }), /awsEndpoint/)
+    }
+    for (const awsRole of [['a=account'], [role], [`${role}=account`, `${role}=account`]]) {
+      assert.throws(() => parse({ flags: { awsRole } }), /awsRole/)
+    }
+    assert.throws(
+      () => parse({ flags: { awsRole: [`${role}=X`] } }),
+      /needs X_AWS_ACCESS_KEY_ID and X_AWS_SECRET_ACCESS_KEY in the environment/,
+    )
   })
 
   test('takes what is said about functions, from a flag, a variable or the file', () => {

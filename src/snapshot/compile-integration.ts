@@ -1,3 +1,4 @@
+import { edgeStreamIdleMs, regionalStreamIdleMs } from '../aws/limits.ts'
 import { parseFunctionUri } from '../engines/function-uri.ts'
 import { parseServiceUri } from '../engines/service-uri.ts'
 import { createOriginReader, parseUriTemplate } from '../engines/uri-template.ts'
@@ -18,6 +19,7 @@ import type {
   CompiledContent,
   CompiledHttpCall,
   CompiledIntegration,
+  CompiledStream,
   CompiledVpcLink,
   IntegrationResponseChoice,
   TemplateChoice,
@@ -30,19 +32,19 @@ import { shareEqual } from './share-equal.ts'
 /** What of the whole API an integration depends on. */
 export interface IntegrationSurroundings {
   readonly binaryMediaTypes: readonly string[]
+  readonly endpointTypes: readonly string[]
 }
 
 /**
  * Compiles the integrations of one deployment; equal pieces of them are shared.
  *
  * Nothing that an integration declares is ignored. Run: MOCK, HTTP, HTTP_PROXY, AWS, and AWS_PROXY with a
- * function, with templates, mappings, `contentHandling`, `timeoutInMillis`, `tlsConfig` and VPC links. Not
- * run, so that its method answers 500 and the operator reads why: `credentials` of a function; response
+ * function, with templates, mappings, `contentHandling`, `timeoutInMillis`, `tlsConfig`, VPC links, and
+ * HTTP_PROXY's `responseTransferMode`. Not run, so that its method answers 500 and the operator reads why: `credentials` of a function; response
  * streaming of functions; a template, path or pattern that does not compile; and `contentHandling`
- * CONVERT_TO_BINARY of AWS_PROXY. Stored without effect: `responseTransferMode` STREAM of HTTP_PROXY (content
- * passes through in either mode, within BUFFERED's time), `cacheNamespace` and `cacheKeyParameters` (there is
- * no stage cache). Templates and responses of HTTP_PROXY and AWS_PROXY, and the
- * URI, method and parameters of MOCK, have no effect on AWS either.
+ * CONVERT_TO_BINARY of AWS_PROXY. Stored without effect: `cacheNamespace` and `cacheKeyParameters` (there is
+ * no stage cache). Templates and responses of HTTP_PROXY and AWS_PROXY, and the URI, method and parameters of
+ * MOCK, have no effect on AWS either.
  *
  * Documented: https://docs.aws.amazon.com/apigateway/latest/api/API_Integration.html
  */
@@ -61,6 +63,7 @@ export function createIntegrationCompiler(
     serviceUri: shareEqual(parseServiceUri),
     roleArn: shareEqual((text: string) => parseUriTemplate(text)),
     binaryMediaTypes: () => mediaRanges(surroundings.binaryMediaTypes),
+    stream: () => streamOf(surroundings),
   }
   return (definition) =>
     compileOrNotRun(definition, (integration) => {
@@ -76,7 +79,16 @@ interface Pieces extends FunctionCallPieces, ServiceCallPieces {
   ) => IntegrationResponseChoice
   readonly templates: (given: RequestTemplates) => TemplateChoice
   readonly uri: (text: string) => CompiledHttpCall['uri']
+  readonly stream: () => CompiledStream
 }
+
+/** Documented: https://docs.aws.amazon.com/apigateway/latest/developerguide/response-transfer-mode.html */
+function streamOf({ endpointTypes }: IntegrationSurroundings): CompiledStream {
+  return endpointTypes.includes('EDGE') ? edgeStream : regionalStream
+}
+
+const edgeStream: CompiledStream = Object.freeze({ idleMs: edgeStreamIdleMs })
+const regionalStream: CompiledStream = Object.freeze({ idleMs: regionalStreamIdleMs })
 
 type RequestTemplates = Pick<IntegrationDefinition, 'passthroughBehavior' | 'requestTemplates'>
 
@@ -90,7 +102,8 @@ function compileOfType(definition: IntegrationDefinition, pieces: Pieces): Compi
     const { contentHandling } = definition
     const binaryMediaTypes = pieces.binaryMediaTypes()
     const call = compileCall(definition, pieces)
-    return Object.freeze({ type, ...call, contentHandling, binaryMediaTypes })
+    const stream = definition.responseTransferMode === 'STREAM' ? pieces.stream() : undefined
+    return Object.freeze({ type, ...call, contentHandling, binaryMediaTypes, stream })
   }
   if (type === 'MOCK') return Object.freeze({ type, ...compileContent(definition, pieces) })
   if (type === 'AWS' && isServiceCall(definition.uri ?? '')) {

@@ -123,10 +123,18 @@ export interface CompiledContent {
 
 export interface CompiledHttpProxyIntegration extends CompiledHttpCall {
   readonly type: 'HTTP_PROXY'
+  /** `responseTransferMode` STREAM: as much as comes, within the time of the whole. Undefined: BUFFERED. */
+  readonly stream: CompiledStream | undefined
   /** Of the request; undefined: as its type says. */
   readonly contentHandling: ContentHandling | undefined
   /** The API's; undefined: content passes as it is. */
   readonly binaryMediaTypes: MediaRanges | undefined
+}
+
+/** The bounds of a streamed response. */
+export interface CompiledStream {
+  /** How long it may stand still, in milliseconds. */
+  readonly idleMs: number
 }
 
 export interface CompiledHttpIntegration extends CompiledHttpCall, CompiledContent {

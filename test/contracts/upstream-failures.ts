@@ -127,6 +127,19 @@ export function upstreamFailureContract(subject: UpstreamUnderTest): void {
       })
     })
 
+    test('content breaks off when the time of the exchange covers it', async () => {
+      const script = async (peer: RawPeer) => {
+        await peer.readRequest()
+        await peer.write('HTTP/1.1 200 OK\r\nContent-Length: 4\r\n\r\nla')
+        await peer.readToEnd()
+      }
+      await withSetting(subject, script, async ({ backend, send }) => {
+        const response = responseOf(await send({ timeoutMs: 80, timeoutCoversContent: true }))
+        await assert.rejects(response.body.readAll(10), BodyAbortedError)
+        await backend.peers[0]!.closed
+      })
+    })
+
     test('exchange() is aborted by a signal that had fired', async () => {
       await withSetting(subject, silent, async ({ backend, send }) => {
         const outcome = await send({ signal: AbortSignal.abort() })

@@ -311,7 +311,9 @@ function printRecorded({ request, body }: RecordedRequest): string {
   const address = request.connectTo
   const at = address === undefined ? '' : ` at ${address.hostname}:${address.port}`
   const first = `${request.method} ${protocol}//${hostname}:${port}${request.target}${at}`
-  return printMessage(`${first} within ${request.timeoutMs} ms${tls}`, request.headers, body)
+  const whole = request.timeoutCoversContent === true ? ' with its content' : ''
+  const time = `within ${request.timeoutMs} ms${whole}`
+  return printMessage(`${first} ${time}${tls}`, request.headers, body)
 }
 
 async function printResponse(response: MethodResponse): Promise<string> {

@@ -21,7 +21,8 @@ interface ExchangeInput {
  * One request on its way to its outcome.
  *
  * `settle` gives the caller the outcome; `finish` says that the connection is done with it too, which
- * for a streamed response comes later. Time ends with `settle`, the signal counts until `finish`.
+ * for a streamed response comes later. Time ends with `settle`, unless it covers the content; the signal
+ * counts until `finish`.
  */
 export class Exchange implements Expiring {
   readonly request: UpstreamRequest
@@ -64,7 +65,8 @@ export class Exchange implements Expiring {
   settle(outcome: UpstreamOutcome): void {
     if (this.isSettled) return
     this.isSettled = true
-    this.#deadlines.remove(this)
+    const goesOn = outcome.outcome === 'response' && this.request.timeoutCoversContent === true
+    if (!goesOn) this.#deadlines.remove(this)
     this.#resolve(outcome)
   }
 

@@ -310,9 +310,9 @@ export const integrationSettings: readonly SettingRow<IntegrationDefinition>[] =
   },
   {
     where: 'integration',
-    setting: 'responseTransferMode=STREAM',
-    status: 'stored',
-    note: 'The response is transferred as for BUFFERED.',
+    setting: 'responseTransferMode=STREAM of HTTP_PROXY',
+    status: 'enforced',
+    note: 'Of any length, within timeoutInMillis as a whole, not compressed. Nothing slows it down behind 10 MB.',
     isUsed: ({ type, responseTransferMode }) =>
       responseTransferMode === 'STREAM' && !isOfService(type),
   },

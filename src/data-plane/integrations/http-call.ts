@@ -2,7 +2,11 @@ import { payloadBytesMax } from '../../aws/limits.ts'
 import { type Body, BodyTooLargeError } from '../../base/body.ts'
 import type { HeaderFields } from '../../base/header-fields.ts'
 import type { HttpTarget } from '../../engines/uri-template.ts'
-import type { CompiledHttpCall, CompiledVpcLink } from '../../snapshot/compiled-deployment.ts'
+import type {
+  CompiledHttpCall,
+  CompiledStream,
+  CompiledVpcLink,
+} from '../../snapshot/compiled-deployment.ts'
 import { boundedBody } from '../bounded-body.ts'
 import type { Call } from '../call.ts'
 import { GatewayError } from '../gateway-error.ts'
@@ -52,6 +56,8 @@ export function httpRequest(
     readonly rawQuery: string
     readonly headers: HeaderFields
     readonly body: Body
+    /** Undefined: the response is bounded as one that is buffered. */
+    readonly stream?: CompiledStream | undefined
   },
 ): IntegrationRequest {
   const { endpoint } = parts
@@ -65,7 +71,8 @@ export function httpRequest(
       headers: parts.headers,
       body: boundedBody(parts.body, payloadBytesMax),
       timeoutMs: integration.timeoutMs,
-      contentIdleMs: integration.timeoutMs,
+      contentIdleMs: parts.stream === undefined ? integration.timeoutMs : parts.stream.idleMs,
+      timeoutCoversContent: parts.stream !== undefined,
       tls: integration.insecureSkipVerification ? anyAuthority : undefined,
       signal: call.incoming.signal,
     },

@@ -25,9 +25,11 @@ import { isMappedHeader, mappedHost, readsRequestBody } from './request-paramete
 /**
  * HTTP_PROXY: the request goes on and the answer comes back as they are, both bodies in pieces, but for
  * the header fields that `header-rules.ts` names and the parameters that a mapping sets. Where binary media
- * types say so, content is made base64, or bytes of it.
+ * types say so, content is made base64, or bytes of it. A response that is streamed is of any length, is
+ * neither converted nor compressed, and ends with the time of the integration.
  *
  * Documented: https://docs.aws.amazon.com/apigateway/latest/developerguide/setup-http-integrations.html
+ * Documented: https://docs.aws.amazon.com/apigateway/latest/developerguide/response-transfer-mode.html
  */
 export const httpProxyIntegration: Integration<CompiledHttpProxyIntegration> = {
   buildRequest(call, { body, headers }, integration) {
@@ -43,8 +45,9 @@ export const httpProxyIntegration: Integration<CompiledHttpProxyIntegration> = {
       build(convertedBody(bytes, conversion), isRead ? new TextDecoder().decode(bytes) : undefined),
     )
   },
-  buildResponse(call, response, { binaryMediaTypes }) {
+  buildResponse(call, response, { binaryMediaTypes, stream }) {
     const { headers, body } = response
+    if (stream !== undefined) return { ...proxyResponse(call, response, body), isStreamed: true }
     const requestHeaders = call.incoming.headers
     const answer = { headers, requestHeaders }
     const conversion = responseConversion(answer, binaryMediaTypes, undefined)
@@ -82,6 +85,7 @@ function proxyRequest(
       rawQuery !== '' && mappedQuery !== '' ? `${rawQuery}&${mappedQuery}` : rawQuery + mappedQuery,
     headers: proxiedFields(call, parts),
     body: parts.body,
+    stream: integration.stream,
   })
 }
 

@@ -6,7 +6,7 @@ import type { MethodResponse } from '../messages.ts'
 
 /**
  * The answer, compressed when the API says so (`minimumCompressionSize`), the client prefers a coding that is
- * known, the content is at least so long, and it is not coded already. A promise only where the length of the
+ * known, the content is at least so long, and it is neither coded already nor streamed. A promise only where the length of the
  * content has to be found out by reading.
  *
  * Documented: https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-receive-response-with-compressed-payload.html
@@ -18,7 +18,7 @@ export function encodeContent(
   gateway: Gateway,
 ): MethodResponse | Promise<MethodResponse> {
   const { minimumCompressionSize } = call.variant.deployment
-  if (minimumCompressionSize === undefined || !mayHaveContent(call, response)) return response
+  if (minimumCompressionSize === undefined || !mayBeEncoded(call, response)) return response
   const coding = preferredCoding(findLastField(call.incoming.headers, 'accept-encoding') ?? '')
   if (coding === undefined) return response
   const { body } = response
@@ -31,7 +31,9 @@ export function encodeContent(
     .then((begin) => (begin.length >= bytesMin ? encoded(response, coding, gateway) : response))
 }
 
-function mayHaveContent({ incoming }: Call, { status, headers, body }: MethodResponse): boolean {
+function mayBeEncoded({ incoming }: Call, response: MethodResponse): boolean {
+  const { status, headers, body, isStreamed } = response
+  if (isStreamed === true) return false
   if (body.byteLength === 0 || incoming.method === 'HEAD') return false
   if (status === 204 || status === 304) return false
   return findField(headers, 'content-encoding') === undefined
