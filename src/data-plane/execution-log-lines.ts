@@ -11,7 +11,7 @@ export interface ExecutionLine {
   /** `ERROR`: a stage that logs errors alone logs it, too. */
   readonly level: 'ERROR' | 'INFO'
   /** Header or content of a message: logged where a stage traces data. */
-  readonly isData: boolean
+  readonly isDataTrace: boolean
 }
 
 /** Characters of a line. Observed: cases/execution-log/long-lines-are-cut */
@@ -34,13 +34,13 @@ export function executionLogLines(
       timeMs: event.timeMs,
       text: cut(text),
       level: errorKinds.has(event.kind) ? 'ERROR' : 'INFO',
-      isData: dataKinds.has(event.kind),
+      isDataTrace: messageKinds.has(event.kind),
     })),
   )
 }
 
 const errorKinds: ReadonlySet<ExecutionStep['kind']> = new Set(['failed', 'gateway-response'])
-const dataKinds: ReadonlySet<ExecutionStep['kind']> = new Set([
+const messageKinds: ReadonlySet<ExecutionStep['kind']> = new Set([
   'method-request',
   'endpoint-request',
   'endpoint-response',

@@ -12,7 +12,12 @@ import type {
 } from './messages.ts'
 import { endpointRequestOf, functionAnswerOf } from './execution-log-endpoint.ts'
 import { parseQuery } from './query-string.ts'
-import { ContentRecord, type RecordedContent, recordedBody } from './recorded-content.ts'
+import {
+  contentBytesMax,
+  ContentRecord,
+  type RecordedContent,
+  recordedBody,
+} from './recorded-content.ts'
 
 /** Header and content of a message. */
 export interface LoggedMessage {
@@ -109,7 +114,6 @@ export class ExecutionLog {
     const { incoming, httpMethod } = call
     const isDecoded = request.body !== incoming.body
     const record = isDecoded ? new ContentRecord() : this.#incoming
-    const body = isDecoded ? recordedBody(request.body, record) : request.body
     this.#methodRequest = record
     this.#add({
       kind: 'method-request',
@@ -120,7 +124,7 @@ export class ExecutionLog {
       headers: request.headers,
       body: record,
     })
-    return { headers: request.headers, body }
+    return isDecoded ? { ...request, body: recordedBody(request.body, record) } : request
   }
 
   endpointCalled(call: Call, request: IntegrationRequest): void {
@@ -134,8 +138,8 @@ export class ExecutionLog {
     call: Call,
     request: IntegrationRequest,
     response: EndpointResponse,
-  ): EndpointResponse {
-    const { status, headers, result } = response
+  ): EndpointResponse | Promise<EndpointResponse> {
+    const { status, headers, body, result } = response
     const latencyMs = Math.round(call.integrationLatencyMs ?? 0)
     if (request.kind === 'mock') return response
     if (result !== undefined) {
@@ -145,7 +149,12 @@ export class ExecutionLog {
     }
     const record = new ContentRecord()
     this.#add({ kind: 'endpoint-response', status, latencyMs, headers, body: record })
-    return { status, headers, body: recordedBody(response.body, record) }
+    if (!call.isTest) return { ...response, body: recordedBody(body, record) }
+    // Whoever tests is shown what the endpoint said even where nothing comes of it.
+    return body.peek(contentBytesMax).then((begin) => {
+      record.add(begin)
+      return response
+    })
   }
 
   watchMethodResponse(response: MethodResponse): MethodResponse {

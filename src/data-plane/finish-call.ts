@@ -4,7 +4,8 @@ import type { Gateway } from './gateway.ts'
 import type { MethodResponse } from './messages.ts'
 
 /**
- * Ends a request: its trace where requests are traced, its metrics, and a line for the operator when it failed by no fault of the client's.
+ * Ends a request: its trace where requests are traced, its metrics, and a line for the operator when it
+ * failed by no fault of the client's.
  * Never throws, because the answer is ready and nothing here may cost it. A test invocation leaves nothing.
  */
 export function finishCall(call: Call, response: MethodResponse, gateway: Gateway): void {

@@ -54,7 +54,7 @@ export function handleRestRequest(
  *
  * Chosen: docs/decisions/0031-execution-logs-and-test-invocations.md
  */
-export async function handleTestRequest(
+export async function runTestRequest(
   incoming: IncomingRequest,
   stage: StageSnapshot,
   gateway: Gateway,
@@ -153,11 +153,8 @@ async function runMethod(
     phases?.ended('invokeIntegration')
   }
   if (executionLog !== undefined) {
-    endpointResponse = executionLog.watchEndpointResponse(
-      call,
-      integrationRequest,
-      endpointResponse,
-    )
+    const watched = executionLog.watchEndpointResponse(call, integrationRequest, endpointResponse)
+    endpointResponse = watched instanceof Promise ? await watched : watched
   }
   const built = await buildMethodResponse(call, endpointResponse, route, gateway)
   const methodResponse =

@@ -7,13 +7,21 @@ import type { MethodResponse } from './messages.ts'
 import { maskFields, maskText, secretsIn } from './mask-secrets.ts'
 import { contentBytesMax } from './recorded-content.ts'
 
+/** A request in short, as JSON; one that was found by its id has `events` and `log`, too. */
+export type RequestTrace = JsonObject & {
+  readonly requestId: string
+  /** ISO 8601. */
+  readonly time: string
+  readonly status: number
+}
+
 /** The last requests that were answered, each with all that happened to it. */
 export interface RequestTraces {
   keep(call: Call, executionLog: ExecutionLog, response: MethodResponse): void
   /** The newest first, without what happened. */
-  list(): readonly JsonObject[]
+  list(): readonly RequestTrace[]
   /** Secrets masked, contents cut; undefined: not among the last. */
-  find(requestId: string): JsonObject | undefined
+  find(requestId: string): RequestTrace | undefined
   /** Forgets all. */
   clear(): void
 }
@@ -23,7 +31,7 @@ export const tracesBytesMax = 33_554_432
 
 /** Nothing in it holds the request itself, whose content may be long. */
 interface Kept {
-  readonly summary: JsonObject & { readonly requestId: string }
+  readonly summary: RequestTrace
   readonly events: readonly ExecutionEvent[]
   readonly secrets: readonly string[]
   readonly bytes: number
@@ -33,9 +41,7 @@ interface Kept {
 export function createRequestTraces(countMax: number, bytesMax = tracesBytesMax): RequestTraces {
   const kept: Kept[] = []
   let bytesCount = 0
-  const forgetOldest = () => {
-    bytesCount -= kept.shift()?.bytes ?? 0
-  }
+  const isTooMuch = () => kept.length > countMax || (kept.length > 1 && bytesCount > bytesMax)
   return {
     keep(call, { events }, { status, body }) {
       // Content that is still to pass may fill what there is room for, there and back.
@@ -43,7 +49,7 @@ export function createRequestTraces(countMax: number, bytesMax = tracesBytesMax)
       const secrets = secretsIn(call.incoming.headers)
       kept.push({ summary: summaryOf(call, events, status), events, secrets, bytes })
       bytesCount += bytes
-      while (kept.length > countMax || (kept.length > 1 && bytesCount > bytesMax)) forgetOldest()
+      while (isTooMuch()) bytesCount -= kept.shift()?.bytes ?? 0
     },
     list: () => kept.toReversed().map(({ summary }) => summary),
     find(requestId) {
@@ -57,7 +63,7 @@ export function createRequestTraces(countMax: number, bytesMax = tracesBytesMax)
   }
 }
 
-function summaryOf(call: Call, events: readonly ExecutionEvent[], status: number): Kept['summary'] {
+function summaryOf(call: Call, events: readonly ExecutionEvent[], status: number): RequestTrace {
   const { stage, route, variant, error } = call
   const { restApiId, stageName } = stage.declaration
   return {

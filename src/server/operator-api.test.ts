@@ -47,7 +47,8 @@ async function ask(line: string, context: Partial<OperatorContext> = {}, host = 
 
 describe('createOperatorApi()', () => {
   const reset = async () => {}
-  const traces = async (id = 'one') => (id === 'one' ? [{ requestId: 'one' }] : [])
+  const traces = async (id = 'one') =>
+    id === 'one' ? [{ requestId: 'one', time: '', status: 200 }] : []
   const codePath = `/_stagedoor/functions/code/${'0a'.repeat(32)}`
   const findFunctionCode = async () => new TextEncoder().encode('PK')
   const cases: readonly [

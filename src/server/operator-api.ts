@@ -1,5 +1,5 @@
+import type { RequestTrace } from '../data-plane/request-traces.ts'
 import { findField, type HeaderFields } from '../base/header-fields.ts'
-import type { JsonObject } from '../base/json.ts'
 import { findWebThreat } from '../control-plane/web-guard.ts'
 import type { FunctionsFigures } from './functions-figures.ts'
 import { operatorMetrics, type OperatorState } from './operator-metrics.ts'
@@ -20,7 +20,7 @@ export interface OperatorContext {
   /**
    * The traces of the last requests, the newest first, or of one; undefined: none are kept.
    */
-  readonly traces: ((requestId?: string) => Promise<readonly JsonObject[]>) | undefined
+  readonly traces: ((requestId?: string) => Promise<readonly RequestTrace[]>) | undefined
   /** The zip under a hash; undefined when there is none. */
   findFunctionCode(sha256: string): Promise<Uint8Array | undefined>
   /** Deletes everything that is stored and served; undefined: not allowed here. */

@@ -1,4 +1,4 @@
-import type { JsonObject } from '../base/json.ts'
+import type { RequestTrace } from '../data-plane/request-traces.ts'
 import type { MethodTester, MethodTestOutcome } from '../ports/method-tester.ts'
 import type { MethodTestReport, OwnerMessage } from './worker-messages.ts'
 import type { WorkerPool } from './worker-pool.ts'
@@ -7,19 +7,19 @@ import type { WorkerThread } from './worker-thread.ts'
 /** What the owner asks of workers, one by one. */
 export interface WorkerCalls extends MethodTester {
   /** The traces of all workers, the newest first; with an id, of that request alone. */
-  traces(requestId?: string): Promise<readonly JsonObject[]>
+  traces(requestId?: string): Promise<readonly RequestTrace[]>
   /** What the worker that was asked has answered. */
-  arrived(call: number, answer: MethodTestReport | readonly JsonObject[]): void
+  arrived(call: number, answer: MethodTestReport | readonly RequestTrace[]): void
 }
 
 /** Calls by message, each with a number that its answer repeats. A call to a worker that is gone rejects. */
 export function createWorkerCalls(pool: () => WorkerPool): WorkerCalls {
   let lastCall = 0
-  const waiting = new Map<number, (answer: MethodTestReport | readonly JsonObject[]) => void>()
+  const waiting = new Map<number, (answer: MethodTestReport | readonly RequestTrace[]) => void>()
 
   async function ask(thread: WorkerThread, message: (call: number) => OwnerMessage) {
     const call = ++lastCall
-    const answer = Promise.withResolvers<MethodTestReport | readonly JsonObject[]>()
+    const answer = Promise.withResolvers<MethodTestReport | readonly RequestTrace[]>()
     waiting.set(call, answer.resolve)
     const gone = thread.gone.then(({ detail }) => {
       throw new Error(`the worker is gone: ${detail}`)
@@ -45,8 +45,8 @@ export function createWorkerCalls(pool: () => WorkerPool): WorkerCalls {
         ask(thread, (call) => ({ kind: 'read-traces', call, requestId })).catch(() => []),
       )
       // As above.
-      const lists = (await Promise.all(asked)) as (readonly JsonObject[])[]
-      return lists.flat().toSorted((a, b) => (String(a['time']) < String(b['time']) ? 1 : -1))
+      const lists = (await Promise.all(asked)) as (readonly RequestTrace[])[]
+      return lists.flat().toSorted((a, b) => (a.time < b.time ? 1 : -1))
     },
     arrived: (call, answer) => waiting.get(call)?.(answer),
   }

@@ -1,8 +1,8 @@
+import type { RequestTrace } from '../data-plane/request-traces.ts'
 import type { Socket } from 'node:net'
 import type { MessagePort } from 'node:worker_threads'
 import type { DefinitionHash } from '../aws/identifiers.ts'
 import type { HeaderFields } from '../base/header-fields.ts'
-import type { JsonObject } from '../base/json.ts'
 import type { ServingChange } from '../ports/deployment-feed.ts'
 import type { MethodTest, MethodTestOutcome } from '../ports/method-tester.ts'
 import type { OperatorFields } from '../ports/operator-log.ts'
@@ -69,7 +69,7 @@ export type WorkerMessage =
     }
   | { readonly kind: 'figures'; readonly call: number; readonly figures: WorkerFigures }
   | { readonly kind: 'method-tested'; readonly call: number; readonly outcome: MethodTestReport }
-  | { readonly kind: 'traces'; readonly call: number; readonly traces: readonly JsonObject[] }
+  | { readonly kind: 'traces'; readonly call: number; readonly traces: readonly RequestTrace[] }
   /** Answered with `functions-port`. */
   | { readonly kind: 'link-functions' }
   | LogMessage

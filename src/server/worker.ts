@@ -8,11 +8,14 @@ import { systemClock } from '../adapters/node/clock.ts'
 import { createContentCoder } from '../adapters/node/content-coder.ts'
 import { createSystemRandom } from '../adapters/node/random.ts'
 import { createUpstream } from '../adapters/upstream/upstream.ts'
-import { createRequestTraces, type RequestTraces } from '../data-plane/request-traces.ts'
+import {
+  createRequestTraces,
+  type RequestTrace,
+  type RequestTraces,
+} from '../data-plane/request-traces.ts'
 import { createExecuteApi } from '../data-plane/server.ts'
 import { createStageTable, type StageTable } from '../data-plane/stage-table.ts'
 import { createVpcLinkTable, type VpcLinkTable } from '../data-plane/vpc-link-table.ts'
-import type { JsonObject } from '../base/json.ts'
 import type { ServingChange } from '../ports/deployment-feed.ts'
 import type { MethodTest, MethodTester } from '../ports/method-tester.ts'
 import { awsServicesOf } from './aws-services.ts'
@@ -152,7 +155,7 @@ async function testMethod(call: number, test: MethodTest, worker: Worker): Promi
 function readTraces(
   requestId: string | undefined,
   { requestTraces }: Worker,
-): readonly JsonObject[] {
+): readonly RequestTrace[] {
   if (requestId === undefined) return requestTraces?.list() ?? []
   const found = requestTraces?.find(requestId)
   return found === undefined ? [] : [found]

@@ -56,8 +56,8 @@ describe('a request that is traced', () => {
       )
       const [trace] = traces.list()
       if (trace === undefined) return
-      const found = traces.find(String(trace['requestId']))
-      assert.ok(JSON.stringify(found).includes(`Method completed with status: ${trace['status']}`))
+      const found = traces.find(trace.requestId)
+      assert.ok(JSON.stringify(found).includes(`Method completed with status: ${trace.status}`))
     })
   }
 })
