@@ -44,6 +44,8 @@ export interface Call {
   traceId: string | undefined
   /** What the request template set of `$context`; undefined: nothing, or there was none to render. */
   overrides: Overrides | undefined
+  /** The id that an AWS service gave the call; undefined: none was called, or it gave none. */
+  endpointRequestId: string | undefined
   /** What ended the request. */
   error: GatewayError | undefined
   /** Undefined: no integration was called. */
@@ -95,6 +97,7 @@ export function startCall(
     route: undefined,
     traceId: undefined,
     overrides: undefined,
+    endpointRequestId: undefined,
     error: undefined,
     integrationLatencyMs: undefined,
   }

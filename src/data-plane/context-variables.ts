@@ -19,6 +19,7 @@ export function contextValue(call: Call, name: string): string | undefined {
 const contextVariables: Readonly<Record<string, (call: Call) => string | undefined>> = {
   accountId: (call) => call.stage.declaration.account,
   apiId: (call) => call.stage.declaration.restApiId,
+  awsEndpointRequestId: (call) => call.endpointRequestId,
   deploymentId: (call) => call.variant.deploymentId,
   domainName: (call) => nonEmpty(hostNameOf(call.incoming.host)),
   domainPrefix: (call) => nonEmpty(hostNameOf(call.incoming.host).split('.', 1)[0]),

@@ -1,4 +1,5 @@
 import { payloadBytesMax } from '../aws/limits.ts'
+import { findField } from '../base/header-fields.ts'
 import { evaluateMapping } from '../engines/parameter-mapping.ts'
 import type { StageSnapshot } from '../snapshot/stage-snapshot.ts'
 import { startCall, type Call, type Route } from './call.ts'
@@ -8,7 +9,12 @@ import { GatewayError, toGatewayError } from './gateway-error.ts'
 import { renderGatewayResponse } from './gateway-response.ts'
 import type { Gateway } from './gateway.ts'
 import { mappingSourcesOf } from './mapping-sources.ts'
-import type { IncomingRequest, MethodRequest, MethodResponse } from './messages.ts'
+import type {
+  EndpointResponse,
+  IncomingRequest,
+  MethodRequest,
+  MethodResponse,
+} from './messages.ts'
 import { admit } from './phases/admit.ts'
 import { authorize } from './phases/authorize.ts'
 import { buildIntegrationRequest } from './phases/build-integration-request.ts'
@@ -148,6 +154,7 @@ async function runMethod(
   let endpointResponse
   try {
     endpointResponse = invoked instanceof Promise ? await invoked : invoked
+    call.endpointRequestId = endpointRequestIdOf(route, endpointResponse)
   } finally {
     call.integrationLatencyMs = gateway.clock.monotonicMs() - sentMs
     phases?.ended('invokeIntegration')
@@ -167,6 +174,16 @@ async function runMethod(
 /** HTTP_PROXY hands the client's own trace on and makes none; MOCK has no endpoint. */
 function carriesTrace({ value: { integration } }: Route): boolean {
   return integration.type !== 'HTTP_PROXY' && integration.type !== 'MOCK'
+}
+
+/** Documented: https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-variables-for-access-logging.html */
+function endpointRequestIdOf(
+  { value: { integration } }: Route,
+  { result, headers }: EndpointResponse,
+): string | undefined {
+  if (result !== undefined) return result.requestId
+  if (integration.type !== 'AWS-service') return undefined
+  return findField(headers, 'x-amzn-requestid') ?? findField(headers, 'x-amz-request-id')
 }
 
 /** Documented: https://docs.aws.amazon.com/apigateway/latest/developerguide/limits.html (10 MB). */
