@@ -6,13 +6,19 @@ import type { MethodResponse } from './messages.ts'
 /**
  * Ends a request: its trace where requests are traced, its metrics, and a line for the operator when it
  * failed by no fault of the client's.
- * Never throws, because the answer is ready and nothing here may cost it. A test invocation leaves nothing.
+ * Never throws, because the answer is ready and nothing here may cost it. A test invocation
+ * leaves nothing but what is a bug of ours.
  */
 export function finishCall(call: Call, response: MethodResponse, gateway: Gateway): void {
-  if (call.isTest) return
   try {
-    if (call.executionLog !== undefined)
+    if (call.isTest) {
+      // Whoever tests reads the log of any other failure.
+      if (call.error?.isBug === true) noteFailure(call, call.error, gateway)
+      return
+    }
+    if (call.executionLog !== undefined) {
       gateway.requestTraces?.keep(call, call.executionLog, response)
+    }
     if (call.error !== undefined && call.error.source !== 'client')
       noteFailure(call, call.error, gateway)
     gateway.metrics.record({

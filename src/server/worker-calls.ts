@@ -9,23 +9,41 @@ export interface WorkerCalls extends MethodTester {
   /** The traces of all workers, the newest first; with an id, of that request alone. */
   traces(requestId?: string): Promise<readonly RequestTrace[]>
   /** What the worker that was asked has answered. */
-  arrived(call: number, answer: MethodTestReport | readonly RequestTrace[]): void
+  arrived(call: number, answer: Answer): void
+}
+
+type Answer = MethodTestReport | readonly RequestTrace[]
+
+interface Waiting extends Pick<PromiseWithResolvers<Answer>, 'resolve' | 'reject'> {
+  readonly thread: WorkerThread
 }
 
 /** Calls by message, each with a number that its answer repeats. A call to a worker that is gone rejects. */
 export function createWorkerCalls(pool: () => WorkerPool): WorkerCalls {
   let lastCall = 0
-  const waiting = new Map<number, (answer: MethodTestReport | readonly RequestTrace[]) => void>()
+  const waiting = new Map<number, Waiting>()
+  const asked = new WeakSet<WorkerThread>()
 
-  async function ask(thread: WorkerThread, message: (call: number) => OwnerMessage) {
-    const call = ++lastCall
-    const answer = Promise.withResolvers<MethodTestReport | readonly RequestTrace[]>()
-    waiting.set(call, answer.resolve)
-    const gone = thread.gone.then(({ detail }) => {
-      throw new Error(`the worker is gone: ${detail}`)
+  /** Once for each thread, which lives longer than any call. */
+  function watch(thread: WorkerThread): void {
+    if (asked.has(thread)) return
+    asked.add(thread)
+    void thread.gone.then(({ detail }) => {
+      for (const [call, { thread: of, reject }] of waiting) {
+        if (of !== thread) continue
+        waiting.delete(call)
+        reject(new Error(`the worker is gone: ${detail}`))
+      }
     })
+  }
+
+  function ask(thread: WorkerThread, message: (call: number) => OwnerMessage): Promise<Answer> {
+    const call = ++lastCall
+    const { promise, resolve, reject } = Promise.withResolvers<Answer>()
+    waiting.set(call, { thread, resolve, reject })
     thread.post(message(call))
-    return Promise.race([answer.promise, gone]).finally(() => waiting.delete(call))
+    watch(thread)
+    return promise
   }
 
   return {
@@ -41,13 +59,16 @@ export function createWorkerCalls(pool: () => WorkerPool): WorkerCalls {
     },
     async traces(requestId) {
       const threads = pool().threads.filter(({ state }) => state === 'serving')
-      const asked = threads.map((thread) =>
+      const asking = threads.map((thread) =>
         ask(thread, (call) => ({ kind: 'read-traces', call, requestId })).catch(() => []),
       )
       // As above.
-      const lists = (await Promise.all(asked)) as (readonly RequestTrace[])[]
+      const lists = (await Promise.all(asking)) as (readonly RequestTrace[])[]
       return lists.flat().toSorted((a, b) => (a.time < b.time ? 1 : -1))
     },
-    arrived: (call, answer) => waiting.get(call)?.(answer),
+    arrived(call, answer) {
+      waiting.get(call)?.resolve(answer)
+      waiting.delete(call)
+    },
   }
 }

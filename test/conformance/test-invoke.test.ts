@@ -282,6 +282,27 @@ describe('test invocations', () => {
     assert.equal(lines.at(-1), 'Method completed with status: 201')
   })
 
+  test('ANY is tested with GET, on the path of the resource when none is given', async () => {
+    const { status, lines } = await invoke('ANY /pets/{id}')
+    assert.equal(status, 201)
+    assert.equal(seen.at(-1)?.request.method, 'GET')
+    assert.deepEqual(lines.slice(2, 4), [
+      'HTTP Method: GET, Resource Path: /pets/{id}',
+      'Method request path: {id={id}}',
+    ])
+  })
+
+  test('tests run side by side', async () => {
+    const kinds = Array.from({ length: 20 }, (_, i) => `kind-${i}`)
+    const outputs = await Promise.all(
+      kinds.map((kind) => invoke('POST /mock', { stageVariables: { kind } })),
+    )
+    assert.deepEqual(
+      outputs.map(({ body }) => body),
+      kinds.map((kind) => `{"kind":"${kind}"}`),
+    )
+  })
+
   test('HTTP: what the templates and the variables make of it', async () => {
     const { status, body, headers, lines } = await invoke('POST /http', {
       body: '{"name":"Rex"}',
