@@ -12,9 +12,10 @@ import { CreateFunctionCommand } from '@aws-sdk/client-lambda'
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { serviceKey, startAwsServiceServer } from '../support/aws-service-server.ts'
-import { startLocalGateway } from '../support/local-gateway.ts'
+import { startLocalGateway, untilFailureLogged } from '../support/local-gateway.ts'
 import { apiGatewayClient } from '../support/running-gateway.ts'
 import { lambdaClient } from '../support/staged-function.ts'
+import { temporaryDirectory } from '../support/temporary-directory.ts'
 import { zipOf } from '../support/zip.ts'
 
 const role = 'arn:aws:iam::000000000000:role/gateway'
@@ -59,8 +60,8 @@ async function putService(url: string, members: Partial<PutIntegrationCommandInp
   }
   return {
     deploy: () => client.send(new CreateDeploymentCommand({ restApiId, stageName: 'prod' })),
-    call: async (path: string, init?: RequestInit) => {
-      const answer = await fetch(`${url}/_aws/execute-api/${restApiId}/prod/call/${path}`, init)
+    call: async (path: string, init?: RequestInit, at = url) => {
+      const answer = await fetch(`${at}/_aws/execute-api/${restApiId}/prod/call/${path}`, init)
       return { status: answer.status, body: await answer.text() }
     },
   }
@@ -171,4 +172,34 @@ test('a service that nobody said how to call is refused when it is deployed', as
     })
     await assert.rejects(put.deploy(), { name: 'BadRequestException', message: expected })
   }
+})
+
+test('what is deployed and cannot be called any more answers 500, and the start says so', async (t) => {
+  const dataDir = temporaryDirectory(t)
+  const flags = { memory: false, dataDir }
+  const server = await startAwsServiceServer(t, () => ({ status: 200, body: '{}' }))
+  const before = await startLocalGateway(
+    { ...flags, awsEndpoint: [`sqs=${server.url}`], awsRole: [`${role}=environment`] },
+    {},
+    {
+      AWS_ACCESS_KEY_ID: serviceKey.accessKeyId,
+      AWS_SECRET_ACCESS_KEY: serviceKey.secretAccessKey,
+    },
+  )
+  const queue = await putService(before.url, {
+    uri: 'arn:aws:apigateway:us-east-1:sqs:action/ListQueues',
+  })
+  await queue.deploy()
+  assert.equal((await queue.call('x', { method: 'POST' })).status, 200)
+  await before.close()
+
+  const after = await startLocalGateway(flags)
+  t.after(() => after.close())
+  const { status } = await queue.call('x', { method: 'POST' }, after.url)
+  assert.equal(status, 500)
+  const method = 'ANY /call/{name}'
+  await untilFailureLogged(after, { method, detail: '--aws-endpoint sqs=URL' })
+  const told = after.lines.find(({ event }) => event === 'aws-service-out-of-reach')
+  assert.equal(told?.fields['method'], method)
+  assert.match(String(told?.fields['detail']), /--aws-endpoint sqs=URL/)
 })

@@ -1,4 +1,4 @@
-import { createServer, type IncomingMessage } from 'node:http'
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { text } from 'node:stream/consumers'
 import type { TestContext } from 'node:test'
@@ -28,20 +28,22 @@ export async function startAwsServiceServer(
   answer: (call: ServiceCall) => { readonly status: number; readonly body: string },
 ): Promise<AwsServiceServer> {
   const calls: ServiceCall[] = []
-  const server = createServer(async (request, response) => {
+  const serve = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
     const body = await text(request)
     const signature = await findSignature(request, body, serviceKey)
     if (signature === undefined) {
       response.writeHead(403, { 'content-type': 'application/x-amz-json-1.0' })
-      return response.end('{"__type":"InvalidSignatureException"}')
+      response.end('{"__type":"InvalidSignatureException"}')
+      return
     }
     const { method = '', url = '', headers } = request
     const call = { ...signature, method, target: url, headers, body }
     calls.push(call)
     const answered = answer(call)
     response.writeHead(answered.status, { 'content-type': 'application/x-amz-json-1.0' })
-    return response.end(answered.body)
-  })
+    response.end(answered.body)
+  }
+  const server = createServer((request, response) => void serve(request, response))
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
   t.after(() => {
     server.closeAllConnections()
