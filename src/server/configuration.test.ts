@@ -66,7 +66,7 @@ describe('parseConfiguration()', () => {
       ...{ ORDERS_AWS_ACCESS_KEY_ID: 'two', ORDERS_AWS_SECRET_ACCESS_KEY: 'secret' },
     }
     const { awsServices } = parse({ flags: { awsEndpoint, awsRole }, environment })
-    const own = createOwnServices({ forward: assert.fail })
+    const own = createOwnServices({ forward: assert.fail }, 1)
     const port = awsServicesOf(structuredClone(threadAwsServicesOf(awsServices)), own)
     assert.deepEqual(port.findEndpoint('sqs'), {
       kind: 'url',

@@ -2,16 +2,27 @@ import { bytesBody } from '../base/body.ts'
 import type { Upstream, UpstreamOutcome, UpstreamRequest } from '../ports/upstream.ts'
 import type { OwnerCalls } from './owner-calls.ts'
 
-/** A request of this server's own is read whole already; the bound is that of a stage's request. */
+/** A request is in memory, as it was signed; the bound is that of a stage's request. */
 const bodyBytesMax = 10 * 1024 * 1024
 
 /**
  * Carries calls of integrations to the control plane of this server, without a socket: to the owner, as
- * calls that clients make of it go.
+ * calls that clients make of it go. At most `underWayMax` are asked at a time; the others break.
  */
-export function createOwnServices(calls: Pick<OwnerCalls, 'forward'>): Upstream {
+export function createOwnServices(
+  calls: Pick<OwnerCalls, 'forward'>,
+  underWayMax: number,
+): Upstream {
+  let underWay = 0
   return {
-    exchange: (request) => withinTime(ask(request, calls), request.timeoutMs),
+    async exchange(request) {
+      if (underWay >= underWayMax) return { outcome: 'broken', detail: 'too many calls at a time' }
+      underWay += 1
+      const answering = ask(request, calls).finally(() => {
+        underWay -= 1
+      })
+      return withinTime(answering, request.timeoutMs)
+    },
     close: () => Promise.resolve(),
   }
 }

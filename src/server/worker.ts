@@ -58,13 +58,14 @@ export function runWorker(port: MessagePort, settings: WorkerSettings): void {
   const vpcLinks = createVpcLinkTable()
   const functions = createWorkerFunctions(() => post({ kind: 'link-functions' }))
   const { remoteLambda, upstreamCa } = settings
+  const ownServices = createOwnServices(calls, settings.frontBounds.forwardedMax)
   const { traceRequests } = settings
   const requestTraces = traceRequests === 0 ? undefined : createRequestTraces(traceRequests)
   const executeApi = createExecuteApi({
     stages,
     vpcLinks,
     vpcLinkTargets: vpcLinkTargetsOf(settings.vpcLinkTargets),
-    awsServices: awsServicesOf(settings.awsServices, createOwnServices(calls)),
+    awsServices: awsServicesOf(settings.awsServices, ownServices),
     upstream: createUpstream(upstreamCa === undefined ? {} : { caBundlePem: upstreamCa }),
     functions:
       remoteLambda === undefined ? functions : openRemoteFunctions(remoteLambda, upstreamCa),
