@@ -62,6 +62,22 @@ describe('runInvocation()', () => {
     assert.ok(answer.logTail.includes('saw 2'))
   })
 
+  test('hands back what a start wrote that failed', async () => {
+    const scene = functionPlaneScene(() => ({
+      init({ events }) {
+        events.output('no such module', 0)
+        return { outcome: 'init-error', payload: '{"errorType":"Runtime.Import"}', initMs: 1 }
+      },
+    }))
+    scene.declare(functionDeclaration())
+    const answer = await scene.invoke({ logTail: true })
+    assert.ok(answer.outcome === 'answered' && answer.logTail !== undefined)
+    assert.deepEqual(
+      answer.logTail.split('\n').map((line) => line.split(/ |\t/)[0]),
+      ['START', 'no', 'INIT_REPORT', 'END', 'REPORT', ''],
+    )
+  })
+
   test('draws a weighted alias once an invocation, near its weight', async () => {
     const scene = functionPlaneScene(() => ({ init: () => ({ outcome: 'ready', initMs: 1 }) }))
     scene.declare(

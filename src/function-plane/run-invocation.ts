@@ -116,7 +116,8 @@ class Run implements SandboxTaker, Alarm {
     this.#startMs = clock.monotonicMs()
     this.#initMs = live.initMs
     live.initMs = undefined
-    const log = this.#beginLog(live, nowMs)
+    const log = this.#newLog(nowMs)
+    live.log.begin(log)
     invariant(live.sandbox !== undefined, 'a sandbox that is ready was started')
     void live.sandbox
       .invoke({
@@ -140,13 +141,14 @@ class Run implements SandboxTaker, Alarm {
     this.#startMs = this.#parts.clock.monotonicMs()
     const nowMs = this.#parts.clock.nowMs()
     live.log.write(initReportLine(failure.initMs, initStatus(failure)), nowMs)
-    const log = this.#beginLog(live, nowMs)
+    const log = this.#newLog(nowMs)
+    live.log.beginFailed(log)
     this.#tell(live, log, answerOfFailedInit(failure, this.#order, nowMs))
   }
 
-  #beginLog(live: LiveSandbox, startMs: number): InvocationLog {
+  #newLog(startMs: number): InvocationLog {
     const { requestId, logTail, pool } = this.#order
-    const log: InvocationLog = {
+    return {
       requestId,
       version: pool.version.version,
       startMs,
@@ -154,8 +156,6 @@ class Run implements SandboxTaker, Alarm {
       end: undefined,
       written: undefined,
     }
-    live.log.begin(log)
-    return log
   }
 
   #answered(live: LiveSandbox, log: InvocationLog, outcome: SandboxOutcome): void {

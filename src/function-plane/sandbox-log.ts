@@ -1,7 +1,7 @@
 import { invariant } from '../base/invariant.ts'
 import type { LogSink } from '../ports/log-sink.ts'
 import { endLine, reportLine, startLine } from './log-lines.ts'
-import type { LogTail } from './log-tail.ts'
+import { LogTail } from './log-tail.ts'
 
 /** Where the log of a sandbox goes. */
 export interface LogPlace {
@@ -62,6 +62,8 @@ export class SandboxLog {
   #droppedLines = 0
   #droppedCharacters = 0
   #current: InvocationLog | undefined
+  /** The end of what was written before the first invocation. */
+  #initTail: LogTail | undefined = new LogTail()
   readonly #waiting: InvocationLog[] = []
   #isSettling = false
 
@@ -86,6 +88,18 @@ export class SandboxLog {
     if (this.#current === undefined) return this.#start(log)
     this.#waiting.push(log)
     if (this.#waiting.length > waitingLogsMax) this.#closeFirst()
+  }
+
+  /**
+   * Begins the log of an invocation whose sandbox failed to start. Its tail holds what the start wrote, or
+   * nothing would say there what is wrong: AWS starts the code once more within such an invocation.
+   *
+   * Documented: https://docs.aws.amazon.com/lambda/latest/dg/lambda-runtime-environment.html
+   */
+  beginFailed(log: InvocationLog): void {
+    const written = this.#initTail?.text() ?? ''
+    this.begin(log)
+    if (written !== '') log.tail?.add(written.slice(0, -1))
   }
 
   /** The invocation has ended: its last lines follow when its output is here. */
@@ -138,7 +152,8 @@ export class SandboxLog {
   write(message: string, timestampMs: number): void {
     const { account, region, logGroup, logStream } = this.#place
     this.#sink.write({ account, region, logGroup, logStream, timestampMs, message })
-    this.#current?.tail?.add(message)
+    if (this.#current === undefined) this.#initTail?.add(message)
+    else this.#current.tail?.add(message)
   }
 
   /** Whether anybody reads when the invocation began and ended. */
@@ -155,6 +170,7 @@ export class SandboxLog {
   #start(log: InvocationLog): void {
     this.#tellDropped(log.startMs)
     this.#current = log
+    this.#initTail = undefined
     this.#charactersLeft = this.#outputCharactersMax
     if (this.#isFramed(log)) this.#frame(startLine(log.requestId, log.version), log.startMs)
   }
