@@ -76,9 +76,9 @@ describe('integration responses', () => {
     await integrations.PutIntegration(
       {
         ...address,
-        type: 'HTTP_PROXY',
-        integrationHttpMethod: 'GET',
-        uri: 'http://backend.example/',
+        type: 'AWS_PROXY',
+        integrationHttpMethod: 'POST',
+        uri: 'arn:aws:apigateway:us-east-1:lambda:path/2021-11-15/functions/arn:aws:lambda:us-east-1:000000000000:function:stream/response-streaming-invocations',
         responseTransferMode: 'STREAM',
       },
       context,
@@ -89,7 +89,7 @@ describe('integration responses', () => {
     )
     assert.deepEqual(
       warned.map(({ setting }) => setting),
-      ['responseTransferMode=STREAM'],
+      ['responseTransferMode=STREAM of AWS_PROXY'],
     )
   })
 
