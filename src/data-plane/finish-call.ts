@@ -41,6 +41,7 @@ function noteFailure(call: Call, error: GatewayError, gateway: Gateway): void {
   gateway.notices.write(error.isBug ? 'error' : 'warn', {
     event: 'request-failed',
     subject: `${restApiId}/${stageName} ${method} ${error.errorName} ${error.isBug}`,
+    variant: withoutIds(error.detail ?? ''),
     fields: {
       restApiId,
       stage: stageName,
@@ -52,4 +53,9 @@ function noteFailure(call: Call, error: GatewayError, gateway: Gateway): void {
       stack: error.isBug && error.cause instanceof Error ? error.cause.stack : undefined,
     },
   })
+}
+
+/** A detail as it is whatever the request: the ids in it are one request's own. */
+function withoutIds(detail: string): string {
+  return detail.slice(0, 512).replace(/[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}/gi, '')
 }

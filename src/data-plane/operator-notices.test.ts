@@ -39,6 +39,18 @@ describe('createOperatorNotices()', () => {
     )
   })
 
+  test('writes up to five different notices of one subject within the interval', () => {
+    const { log, notices } = setUp()
+    const write = (variant: string) =>
+      notices.write('warn', { event: 'request-failed', subject: 'a', variant, fields: { variant } })
+    for (const variant of ['timeout', 'malformed', 'timeout', 'x1', 'x2', 'x3', 'x4', 'malformed'])
+      write(variant)
+    assert.deepEqual(
+      log.lines.map(({ fields }) => fields['variant']),
+      ['timeout', 'malformed', 'x1', 'x2', 'x3'],
+    )
+  })
+
   test('holds no subject back for another, nor for another event', () => {
     const { log, write } = setUp()
     write('a')

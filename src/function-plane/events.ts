@@ -89,10 +89,21 @@ export function createEvents(parts: EventParts): Events {
 
   async function attempt(event: HeldEvent): Promise<void> {
     const generationBefore = generation
-    const outcome = await parts.run(event)
+    const outcome = await runSafely(event)
     running -= 1
     if (generation === generationBefore) settle(event, outcome)
     runReady()
+  }
+
+  /** An event whose run fails by a mistake of ours is tried again, and holds nothing up. */
+  async function runSafely(event: HeldEvent): Promise<FunctionOutcome> {
+    try {
+      return await parts.run(event)
+    } catch (error) {
+      const { functionArn, requestId } = event
+      parts.log.error('event-not-run', { functionArn, requestId, reason: String(error) })
+      return { outcome: 'unreachable', detail: String(error) }
+    }
   }
 
   function settle(event: HeldEvent, outcome: FunctionOutcome): void {

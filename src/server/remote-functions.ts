@@ -34,8 +34,14 @@ export function openRemoteFunctions(remote: RemoteLambda, ca: string | undefined
   let opening: Promise<RemoteFunctions> | undefined
   return {
     async invoke(invocation) {
-      const endpoint = await (opening ??= openEndpoint(remote, ca))
-      return endpoint.invoke(invocation)
+      opening ??= openEndpoint(remote, ca)
+      try {
+        return await (await opening).invoke(invocation)
+      } catch (error) {
+        // The client could not be loaded; the next invocation tries again.
+        opening = undefined
+        return { outcome: 'unreachable', detail: String(error) }
+      }
     },
     async close() {
       await (await opening)?.close()

@@ -265,7 +265,7 @@ export const integrationSettings: readonly SettingRow<IntegrationDefinition>[] =
     setting: 'credentials=arn:aws:iam::*:user/*',
     status: 'not-run',
     note: 'Answers 500: callers have no identity that could be passed on.',
-    isUsed: ({ credentials }) => /:iam::\*:user\/\*$/.test(credentials ?? ''),
+    isUsed: ({ credentials = '' }) => credentials.endsWith(':iam::*:user/*'),
   },
   {
     where: 'integration',

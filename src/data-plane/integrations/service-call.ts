@@ -48,6 +48,7 @@ export function serviceRequest(
 ): IntegrationRequest {
   const target = targetOf(call, integration, parts)
   const place = placeOf(call, integration, parts)
+  if (place.by !== undefined) refuseOtherPaths(parts.mapped)
   const method = integrationMethod(call, integration)
   const query = [...target.query, ...queryParametersOf(parts.mapped.rawQuery)]
   const { service } = integration.uri
@@ -78,6 +79,17 @@ export function serviceRequest(
       contentIdleMs: integration.timeoutMs,
       signal: call.incoming.signal,
     },
+  }
+}
+
+/**
+ * A value in the path of a call that this server answers itself, with the rights of the API's account,
+ * stays within its segment: whoever sends the value chooses no other resource.
+ */
+function refuseOtherPaths({ pathParameters }: MappedParameters): void {
+  for (const [name, value] of pathParameters) {
+    if (!/[/\\]|%2f|%5c/i.test(value) && value !== '.' && value !== '..') continue
+    throw configurationError(`the value of ${name} leaves its segment of the path`)
   }
 }
 
