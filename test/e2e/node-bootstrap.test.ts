@@ -221,6 +221,21 @@ describe('the Node bootstrap gives a function', () => {
     }
   })
 
+  test('an environment in which programs and spreads find the trace, too', async (t) => {
+    const code = `const { execFileSync } = require('node:child_process')
+      exports.handler = async () => {
+        process.env.TZ = 'Asia/Tokyo'
+        const child = 'process.stdout.write(process.env._X_AMZN_TRACE_ID + process.env.TZ)'
+        return { child: String(execFileSync(process.execPath, ['-e', child])),
+          spread: { ...process.env }._X_AMZN_TRACE_ID, hours: new Date(0).getHours(),
+          has: '_X_AMZN_TRACE_ID' in process.env }
+      }`
+    const host = await startNode(t, code).ready()
+    const seen = await host.answer({}, { traceId: 'Root=1-2-3' })
+    const expected = { child: 'Root=1-2-3Asia/Tokyo', spread: 'Root=1-2-3', hours: 9, has: true }
+    assert.deepEqual(seen, expected)
+  })
+
   test('the trace of each event, and none where there is none', async (t) => {
     const host = await startNode(t, readContext).ready()
     assert.equal(

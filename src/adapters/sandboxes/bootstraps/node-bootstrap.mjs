@@ -10,6 +10,7 @@ import { patchConsole } from './node-console.mjs'
 import { runtimeError, toErrorAnswer, toErrorLogText } from './node-errors.mjs'
 import { defineAwsLambda, loadUserFunction, streamingMark } from './node-function.mjs'
 import { chooseInvoker } from './node-invokers.mjs'
+import { keepTrace } from './node-trace.mjs'
 
 /** Documented: https://docs.aws.amazon.com/lambda/latest/dg/nodejs-handler.html */
 const callbacksRemoved =
@@ -39,7 +40,8 @@ async function start(environment) {
     next()
   })
   const log = patchConsole(channel, () => state.requestId)
-  const runtime = { channel, log, state, next, exit: process.exit.bind(process) }
+  const setTrace = keepTrace()
+  const runtime = { channel, log, state, next, setTrace, exit: process.exit.bind(process) }
   watchFailures(runtime)
   // From here on everything is as the function's own code finds it.
   if (process.argv.length > 2) nodeModule.enableCompileCache?.(process.argv.pop())
@@ -113,7 +115,7 @@ function watchFailures({ channel, log, state, exit }) {
  * those of a turn that is no longer the current one.
  */
 function createTurns(runtime, environment, { userFunction, invoke, generation }) {
-  const { channel, log, state, next } = runtime
+  const { channel, log, state, next, setTrace } = runtime
   const contextOf = createContexts(environment)
   const end = (turn, send) => {
     if (state.turn !== turn) return
@@ -158,11 +160,6 @@ function createTurns(runtime, environment, { userFunction, invoke, generation })
       fail(turn, error)
     }
   }
-}
-
-function setTrace(traceId) {
-  if (traceId) process.env._X_AMZN_TRACE_ID = traceId
-  else delete process.env._X_AMZN_TRACE_ID
 }
 
 function marshalError({ isModern }) {
