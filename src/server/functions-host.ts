@@ -9,6 +9,7 @@ import type { FunctionsPlace } from './functions-place.ts'
 import { HostedPlane } from './hosted-plane.ts'
 import type { WorkerBounds } from './worker-pool.ts'
 import type { GoneReason } from './worker-thread.ts'
+import { withinTime } from './within-time.ts'
 
 export interface FunctionsHostOptions {
   readonly place: FunctionsPlace
@@ -116,7 +117,7 @@ export class FunctionsHost {
     if (this.#plane === undefined) return this.#figures
     const collecting = (this.#collecting ??= Promise.withResolvers())
     this.#plane.post({ kind: 'collect' })
-    await settledWithin(collecting.promise, collectWithinMs)
+    await withinTime(collecting.promise, collectWithinMs, undefined)
     return this.#figures
   }
 
@@ -133,7 +134,7 @@ export class FunctionsHost {
     this.#waitingLinks = []
     const plane = this.#plane
     if (plane === undefined) return
-    await settledWithin(plane.close(), closeWithinMs)
+    await withinTime(plane.close(), closeWithinMs, undefined)
     plane.stop('stopped', 'the server stops')
     await this.#endedWhole(plane)
   }
@@ -209,11 +210,4 @@ function servingSoon(): PromiseWithResolvers<void> {
   // Whoever waits for it looks; nobody else needs to.
   serving.promise.catch(() => {})
   return serving
-}
-
-/** Resolves with the promise, or after `withinMs`. */
-async function settledWithin(promise: Promise<void>, withinMs: number): Promise<void> {
-  const late = Promise.withResolvers<void>()
-  const timer = setTimeout(late.resolve, withinMs)
-  await Promise.race([promise, late.promise]).finally(() => clearTimeout(timer))
 }

@@ -29,6 +29,7 @@ import { warnOfStoredSettings } from './warn-of-stored-settings.ts'
 import { answerWorkers } from './answer-workers.ts'
 import { createWorkerCalls } from './worker-calls.ts'
 import { defaultWorkerBounds, WorkerPool, type WorkerBounds } from './worker-pool.ts'
+import { withinTime } from './within-time.ts'
 
 /** What a gateway is made with. */
 export interface GatewayOptions {
@@ -283,11 +284,12 @@ async function stop(
 ): Promise<boolean> {
   const { shutdownDelayMs, shutdownDeadlineMs } = configuration
   readiness.because = 'draining'
-  if (shutdownDelayMs > 0) await settledWithin(hurry, shutdownDelayMs)
+  if (shutdownDelayMs > 0) await withinTime(hurry, shutdownDelayMs, undefined)
   await Promise.all(listeners.map((listener) => listener.close()))
-  await settledWithin(
+  await withinTime(
     Promise.race([drainAll(pool, functions, idleGraceMs), hurry]),
     shutdownDeadlineMs,
+    undefined,
   )
   const isFinished = pool.threads.every(({ signals }) => signals.inFlightCount() === 0)
   // What runs functions may be a worker.
@@ -305,11 +307,4 @@ async function drainAll(
 ): Promise<void> {
   await pool.drain(idleGraceMs)
   await functions.drain()
-}
-
-/** Resolves with the promise, or after `withinMs`. */
-async function settledWithin(promise: Promise<void>, withinMs: number): Promise<void> {
-  const late = Promise.withResolvers<void>()
-  const timer = setTimeout(late.resolve, withinMs)
-  await Promise.race([promise, late.promise]).finally(() => clearTimeout(timer))
 }

@@ -1,6 +1,7 @@
 import { bytesBody } from '../base/body.ts'
 import type { Upstream, UpstreamOutcome, UpstreamRequest } from '../ports/upstream.ts'
 import type { OwnerCalls } from './owner-calls.ts'
+import { withinTime } from './within-time.ts'
 
 /** A request is in memory, as it was signed; the bound is that of a stage's request. */
 const bodyBytesMax = 10 * 1024 * 1024
@@ -21,7 +22,7 @@ export function createOwnServices(
       const answering = ask(request, calls).finally(() => {
         underWay -= 1
       })
-      return withinTime(answering, request.timeoutMs)
+      return withinTime(answering, request.timeoutMs, { outcome: 'timeout' })
     },
     close: () => Promise.resolve(),
   }
@@ -36,13 +37,4 @@ async function ask(
   const answer = await calls.forward('management', asked)
   const { status } = answer
   return { outcome: 'response', status, headers: answer.headers, body: bytesBody(answer.body) }
-}
-
-async function withinTime(
-  answering: Promise<UpstreamOutcome>,
-  timeoutMs: number,
-): Promise<UpstreamOutcome> {
-  const late = Promise.withResolvers<UpstreamOutcome>()
-  const timer = setTimeout(() => late.resolve({ outcome: 'timeout' }), timeoutMs)
-  return Promise.race([answering, late.promise]).finally(() => clearTimeout(timer))
 }

@@ -1,7 +1,7 @@
 import { execFile } from 'node:child_process'
-import { accessSync, constants } from 'node:fs'
 import { delimiter, join } from 'node:path'
 import { promisify } from 'node:util'
+import { canRun } from './can-run.ts'
 
 /** A Python that runs. */
 export interface FoundPython {
@@ -39,15 +39,6 @@ export function pythonFinder(
       }
     }
     return undefined
-  }
-}
-
-function canRun(path: string): boolean {
-  try {
-    accessSync(path, constants.X_OK)
-    return true
-  } catch {
-    return false
   }
 }
 

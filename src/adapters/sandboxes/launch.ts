@@ -1,6 +1,7 @@
-import { accessSync, constants, statSync } from 'node:fs'
+import { statSync } from 'node:fs'
 import { dirname, isAbsolute, join } from 'node:path'
 import type { SandboxSpec } from '../../ports/sandboxes.ts'
+import { canRun } from './can-run.ts'
 import { openChannelLink } from './channel-link.ts'
 import { functionEnvironment, type CodeDirectories } from './function-environment.ts'
 import { nodeHeapFlags, type MemoryLimit } from './memory-limit.ts'
@@ -65,15 +66,6 @@ function ownBootstrap({ taskRoot, optDirectory }: CodeDirectories): readonly str
 
 function isDirectory(path: string): boolean {
   return statSync(path, { throwIfNoEntry: false })?.isDirectory() === true
-}
-
-function canRun(path: string): boolean {
-  try {
-    accessSync(path, constants.X_OK)
-    return true
-  } catch {
-    return false
-  }
 }
 
 interface StartPlan {
