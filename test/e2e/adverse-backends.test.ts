@@ -200,7 +200,9 @@ describe('a backend that sends 12 MB', () => {
         client.send(request('GET', '/long'))
         const received = await allOf(client)
         assertBrokenOff(received)
-        assert.ok(received.split('x').length - 1 <= payloadBytesMax)
+        // The head has letters of its own, as many as chance gives its ids.
+        const answered = received.slice(received.indexOf('\r\n\r\n'))
+        assert.ok(answered.split('x').length - 1 <= payloadBytesMax)
       })
     })
   }
