@@ -12,6 +12,7 @@ import { seededRandom } from '../../test/support/seeded-random.ts'
 import type { DefinitionHash, DeploymentId } from '../aws/identifiers.ts'
 import { emptyBody } from '../base/body.ts'
 import type { StageSnapshot } from '../snapshot/stage-snapshot.ts'
+import { createAccountTable } from './account-table.ts'
 import { startCall } from './call.ts'
 import type { Gateway } from './gateway.ts'
 import { createOperatorNotices } from './operator-notices.ts'
@@ -25,11 +26,12 @@ function gatewayOf(random = seededRandom(7)): Gateway {
   return {
     upstream: scriptedUpstream(neverCalled),
     contentCoder: createContentCoder(),
-    vpcLinks: { find: () => undefined },
+    accounts: createAccountTable(),
     awsServices: { findEndpoint: () => undefined, findCredentials: () => undefined },
     vpcLinkTargets: { find: () => undefined },
     functions: { invoke: () => Promise.resolve({ outcome: 'timeout' }) },
     clock,
+    stageClock: clock,
     random,
     metrics: recordingMetrics(),
     log,
@@ -37,6 +39,7 @@ function gatewayOf(random = seededRandom(7)): Gateway {
     trace: undefined,
     requestTraces: undefined,
     counters: undefined,
+    caches: undefined,
   }
 }
 

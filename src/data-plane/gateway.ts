@@ -6,12 +6,13 @@ import type { Functions } from '../ports/functions.ts'
 import type { MetricSink } from '../ports/metric-sink.ts'
 import type { OperatorLog } from '../ports/operator-log.ts'
 import type { Random } from '../ports/random.ts'
+import type { StageCaches } from '../ports/stage-caches.ts'
 import type { Trace } from '../ports/trace.ts'
 import type { Upstream } from '../ports/upstream.ts'
 import type { VpcLinkTargets } from '../ports/vpc-link-targets.ts'
+import type { AccountTable } from './account-table.ts'
 import type { OperatorNotices } from './operator-notices.ts'
 import type { RequestTraces } from './request-traces.ts'
-import type { ServedVpcLinks } from './vpc-link-table.ts'
 
 /** What the pipeline needs from outside. Undefined members: nobody watches, nothing is counted. */
 export interface Gateway {
@@ -19,9 +20,14 @@ export interface Gateway {
   readonly functions: Functions
   readonly awsServices: AwsServices
   readonly contentCoder: ContentCoder
-  readonly vpcLinks: ServedVpcLinks
+  readonly accounts: AccountTable
   readonly vpcLinkTargets: VpcLinkTargets
   readonly clock: Clock
+  /**
+   * The time of throttles, quotas and caches, which a test may own. Its `monotonicMs` is one for all
+   * threads of the process.
+   */
+  readonly stageClock: Clock
   readonly random: Random
   readonly metrics: MetricSink
   readonly log: OperatorLog
@@ -29,6 +35,7 @@ export interface Gateway {
   readonly trace: Trace | undefined
   /** Keeps what happened to the last requests; undefined: nothing is noted of any. */
   readonly requestTraces: RequestTraces | undefined
-  /** Throttling will take its tokens here. */
   readonly counters: Counters | undefined
+  /** Undefined: no stage has a cache. */
+  readonly caches: StageCaches | undefined
 }

@@ -36,11 +36,26 @@ export function createMethodTester(gateway: Gateway, slicing: Slicing): MethodTe
     async test(test) {
       const hash = hashDefinition(test.definition)
       const deployment = open(await compileSliced(test.definition, hash, slicing))
-      const route = deployment.router.match(test.httpMethod, test.path)
+      const route = routeOf(test, deployment)
       if (route === undefined) return { outcome: 'other-path' }
       return run(test, stageOf(test, deployment), openRoute(route), gateway)
     },
   }
+}
+
+/**
+ * A resource without variables is tested whatever the path says: there is nothing to be read from it.
+ *
+ * Documented: https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-create-api-cli-sdk.html
+ * (`/pets` is tested with the path `/`)
+ */
+function routeOf(
+  { httpMethod, path, resourcePath }: MethodTest,
+  { router }: CompiledDeployment,
+): Route | undefined {
+  const route = router.match(httpMethod, path)
+  if (route !== undefined || resourcePath.includes('{')) return route
+  return router.match(httpMethod, resourcePath)
 }
 
 async function run(

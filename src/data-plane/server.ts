@@ -5,6 +5,7 @@ import type { AwsServices } from '../ports/aws-services.ts'
 import type { Functions } from '../ports/functions.ts'
 import type { MethodTester } from '../ports/method-tester.ts'
 import type { StageSnapshot } from '../snapshot/stage-snapshot.ts'
+import { createAccountTable } from './account-table.ts'
 import type { ExecuteApiAddress } from './address.ts'
 import { newExtendedRequestId } from './call.ts'
 import { GatewayError } from './gateway-error.ts'
@@ -44,12 +45,14 @@ export interface ExecuteApi {
   readonly tester: MethodTester
 }
 
-/** What a data plane does without: nobody watches, nothing is counted, there are no VPC links, functions or services. */
+/** What a data plane does without: nobody watches, nothing is counted, accounts have nothing, there are no functions or services. */
 type Optional =
   | 'trace'
   | 'requestTraces'
   | 'counters'
-  | 'vpcLinks'
+  | 'accounts'
+  | 'caches'
+  | 'stageClock'
   | 'vpcLinkTargets'
   | 'functions'
   | 'awsServices'
@@ -82,17 +85,23 @@ export function createExecuteApi(
     },
 ): ExecuteApi {
   const { stages, upstream, contentCoder, clock, random, metrics, log } = ports
-  const { trace, counters, requestTraces } = ports
+  const { trace, counters, caches, requestTraces, stageClock = clock } = ports
   const notices = createOperatorNotices({ log, clock })
-  const { vpcLinks = nothing, vpcLinkTargets = nothing, functions = noFunctions } = ports
+  const {
+    accounts = createAccountTable(),
+    vpcLinkTargets = nothing,
+    functions = noFunctions,
+  } = ports
   const { awsServices = noServices } = ports
-  const endpoints = { upstream, functions, awsServices, vpcLinks, vpcLinkTargets }
+  const endpoints = { upstream, functions, awsServices, accounts, vpcLinkTargets }
   const gateway = {
     ...endpoints,
     contentCoder,
     clock,
+    stageClock,
     random,
     counters,
+    caches,
     metrics,
     log,
     notices,

@@ -9,6 +9,8 @@ export interface MethodTest {
   /** Encoded; its only resource is the one that is tested. */
   readonly definition: Uint8Array
   readonly resourceId: ResourceId
+  /** As declared, with its variables in braces. */
+  readonly resourcePath: string
   /** A verb, never ANY. */
   readonly httpMethod: string
   /** Below the stage, not decoded; begins with `/`. */
@@ -32,7 +34,7 @@ export type MethodTestOutcome =
       /** Whole milliseconds. */
       readonly latencyMs: number
     }
-  /** The path is none of the resource. */
+  /** The path gives the variables of the resource's path no values. */
   | { readonly outcome: 'other-path' }
 
 /**

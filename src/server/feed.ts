@@ -95,13 +95,12 @@ function subjectOf(change: Exclude<FeedChange, ResetChange>): { key: string; rev
     const { account, region, functionName, revision } = subject
     return { key: `function/${account}/${region}/${functionName}`, revision }
   }
-  const link = change.kind === 'vpc-link' ? change.link : change
-  const { account, region, vpcLinkId, revision } = link
-  return { key: `vpc-link/${account}/${region}/${vpcLinkId}`, revision }
+  const { account, region, id, revision } = change.kind === 'declared' ? change.declaration : change
+  return { key: `${change.of}/${account}/${region}/${id}`, revision }
 }
 
 function isRemoval({ kind }: FeedChange): boolean {
-  return kind === 'stage-removed' || kind === 'vpc-link-removed' || kind === 'function-removed'
+  return kind === 'stage-removed' || kind === 'withdrawn' || kind === 'function-removed'
 }
 
 function forgetOldRemovals(newest: Remembered): void {

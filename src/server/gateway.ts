@@ -255,7 +255,9 @@ async function loadStored({ store, feed, functions }: Parts): Promise<void> {
   for await (const declaration of loadFunctions(store)) {
     feed.restore({ kind: 'function', function: declaration })
   }
-  for await (const link of loadVpcLinks(store)) feed.restore({ kind: 'vpc-link', link })
+  for await (const declaration of loadVpcLinks(store)) {
+    feed.restore({ kind: 'declared', of: 'vpc-link', declaration })
+  }
   for await (const { declaration } of loadStages(store)) {
     feed.restore({ kind: 'stage', stage: declaration })
   }

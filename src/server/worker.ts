@@ -8,6 +8,7 @@ import { systemClock } from '../adapters/node/clock.ts'
 import { createContentCoder } from '../adapters/node/content-coder.ts'
 import { createSystemRandom } from '../adapters/node/random.ts'
 import { createUpstream } from '../adapters/upstream/upstream.ts'
+import { createAccountTable, type ServedAccountTable } from '../data-plane/account-table.ts'
 import {
   createRequestTraces,
   type RequestTrace,
@@ -15,7 +16,6 @@ import {
 } from '../data-plane/request-traces.ts'
 import { createExecuteApi } from '../data-plane/server.ts'
 import { createStageTable, type StageTable } from '../data-plane/stage-table.ts'
-import { createVpcLinkTable, type VpcLinkTable } from '../data-plane/vpc-link-table.ts'
 import type { ServingChange } from '../ports/deployment-feed.ts'
 import type { MethodTest, MethodTester } from '../ports/method-tester.ts'
 import { awsServicesOf } from './aws-services.ts'
@@ -55,7 +55,7 @@ export function runWorker(port: MessagePort, settings: WorkerSettings): void {
     source: calls,
     log,
   })
-  const vpcLinks = createVpcLinkTable()
+  const accounts = createAccountTable()
   const functions = createWorkerFunctions(() => post({ kind: 'link-functions' }))
   const { remoteLambda, upstreamCa } = settings
   const ownServices = createOwnServices(calls, settings.frontBounds.forwardedMax)
@@ -63,7 +63,7 @@ export function runWorker(port: MessagePort, settings: WorkerSettings): void {
   const requestTraces = traceRequests === 0 ? undefined : createRequestTraces(traceRequests)
   const executeApi = createExecuteApi({
     stages,
-    vpcLinks,
+    accounts,
     vpcLinkTargets: vpcLinkTargetsOf(settings.vpcLinkTargets),
     awsServices: awsServicesOf(settings.awsServices, ownServices),
     upstream: createUpstream(upstreamCa === undefined ? {} : { caBundlePem: upstreamCa }),
@@ -89,7 +89,7 @@ export function runWorker(port: MessagePort, settings: WorkerSettings): void {
   process.once('exit', () => signals.ending())
   const beats = startBeats(() => signals.beat())
   const { tester } = executeApi
-  const parts = { calls, stages, vpcLinks, functions, front, tester, requestTraces }
+  const parts = { calls, stages, accounts, functions, front, tester, requestTraces }
   const worker: Worker = { ...parts, post, log, metrics, beats }
   const listeners = settings.listeners.map((planes) => new Set(planes))
   port.on('message', (message: OwnerMessage) => receive(message, worker, listeners))
@@ -104,7 +104,7 @@ interface Worker {
   readonly post: (message: WorkerMessage) => void
   readonly calls: OwnerCalls
   readonly stages: StageTable
-  readonly vpcLinks: VpcLinkTable
+  readonly accounts: ServedAccountTable
   readonly functions: WorkerFunctions
   readonly front: HttpFront
   readonly tester: MethodTester
@@ -171,11 +171,11 @@ function takeConnection(socket: Socket, planes: PlaneSet | undefined, { front }:
 async function applyChanges(
   sequence: number,
   changes: readonly ServingChange[],
-  { stages, vpcLinks, requestTraces, post }: Worker,
+  { stages, accounts, requestTraces, post }: Worker,
 ): Promise<void> {
   if (changes.some(({ kind }) => kind === 'reset')) requestTraces?.clear()
   const outcomes = await Promise.all(
-    changes.map((change) => applyChange(change, { stages, vpcLinks })),
+    changes.map((change) => applyChange(change, { stages, accounts })),
   )
   const failures = outcomes.filter((failure) => failure !== undefined)
   post({ kind: 'applied', sequence, failures })
@@ -183,13 +183,13 @@ async function applyChanges(
 
 async function applyChange(
   change: ServingChange,
-  { stages, vpcLinks }: Pick<Worker, 'stages' | 'vpcLinks'>,
+  { stages, accounts }: Pick<Worker, 'stages' | 'accounts'>,
 ): Promise<ApplyFailure | undefined> {
-  if (change.kind === 'vpc-link' || change.kind === 'vpc-link-removed') {
-    vpcLinks.apply(change)
+  if (change.kind === 'declared' || change.kind === 'withdrawn') {
+    accounts.apply(change)
     return undefined
   }
-  if (change.kind === 'reset') vpcLinks.apply(change)
+  if (change.kind === 'reset') accounts.apply(change)
   const ack = await stages.apply(change)
   if (ack.outcome !== 'failed') return undefined
   if (change.kind === 'reset') return { restApiId: '', stageName: '', detail: ack.detail }

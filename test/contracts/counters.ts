@@ -19,7 +19,7 @@ async function countTaken(
 ): Promise<number> {
   let taken = 0
   for (let i = 0; i < attempts; i += 1) {
-    if ((await counters.take(buckets)).outcome === 'taken') taken += 1
+    if ((await counters.charge({ buckets, quota: undefined })).outcome === 'taken') taken += 1
   }
   return taken
 }
@@ -32,13 +32,16 @@ export function countersContract(name: string, open: (clock: Clock) => Counters)
   }
 
   describe(name, () => {
-    test('take() lets the burst through at once, then refuses', async () => {
+    test('charge() lets the burst through at once, then refuses', async () => {
       const { counters } = setUp()
       assert.equal(await countTaken(counters, [bucket('a', 1, 5)], 10), 5)
-      assert.deepEqual(await counters.take([bucket('a', 1, 5)]), { outcome: 'refused', index: 0 })
+      assert.deepEqual(await counters.charge({ buckets: [bucket('a', 1, 5)], quota: undefined }), {
+        outcome: 'throttled',
+        index: 0,
+      })
     })
 
-    test('take() lets through again exactly when a token has come', async () => {
+    test('charge() lets through again exactly when a token has come', async () => {
       const { clock, counters } = setUp()
       const tenth = [bucket('a', 10, 1)]
       assert.equal(await countTaken(counters, tenth, 1), 1)
@@ -50,54 +53,60 @@ export function countersContract(name: string, open: (clock: Clock) => Counters)
       }
     })
 
-    test('take() never has more than the burst, however long nobody came', async () => {
+    test('charge() never has more than the burst, however long nobody came', async () => {
       const { clock, counters } = setUp()
       await countTaken(counters, [bucket('a', 100, 5)], 5)
       await clock.advance(3_600_000)
       assert.equal(await countTaken(counters, [bucket('a', 100, 5)], 10), 5)
     })
 
-    test('take() counts each key by itself', async () => {
+    test('charge() counts each key by itself', async () => {
       const { counters } = setUp()
       assert.equal(await countTaken(counters, [bucket('a', 1, 2)], 5), 2)
       assert.equal(await countTaken(counters, [bucket('b', 1, 3)], 5), 3)
     })
 
-    test('take() refuses always where the burst is 0', async () => {
+    test('charge() refuses always where the burst is 0', async () => {
       const { clock, counters } = setUp()
       assert.equal(await countTaken(counters, [bucket('a', 100, 0)], 3), 0)
       await clock.advance(60_000)
       assert.equal(await countTaken(counters, [bucket('a', 100, 0)], 3), 0)
     })
 
-    test('take() of no bucket is always let through', async () => {
+    test('charge() of no bucket is always let through', async () => {
       assert.equal(await countTaken(setUp().counters, [], 3), 3)
     })
 
-    test('take() takes of every bucket or of none, and names the first that refused', async () => {
+    test('charge() takes of every bucket or of none, and names the first that refused', async () => {
       const { counters } = setUp()
       const wide = bucket('wide', 1, 10)
       const empty = bucket('empty', 0, 0)
       const narrow = bucket('narrow', 0, 3)
-      assert.deepEqual(await counters.take([wide, narrow, empty, empty]), {
-        outcome: 'refused',
-        index: 2,
-      })
+      assert.deepEqual(
+        await counters.charge({ buckets: [wide, narrow, empty, empty], quota: undefined }),
+        {
+          outcome: 'throttled',
+          index: 2,
+        },
+      )
       assert.equal(await countTaken(counters, [wide, narrow], 10), 3)
       assert.equal(await countTaken(counters, [wide], 10), 7)
     })
 
-    test('take() takes two tokens of a bucket that is named twice', async () => {
+    test('charge() takes two tokens of a bucket that is named twice', async () => {
       const { counters } = setUp()
       const five = bucket('a', 0, 5)
       assert.equal(await countTaken(counters, [five, five], 5), 2)
-      assert.deepEqual(await counters.take([five, five]), { outcome: 'refused', index: 1 })
+      assert.deepEqual(await counters.charge({ buckets: [five, five], quota: undefined }), {
+        outcome: 'throttled',
+        index: 1,
+      })
       assert.equal(await countTaken(counters, [five], 5), 1)
     })
 
-    test('take() follows a changed rate and burst from then on', async () => {
+    test('charge() follows a changed rate and burst from then on', async () => {
       const { clock, counters } = setUp()
-      await counters.take([bucket('a', 0, 10)])
+      await counters.charge({ buckets: [bucket('a', 0, 10)], quota: undefined })
       assert.equal(await countTaken(counters, [bucket('a', 0, 4)], 10), 4)
       await clock.advance(1_000)
       assert.equal(await countTaken(counters, [bucket('a', 5, 4)], 10), 0)
@@ -105,7 +114,7 @@ export function countersContract(name: string, open: (clock: Clock) => Counters)
       assert.equal(await countTaken(counters, [bucket('a', 5, 4)], 10), 2)
     })
 
-    test('take() never lets through more than the burst and what came in the time', async () => {
+    test('charge() never lets through more than the burst and what came in the time', async () => {
       const step = fc.record({
         waitMs: fc.integer({ min: 0, max: 400 }),
         attempts: fc.integer({ min: 1, max: 8 }),

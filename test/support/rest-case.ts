@@ -10,7 +10,8 @@ import { findExecuteApiAddress, readRequestTarget } from '../../src/data-plane/a
 import type { MethodResponse } from '../../src/data-plane/messages.ts'
 import type { RequestTraces } from '../../src/data-plane/request-traces.ts'
 import { createExecuteApi } from '../../src/data-plane/server.ts'
-import type { VpcLinkPlace } from '../../src/data-plane/vpc-link-table.ts'
+import type { AccountId, Region } from '../../src/aws/identifiers.ts'
+import { createAccountTable } from '../../src/data-plane/account-table.ts'
 import type { AwsServices } from '../../src/ports/aws-services.ts'
 import type { ContentCoding } from '../../src/ports/content-coder.ts'
 import type { Upstream, UpstreamOutcome } from '../../src/ports/upstream.ts'
@@ -181,15 +182,17 @@ export async function runRestCase(
 /** `links`: the target of each VPC link of the account. `targets`: where the operator says each target is. */
 function linksOf({ links = {}, targets = {} }: JsonObject) {
   const targetOf = links as Readonly<Record<string, string>>
+  const accounts = createAccountTable()
+  // The scope of the compiled test stage.
+  const account = '123456789012' as AccountId
+  const region = 'us-east-1' as Region
+  for (const [id, targetArn] of Object.entries(targetOf)) {
+    const declaration = { account, region, id, targetArns: [targetArn], revision: 1 }
+    accounts.apply({ kind: 'declared', of: 'vpc-link', declaration })
+  }
   const addressOf = targets as unknown as Readonly<Record<string, VpcLinkTargetAddress>>
   return {
-    vpcLinks: {
-      find: ({ account, region, vpcLinkId }: VpcLinkPlace) => {
-        const targetArn = targetOf[vpcLinkId]
-        if (targetArn === undefined || account !== '123456789012') return undefined
-        return { account, region, vpcLinkId, targetArns: [targetArn], revision: 1 }
-      },
-    },
+    accounts,
     vpcLinkTargets: { find: (targetArn: string) => addressOf[targetArn] },
   }
 }

@@ -1,5 +1,11 @@
 import type { Clock } from '../../ports/clock.ts'
-import type { Counters, TakeOutcome, TokenBucket } from '../../ports/counters.ts'
+import type {
+  Charge,
+  ChargeOutcome,
+  Counters,
+  QuotaCounter,
+  TokenBucket,
+} from '../../ports/counters.ts'
 
 /** The most buckets that are kept by default. */
 export const bucketsMaxDefault = 100_000
@@ -25,6 +31,7 @@ export class MemoryCounters implements Counters {
   readonly #clock: Clock
   readonly #bucketsMax: number
   readonly #buckets = new Map<string, BucketState>()
+  readonly #quotas = new Map<string, { readonly period: string; readonly used: number }>()
   #forgottenCount = 0
 
   constructor(clock: Clock, bucketsMax = bucketsMaxDefault) {
@@ -32,17 +39,21 @@ export class MemoryCounters implements Counters {
     this.#bucketsMax = bucketsMax
   }
 
-  take(buckets: readonly TokenBucket[]): TakeOutcome {
+  charge({ buckets, quota }: Charge): ChargeOutcome {
     const nowMs = this.#clock.monotonicMs()
     const taken: BucketState[] = []
     for (const [index, bucket] of buckets.entries()) {
       const state = this.#stateOf(bucket, nowMs)
       if (tokensOf(state, nowMs) < 1) {
         for (const earlier of taken) earlier.takenCount -= 1
-        return { outcome: 'refused', index }
+        return { outcome: 'throttled', index }
       }
       state.takenCount += 1
       taken.push(state)
+    }
+    if (quota !== undefined && !this.#takeQuota(quota)) {
+      for (const state of taken) state.takenCount -= 1
+      return { outcome: 'quota-exceeded' }
     }
     if (this.#buckets.size > this.#bucketsMax) this.#shrink(nowMs)
     return { outcome: 'taken' }
@@ -51,6 +62,14 @@ export class MemoryCounters implements Counters {
   /** Buckets forgotten that were not full. */
   forgottenCount(): number {
     return this.#forgottenCount
+  }
+
+  #takeQuota({ key, limit, period }: QuotaCounter): boolean {
+    const known = this.#quotas.get(key)
+    const used = known?.period === period ? known.used : 0
+    if (used >= limit) return false
+    this.#quotas.set(key, { period, used: used + 1 })
+    return true
   }
 
   #stateOf({ key, ratePerSecond, burst }: TokenBucket, nowMs: number): BucketState {

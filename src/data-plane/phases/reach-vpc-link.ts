@@ -34,10 +34,10 @@ export function reachVpcLink(
 function targetOf(
   { stage }: Call,
   { vpcLinkId, integrationTarget }: VpcLinkReference,
-  { vpcLinks }: Gateway,
+  { accounts }: Gateway,
 ): string {
   const { account, region } = stage.declaration
-  const link = vpcLinks.find({ account, region, vpcLinkId })
+  const link = accounts.find('vpc-link', { account, region, id: vpcLinkId })
   const targetArn = link && (integrationTarget ?? link.targetArns[0])
   if (targetArn !== undefined) return targetArn
   throw new GatewayError('API_CONFIGURATION_ERROR', {

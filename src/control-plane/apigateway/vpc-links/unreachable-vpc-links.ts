@@ -8,10 +8,10 @@ import type { VpcLinkDeclaration } from '../../../snapshot/vpc-link-declaration.
  */
 export function warnUnreachable(
   log: OperatorLog,
-  link: Pick<VpcLinkDeclaration, 'account' | 'region' | 'vpcLinkId' | 'targetArns'>,
+  link: Pick<VpcLinkDeclaration, 'account' | 'region' | 'id' | 'targetArns'>,
   targets: VpcLinkTargets,
 ): void {
-  const { account, region, vpcLinkId } = link
+  const { account, region, id: vpcLinkId } = link
   for (const targetArn of link.targetArns) {
     if (targets.find(targetArn) !== undefined) continue
     log.warn('vpc-link-target-without-address', {

@@ -72,5 +72,5 @@ export function vpcLinkDeclarationOf(
   { id, targetArns }: VpcLinkRecord,
   revision: number,
 ): VpcLinkDeclaration {
-  return { account, region, vpcLinkId: id, targetArns, revision }
+  return { account, region, id, targetArns, revision }
 }

@@ -44,7 +44,7 @@ const through = (connectionId: string) =>
 
 const linksOf = async ({ store }: ApiGatewayContext) => {
   const found = []
-  for await (const { vpcLinkId } of loadVpcLinks(store)) found.push(vpcLinkId)
+  for await (const { id } of loadVpcLinks(store)) found.push(id)
   return found
 }
 
@@ -59,7 +59,7 @@ describe('CreateVpcLink', () => {
     const vpcLinkId = await create(context)
     await create(context, alb)
     assert.deepEqual(
-      published.map((change) => change.kind === 'vpc-link' && change.link.vpcLinkId),
+      published.map((change) => change.kind === 'declared' && change.declaration.id),
       [vpcLinkId],
     )
     assert.deepEqual(await linksOf(context), [vpcLinkId])
@@ -98,9 +98,9 @@ describe('DeleteVpcLink', () => {
     const { context, published } = testApiGateway()
     await vpcLinks.DeleteVpcLink({ vpcLinkId: await create(context) }, context)
     const [created, removed] = published
-    assert.ok(created?.kind === 'vpc-link' && removed?.kind === 'vpc-link-removed')
-    assert.ok(removed.revision > created.link.revision)
-    assert.equal(removed.vpcLinkId, created.link.vpcLinkId)
+    assert.ok(created?.kind === 'declared' && removed?.kind === 'withdrawn')
+    assert.ok(removed.revision > created.declaration.revision)
+    assert.equal(removed.id, created.declaration.id)
     assert.deepEqual(await linksOf(context), [])
   })
 

@@ -34,7 +34,7 @@ export const vpcLinks = {
     )
     if (isReady(link)) {
       const declaration = vpcLinkDeclarationOf(scope, link, revision)
-      await feed.publish({ kind: 'vpc-link', link: declaration })
+      await feed.publish({ kind: 'declared', of: 'vpc-link', declaration })
       warnUnreachable(log, declaration, vpcLinkTargets)
     }
     return { ...link, status: 'PENDING' }
@@ -78,7 +78,14 @@ export const vpcLinks = {
       return found
     })
     const { account, region } = scope
-    await feed.publish({ kind: 'vpc-link-removed', account, region, vpcLinkId: link.id, revision })
+    await feed.publish({
+      kind: 'withdrawn',
+      of: 'vpc-link',
+      account,
+      region,
+      id: link.id,
+      revision,
+    })
     return {}
   },
 } satisfies Partial<Handlers<ApiGatewayContext, ApiGatewayOperations>>
