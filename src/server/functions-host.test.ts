@@ -49,7 +49,7 @@ describe('FunctionsHost', () => {
   })
 
   test('replaces a thread that hangs', async () => {
-    await using scene = openScene({ hungAfterMs: 300 })
+    await using scene = openScene({ hungAfterMs: 2000 })
     await scene.declare('one')
     const lost = await scene.host.functions.invoke(invocation('hang'))
     assert.equal(lost.outcome, 'unreachable')

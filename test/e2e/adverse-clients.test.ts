@@ -33,7 +33,7 @@ async function assertClosedSoon(peer: RawPeer): Promise<void> {
   const startMs = performance.now()
   await peer.closed
   const tookMs = performance.now() - startMs
-  assert.ok(tookMs < 1000, `${tookMs} ms`)
+  assert.ok(tookMs < 5000, `${tookMs} ms`)
 }
 
 const never = async (peer: RawPeer) => {
@@ -148,8 +148,9 @@ describe('clients that do not read', () => {
       const openCount = backend.openCount()
       const other = await say(request('GET', '/other'))
       for (const client of clients) client.socket.destroy()
-      // Beside each that is held, one may rest from the request before.
-      assert.ok(openCount <= 2 * clientsCount, `${openCount} connections`)
+      // Beside each that is held, one may rest from the request before, and one that was being opened
+      // when another came free. A connection for each of the 32 requests would be 320.
+      assert.ok(openCount <= 3 * clientsCount, `${openCount} connections`)
       assert.match(other, /^HTTP\/1\.1 200 OK[^]*served$/)
     })
   })

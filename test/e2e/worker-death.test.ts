@@ -13,12 +13,15 @@ import { publishProxy, startLocalGateway, type LocalGateway } from '../support/l
 import { apiGatewayClient } from '../support/running-gateway.ts'
 import { get, startSteadyLoad } from '../support/steady-load.ts'
 
-/** The product's bounds, ten times as fast. */
+/** Faster than the product's, and slow enough that a busy machine does not seem to hang. */
 const bounds: Partial<WorkerBounds> = {
   lateAfterMs: 250,
-  hungAfterMs: 1000,
-  acknowledgeWithinMs: 3000,
+  hungAfterMs: 3000,
+  acknowledgeWithinMs: 6000,
 }
+
+/** Several times `lateAfterMs`, and well before a hung worker is given up. */
+const lateMs = 1500
 
 interface Scene {
   readonly gateway: LocalGateway
@@ -119,7 +122,7 @@ describe('a worker that hangs', () => {
     const { workers, ask, gateway, replacements } = await setScene(t, 2)
     workers.order(0, 'hang')
     // Late, not yet given up: whoever comes now goes to the other one.
-    await new Promise((resolve) => setTimeout(resolve, 600))
+    await new Promise((resolve) => setTimeout(resolve, lateMs))
     const statuses = await Promise.all(Array.from({ length: 100 }, ask))
     assert.deepEqual(new Set(statuses), new Set([200]))
     await workers.begun(3)
@@ -131,7 +134,7 @@ describe('a worker that hangs', () => {
   test('keeps connections waiting when it was the only one, and loses none of them', async (t) => {
     const { workers, ask } = await setScene(t, 1)
     workers.order(0, 'hang')
-    await new Promise((resolve) => setTimeout(resolve, 600))
+    await new Promise((resolve) => setTimeout(resolve, lateMs))
     const statuses = await Promise.all(Array.from({ length: 500 }, ask))
     assert.deepEqual(new Set(statuses), new Set([200]))
   })
@@ -144,7 +147,7 @@ describe('a worker that hangs', () => {
     await changeStage().catch(() => changeStage())
     const tookMs = performance.now() - startMs
     t.diagnostic(`the write took ${tookMs.toFixed(0)} ms`)
-    assert.ok(tookMs < 4000, `${tookMs} ms`)
+    assert.ok(tookMs < 15_000, `${tookMs} ms`)
     assert.equal(await ask(), 200)
   })
 })
