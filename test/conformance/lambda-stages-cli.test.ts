@@ -178,7 +178,7 @@ describe('functions behind stages, by the aws command', { skip }, () => {
     await setVariable('dev', 'functionName', 'orders')
     assert.equal(await call('dev', '/name'), 'orders $LATEST DEV')
     writeFileSync(join(folder, 'live', 'index.mjs'), source('changed'))
-    const patience = AbortSignal.timeout(5000)
+    const patience = AbortSignal.timeout(60_000)
     for (;;) {
       const answer = await call('dev', '/name')
       if (answer === 'changed $LATEST DEV') break

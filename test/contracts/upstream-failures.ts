@@ -87,7 +87,7 @@ export function upstreamFailureContract(subject: UpstreamUnderTest): void {
           const startMs = performance.now()
           assert.deepEqual(await send({ timeoutMs: 60 }), { outcome: 'timeout' })
           const tookMs = performance.now() - startMs
-          assert.ok(tookMs >= 60 && tookMs < 1000, `${tookMs} ms`)
+          assert.ok(tookMs >= 60 && tookMs < 20_000, `${tookMs} ms`)
           assert.equal(await untilStill(() => backend.openCount()), 0)
         })
       })

@@ -45,7 +45,7 @@ describe('WorkerPool', () => {
     const startMs = performance.now()
     await pool.apply([reset])
     const tookMs = performance.now() - startMs
-    assert.ok(tookMs >= 290 && tookMs < 2000, `${tookMs} ms`)
+    assert.ok(tookMs >= 290 && tookMs < 20_000, `${tookMs} ms`)
     assert.deepEqual(events, ['worker-late-answer', 'worker-late-answer'])
     assert.equal(pool.threads.length, 2)
     assert.ok(pool.threads.every(({ id }) => !ids.includes(id)))

@@ -27,7 +27,7 @@ function watched(t: TestContext, path: string, watchOne?: Watch) {
   /** Does something, again and again until a change is told: when watching begins is not told. */
   const isToldOf = async (change: (round: number) => void): Promise<void> => {
     const before = told
-    for (let round = 0; round < 100; round += 1) {
+    for (let round = 0; round < 400; round += 1) {
       change(round)
       await Promise.race([
         new Promise<void>((resolve) => waiting.push(resolve)),
