@@ -31,7 +31,34 @@ function upstreamOf({ method, origin, target, headers }: UpstreamRequest) {
   const isDefaultPort = port === (protocol === 'https:' ? 443 : 80)
   const name = hostname.includes(':') ? `[${hostname}]` : hostname
   const host = isDefaultPort ? name : `${name}:${port}`
-  return { method, uri: `${protocol}//${host}${target}`, headers }
+  return { method, uri: `${protocol}//${host}${target}`, headers: inLoggedOrder(headers) }
+}
+
+/** The gateway's own fields as a log names them, in a log's order. */
+const gatewayFields: readonly string[] = [
+  'x-amzn-apigateway-api-id',
+  'accept',
+  'user-agent',
+  'host',
+  'x-amzn-trace-id',
+  'content-type',
+]
+
+/**
+ * What mappings and the client set comes first.
+ *
+ * Documented: https://docs.aws.amazon.com/apigateway/latest/developerguide/request-response-data-mappings.html
+ */
+function inLoggedOrder(headers: HeaderFields): HeaderFields {
+  const first: string[] = []
+  const own = gatewayFields.map((): string[] => [])
+  for (let i = 0; i < headers.length; i += 2) {
+    const [name = '', value = ''] = [headers[i], headers[i + 1]]
+    const place = gatewayFields.indexOf(name.toLowerCase())
+    const shown = place === 0 ? (gatewayFields[0] ?? name) : name
+    ;(own[place] ?? first).push(shown, value)
+  }
+  return [...first, ...own.flat()]
 }
 
 function sentContent({ body }: UpstreamRequest, passing: RecordedContent): RecordedContent {

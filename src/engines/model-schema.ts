@@ -1,4 +1,5 @@
 import { isJsonObject, type JsonObject, type JsonValue } from '../base/json.ts'
+import { schemaTextOf } from './schema-text.ts'
 
 /** What reading the schema of a model came to. */
 export type ModelSchema =
@@ -64,7 +65,7 @@ function isTooDeep(json: string): boolean {
 function parse(text: string): JsonValue | undefined {
   try {
     // JSON.parse gives nothing but JSON.
-    return JSON.parse(text) as JsonValue
+    return JSON.parse(schemaTextOf(text)) as JsonValue
   } catch {
     return undefined
   }

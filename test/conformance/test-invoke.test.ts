@@ -267,7 +267,7 @@ describe('test invocations', () => {
       'Method request headers: {X-Many=one,two, Authorization=*****************klmnop}',
       'Method request body before transformations: content',
       `Endpoint request URI: ${backendUrl}/pets/7?a=1&a=2`,
-      `Endpoint request headers: {Host=${host}, X-Many=one,two, Authorization=*****************klmnop, X-Amzn-Apigateway-Api-Id=${restApiId}}`,
+      `Endpoint request headers: {X-Many=one,two, Authorization=*****************klmnop, x-amzn-apigateway-api-id=${restApiId}, Host=${host}}`,
       'Endpoint request body after transformations: content',
       `Sending request to ${backendUrl}/pets/7?a=1&a=2`,
       'Received response. Status: 201, Integration latency: N ms',
@@ -401,6 +401,16 @@ describe('test invocations', () => {
     ])
   })
 
+  test('a resource without variables is tested whatever the path says', async () => {
+    const { status, lines } = await invoke('POST /mock', { pathWithQueryString: '/?a=1' })
+    assert.equal(status, 200)
+    assert.deepEqual(lines.slice(2, 5), [
+      'HTTP Method: POST, Resource Path: /',
+      'Method request path: {}',
+      'Method request query string: {a=1}',
+    ])
+  })
+
   test('what cannot be tested is refused', async () => {
     const refused = (input: Partial<sdk.TestInvokeMethodCommandInput>) =>
       invoke('POST /mock', input).then(
@@ -420,7 +430,11 @@ describe('test invocations', () => {
       /^BadRequestException: Client certificates/,
     )
     assert.match(
-      await refused({ pathWithQueryString: '/pets/7' }),
+      await refused({
+        resourceId: resources.get('/pets/{id}') ?? '',
+        httpMethod: 'GET',
+        pathWithQueryString: '/mock',
+      }),
       /^BadRequestException: Invalid path/,
     )
     assert.match(

@@ -93,6 +93,7 @@ export async function runExecutionLogCase(given: GivenTest): Promise<string> {
     region: 'us-east-1' as MethodTest['region'],
     restApiId: given.restApiId as RestApiId,
     resourceId: 'res001' as ResourceId,
+    resourcePath: given.test.path ?? '/',
     httpMethod: 'GET',
     path: '/',
     rawQuery: '',

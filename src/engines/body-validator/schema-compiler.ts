@@ -1,5 +1,6 @@
 import { JsonDocumentError } from '../json-document/json-document-error.ts'
 import { readJsonDocument } from '../json-document/read-json.ts'
+import { schemaTextOf } from '../schema-text.ts'
 import { JavaList, JavaMap, type Value } from '../vtl/values.ts'
 import type { FindSchemaText } from './body-validator.ts'
 import { findFormat } from './formats.ts'
@@ -71,7 +72,8 @@ export class SchemaCompiler {
 
   #open(name: string, text: string): Document {
     try {
-      const document = { name, root: readJsonDocument(text), nodes: new Map<string, SchemaNode>() }
+      const root = readJsonDocument(schemaTextOf(text))
+      const document = { name, root, nodes: new Map<string, SchemaNode>() }
       this.#documents.set(name, document)
       return document
     } catch (error) {

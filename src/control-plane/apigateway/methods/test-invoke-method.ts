@@ -62,6 +62,7 @@ async function readTest(
     definition: encodeDefinition(definition),
     // The resource was found under it.
     resourceId: resourceId as ResourceId,
+    resourcePath: resource.path,
     httpMethod: httpMethod === 'ANY' ? 'GET' : httpMethod,
     ...{ ...target, headers, body, stageVariables },
   }
