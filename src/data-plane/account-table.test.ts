@@ -20,7 +20,7 @@ function declared(link: VpcLinkDeclaration) {
 }
 
 function apiKey(value: string, revision: number): ApiKeyDeclaration {
-  return { ...place, value, isEnabled: true, usagePlanIds: [], revision }
+  return { ...place, value, isEnabled: true, usagePlanIds: [], usagePlanDays: {}, revision }
 }
 
 describe('createAccountTable()', () => {

@@ -4,7 +4,9 @@ import type { RouteMatch } from '../engines/resource-router.ts'
 import type { Overrides } from '../engines/vtl/index.ts'
 import type { Random } from '../ports/random.ts'
 import type { CompiledMethod } from '../snapshot/compiled-deployment.ts'
+import type { ApiKeyDeclaration } from '../snapshot/api-key-declaration.ts'
 import type { StageSnapshot, StageVariant } from '../snapshot/stage-snapshot.ts'
+import type { UsagePlanDeclaration, UsagePlanStage } from '../snapshot/usage-plan-declaration.ts'
 import type { ExecutionLog } from './execution-log.ts'
 import type { GatewayError } from './gateway-error.ts'
 import type { Gateway } from './gateway.ts'
@@ -12,6 +14,14 @@ import type { IncomingRequest } from './messages.ts'
 
 /** The method that a request found, with the parameters of its path. */
 export type Route = RouteMatch<CompiledMethod>
+
+/** Whose key a request came with, and by which usage plan it opens the stage. */
+export interface ApiCaller {
+  readonly apiKey: ApiKeyDeclaration
+  readonly usagePlan: UsagePlanDeclaration
+  /** The entry of the plan for this stage. */
+  readonly planStage: UsagePlanStage
+}
 
 /**
  * One request on its way: what stays the same from its first phase to its last, and, below it, how far
@@ -40,6 +50,8 @@ export interface Call {
 
   /** Undefined: no method was found, or not yet. */
   route: Route | undefined
+  /** Undefined: the method requires no API key, or the key was not looked at yet. */
+  caller: ApiCaller | undefined
   /** X-Amzn-Trace-Id for the endpoint and the client; undefined: the integration type has none. */
   traceId: string | undefined
   /** What the request template set of `$context`; undefined: nothing, or there was none to render. */
@@ -95,6 +107,7 @@ export function startCall(
     executionLog,
     isTest,
     route: undefined,
+    caller: undefined,
     traceId: undefined,
     overrides: undefined,
     endpointRequestId: undefined,

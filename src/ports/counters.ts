@@ -45,6 +45,8 @@ export interface DayUsage {
   readonly used: number
   /** Requests of the day's period. */
   readonly remaining: number
+  /** What the limit of the period was when `remaining` was noted. */
+  readonly limit: number
 }
 
 /**

@@ -7,4 +7,6 @@ export interface ApiKeyDeclaration extends AccountDeclaration {
   readonly isEnabled: boolean
   /** At most ten, and no two for one stage. */
   readonly usagePlanIds: readonly string[]
+  /** By the id of each of them, the day on which the key was added to it, UTC: `2026-11-22`. */
+  readonly usagePlanDays: Readonly<Record<string, string>>
 }

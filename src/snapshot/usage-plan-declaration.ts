@@ -32,4 +32,6 @@ export interface UsagePlanQuota {
   /** Requests that are taken off the limit in the first period. */
   readonly offset: number
   readonly period: 'DAY' | 'WEEK' | 'MONTH'
+  /** The day on which the plan got this quota, UTC: `2026-11-22`. */
+  readonly sinceDay: string
 }
