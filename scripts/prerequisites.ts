@@ -48,6 +48,14 @@ const prerequisites: readonly Prerequisite[] = [
     probeInput: '#include <stdio.h>\nint main(void) { return puts("") < 0; }\n',
     debianPackages: ['gcc', 'libc6-dev'],
   },
+  {
+    variable: 'STAGEDOOR_TEST_REDIS',
+    what: 'redis-server or valkey-server',
+    candidates: ['redis-server', 'valkey-server'],
+    probe: ['--version'],
+    prints: /^(?:Redis|Valkey) server v=/,
+    debianPackages: ['redis-server'],
+  },
 ]
 
 /**

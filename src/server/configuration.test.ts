@@ -166,6 +166,25 @@ describe('parseConfiguration()', () => {
     )
   })
 
+  test('keeps what the URL of a Redis holds to itself', () => {
+    const url = 'rediss://user:hidden@cache.test:6380/3'
+    const { redis, countersWithoutStore } = parse({ flags: { redisUrl: url } })
+    assert.equal(redis?.url.reveal(), url)
+    assert.equal(redis.commandMs, 100)
+    assert.equal(countersWithoutStore, 'local')
+    assert.doesNotMatch(JSON.stringify(redis), /hidden/)
+    for (const redisUrl of ['http://user:hidden@cache.test', 'cache.test:6379', 'redis://h/name']) {
+      assert.equal(
+        refusal({ flags: { redisUrl } }),
+        '--redis-url: expected redis://host:port/0 or rediss://host:port/0',
+      )
+    }
+    assert.match(
+      refusal({ flags: { countersWhenStoreIsGone: 'ignore' } }),
+      /^--counters-when-store-is-gone: expected local, allow, deny/,
+    )
+  })
+
   test('refuses a VPC link target without an address, or with two', () => {
     const entry = 'arn:aws:elasticloadbalancing:us-east-1:000000000000:loadbalancer/net/shop/5'
     for (const vpcLinkTarget of [[entry], [`${entry}=a:1`, `${entry}=b:1`]]) {

@@ -18,6 +18,12 @@ import {
   type ConfiguredFunctions,
 } from './function-settings.ts'
 import { formatAddress, isLoopback, parseAddress, type ListenAddress } from './listen-address.ts'
+import {
+  parseRedisUrl,
+  withoutStoreChoices,
+  type ConfiguredRedis,
+  type WithoutStore,
+} from './redis-settings.ts'
 import type { VpcLinkTargetAddress } from '../ports/vpc-link-targets.ts'
 import { settings, type Setting, type SettingName } from './settings.ts'
 import { parseVpcLinkTarget, type ConfiguredVpcLinkTargets } from './vpc-link-targets.ts'
@@ -41,8 +47,13 @@ export interface Configuration {
   readonly vpcLinkTargets: ConfiguredVpcLinkTargets
   readonly awsServices: ConfiguredAwsServices
   readonly functions: ConfiguredFunctions
+  /** Undefined: this gateway counts and caches for itself. */
+  readonly redis: ConfiguredRedis | undefined
+  readonly countersWithoutStore: WithoutStore
   /** Requests whose trace each worker keeps; 0: none. */
   readonly traceRequests: number
+  /** A test may move the time of throttles, quotas, caches and lifetimes. */
+  readonly testClock: boolean
   readonly shutdownDelayMs: number
   readonly shutdownDeadlineMs: number
   readonly logLevel: LogLevel
@@ -140,7 +151,10 @@ function readConfiguration(reader: SettingReader): Configuration {
     vpcLinkTargets: reader.vpcLinkTargets(),
     awsServices: reader.awsServices(),
     functions: readFunctions(reader),
+    redis: reader.redis(),
+    countersWithoutStore: reader.oneOf('countersWhenStoreIsGone', 'local', withoutStoreChoices),
     traceRequests: reader.integer('traceRequests', 0, { min: 0, max: 10_000 }),
+    testClock: reader.flag('testClock'),
     shutdownDelayMs: 1000 * reader.integer('shutdownDelay', 0, { min: 0, max: 3600 }),
     shutdownDeadlineMs: 1000 * reader.integer('shutdownDeadline', 25, { min: 0, max: 3600 }),
     logLevel: reader.oneOf('logLevel', 'info', logLevels),
@@ -335,6 +349,19 @@ class SettingReader {
     }
     if (url === undefined || credentials === undefined) return undefined
     return Object.freeze({ url, credentials })
+  }
+
+  /** The URL may hold a password: it is not shown. */
+  redis(): ConfiguredRedis | undefined {
+    const commandMs = this.integer('redisTimeout', 100, { min: 1, max: 10_000 })
+    const given = this.#given.redisUrl
+    if (given === undefined) return undefined
+    const url = typeof given.value === 'string' ? parseRedisUrl(given.value) : undefined
+    if (url === undefined) {
+      this.problems.push(`${given.origin}: expected redis://host:port/0 or rediss://host:port/0`)
+      return undefined
+    }
+    return Object.freeze({ url, commandMs })
   }
 
   functionAwsEndpoint(): ConfiguredFunctions['awsEndpoint'] {

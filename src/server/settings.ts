@@ -203,6 +203,31 @@ export const settings = [
       "call functions of another Lambda, AWS's own too, with the credentials of AWS_ACCESS_KEY_ID; none run here",
   },
   {
+    name: 'redisUrl',
+    flag: '--redis-url',
+    placeholder: '<url>',
+    environment: 'STAGEDOOR_REDIS_URL',
+    description:
+      'Redis or Valkey that counts throttles and quotas and keeps the caches of stages for several gateways: redis://host:port/0, or rediss:// for TLS',
+  },
+  {
+    name: 'redisTimeout',
+    flag: '--redis-timeout',
+    placeholder: '<milliseconds>',
+    environment: 'STAGEDOOR_REDIS_TIMEOUT',
+    description: 'how long a request waits for it',
+    fallback: '100',
+  },
+  {
+    name: 'countersWhenStoreIsGone',
+    flag: '--counters-when-store-is-gone',
+    placeholder: '<policy>',
+    environment: 'STAGEDOOR_COUNTERS_WHEN_STORE_IS_GONE',
+    description:
+      'throttles and quotas while it does not answer: local (each gateway counts for itself), allow or deny',
+    fallback: 'local',
+  },
+  {
     name: 'traceRequests',
     flag: '--trace-requests',
     placeholder: '<number>',
@@ -210,6 +235,13 @@ export const settings = [
     description:
       'keep what happened to the last requests of each worker, contents too, for /_stagedoor/requests',
     fallback: '0',
+  },
+  {
+    name: 'testClock',
+    flag: '--test-clock',
+    environment: 'STAGEDOOR_TEST_CLOCK',
+    description:
+      'let POST /_stagedoor/clock move the time of throttles, quotas, caches and authorizer lifetimes',
   },
   {
     name: 'shutdownDelay',

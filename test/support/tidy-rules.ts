@@ -36,6 +36,8 @@ export const walls: Readonly<Record<string, Wall>> = {
   'adapters/upstream': { folders: inner, packages: ['undici'], builtins: 'all' },
   'adapters/function-code': { folders: inner, packages: ['yauzl'], builtins: 'all' },
   'adapters/sandboxes': { folders: inner, packages: [], builtins: 'all' },
+  'adapters/redis': { folders: inner, packages: ['ioredis'], builtins: 'all' },
+  'adapters/shared-memory': { folders: inner, packages: [], builtins: 'all' },
   'adapters/lambda-endpoint': { folders: inner, packages: ['undici'], builtins: 'all' },
   server: {
     folders: [...inner, 'control-plane', 'data-plane', 'function-plane', 'adapters'],
