@@ -92,6 +92,7 @@ function startPlane(get: (context: ApiGatewayContext, id: string) => Promise<obj
         monotonicMs: () => (nowMs += 1.5),
         sleep: () => Promise.resolve(),
       },
+      stageClock: { nowMs: () => 0, monotonicMs: () => 0, sleep: () => Promise.resolve() },
       random: {
         uuid: () => '00000000-0000-4000-8000-000000000000',
         identifier: (length) => 'x'.repeat(length),

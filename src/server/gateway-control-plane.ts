@@ -3,6 +3,7 @@ import { createSystemRandom } from '../adapters/node/random.ts'
 import { createControlPlane, type ControlPlane } from '../control-plane/server.ts'
 import { unsupported, type ServiceEntry } from '../control-plane/service.ts'
 import { services, type ControlPlaneContext } from '../control-plane/services.ts'
+import type { Clock } from '../ports/clock.ts'
 import type { DeploymentFeed } from '../ports/deployment-feed.ts'
 import type { MethodTester } from '../ports/method-tester.ts'
 import type { OperatorLog } from '../ports/operator-log.ts'
@@ -20,11 +21,12 @@ export function createGatewayControlPlane(
     readonly feed: DeploymentFeed
     readonly functions: GatewayFunctions
     readonly methodTester: MethodTester
+    readonly stageClock: Clock
     readonly log: OperatorLog
   },
 ): ControlPlane {
   const { account, region, quotas, functions: configured } = configuration
-  const { store, feed, log, methodTester } = parts
+  const { store, feed, log, methodTester, stageClock } = parts
   const { functions, code: functionCode, runtimes } = parts.functions
   const { endpoint } = configured
   return createControlPlane({
@@ -33,6 +35,7 @@ export function createGatewayControlPlane(
       ...{ store, feed, log, quotas, functions, functionCode, runtimes, methodTester },
       random: createSystemRandom(),
       clock: systemClock,
+      stageClock,
       vpcLinkTargets: vpcLinkTargetsOf(configuration.vpcLinkTargets),
       awsServices: awsServicePlacesOf(configuration.awsServices),
     },

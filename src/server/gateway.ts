@@ -1,6 +1,11 @@
 import { loadStages } from '../control-plane/apigateway/stages/load-stages.ts'
 import { loadVpcLinks } from '../control-plane/apigateway/vpc-links/load-vpc-links.ts'
 import { codeInUse, loadFunctions } from '../control-plane/lambda/load-functions.ts'
+import {
+  controlStageClock,
+  createStageClockMemory,
+  openStageClock,
+} from '../adapters/node/stage-clock.ts'
 import type { OperatorLog } from '../ports/operator-log.ts'
 import type { StateStore } from '../ports/state-store.ts'
 import type { Configuration } from './configuration.ts'
@@ -18,6 +23,7 @@ import { formatAddress, ownAddress } from './listen-address.ts'
 import { openListener, type Listener } from './listener.ts'
 import { createManagement, type Management } from './management.ts'
 import { createOperatorApi } from './operator-api.ts'
+import { createOperatorClock } from './operator-clock.ts'
 import { collectOperatorState } from './operator-state.ts'
 import { allPlanes, executeApiAlone } from './planes.ts'
 import { remoteLambdaOf } from './remote-functions.ts'
@@ -130,6 +136,7 @@ function assemble(
     workers: (changes) => pool.apply(changes),
     functionPlane: (changes) => functions.apply(changes),
   })
+  const clockMemory = configuration.testClock ? createStageClockMemory() : undefined
   const bounds = { ...defaultWorkerBounds, ...options.workerBounds }
   const functions: GatewayFunctions = openGatewayFunctions({
     configuration,
@@ -151,6 +158,7 @@ function assemble(
       vpcLinkTargets: configuration.vpcLinkTargets,
       awsServices: threadAwsServicesOf(configuration.awsServices),
       traceRequests: configuration.traceRequests,
+      stageClock: clockMemory,
       remoteLambda: remoteLambda === undefined ? undefined : remoteLambdaOf(remoteLambda),
     },
     bounds,
@@ -162,7 +170,8 @@ function assemble(
     log,
   })
   const workerCalls = createWorkerCalls(() => pool)
-  const planeParts = { store, feed, functions, methodTester: workerCalls, log }
+  const stageClock = openStageClock(clockMemory)
+  const planeParts = { store, feed, functions, methodTester: workerCalls, stageClock, log }
   const management = createManagement(createGatewayControlPlane(configuration, planeParts))
   const operator = createOperatorApi({
     version,
@@ -170,6 +179,7 @@ function assemble(
     notReadyBecause: () => readiness.because,
     collectFunctions: () => functions.collect(),
     traces: configuration.traceRequests === 0 ? undefined : (id) => workerCalls.traces(id),
+    clock: clockMemory && createOperatorClock(controlStageClock(clockMemory)),
     findFunctionCode: (sha256) => functions.code.find(sha256),
     collect: () =>
       collectOperatorState({

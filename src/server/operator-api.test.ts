@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
 import { createOperatorApi, type OperatorContext } from './operator-api.ts'
+import type { OperatorClock } from './operator-clock.ts'
 import type { OperatorState } from './operator-metrics.ts'
 import { noFigures } from './worker-figures.ts'
 
@@ -32,6 +33,7 @@ async function ask(line: string, context: Partial<OperatorContext> = {}, host = 
     collectFunctions: async () => undefined,
     findFunctionCode: async () => undefined,
     traces: undefined,
+    clock: undefined,
     reset: undefined,
     ...context,
   })
@@ -51,6 +53,15 @@ describe('createOperatorApi()', () => {
     id === 'one' ? [{ requestId: 'one', time: '', status: 200 }] : []
   const codePath = `/_stagedoor/functions/code/${'0a'.repeat(32)}`
   const findFunctionCode = async () => new TextEncoder().encode('PK')
+  const reading = { now: '2026-12-01T00:00:00.000Z', aheadMs: 1, frozen: true }
+  const clock: OperatorClock = {
+    read: () => reading,
+    move: () => ({ outcome: 'moved', reading }),
+  }
+  const stuckClock: OperatorClock = {
+    ...clock,
+    move: () => ({ outcome: 'refused', reason: 'the clock never goes back' }),
+  }
   const cases: readonly [
     line: string,
     status: number,
@@ -93,6 +104,14 @@ describe('createOperatorApi()', () => {
     ['POST /_stagedoor/reset', 200, { reset }],
     ['POST /_stagedoor/reset', 403, { reset }, '10.1.2.3'],
     ['POST /_stagedoor/reset', 403, { reset }, 'evil.example'],
+    ['GET /_stagedoor/clock', 403],
+    ['POST /_stagedoor/clock', 403],
+    ['GET /_stagedoor/clock', 200, { clock }],
+    ['POST /_stagedoor/clock', 200, { clock }],
+    ['POST /_stagedoor/clock', 400, { clock: stuckClock }],
+    ['PUT /_stagedoor/clock', 405, { clock }],
+    ['GET /_stagedoor/clock', 403, { clock }, 'evil.example'],
+    ['POST /_stagedoor/clock', 403, { clock }, 'evil.example'],
     ['GET /_localstack/health', 200],
     ['GET /_stagedoor/console', 404],
     ['GET /_stagedoor', 404],

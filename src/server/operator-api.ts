@@ -2,6 +2,7 @@ import type { RequestTrace } from '../data-plane/request-traces.ts'
 import { findField, type HeaderFields } from '../base/header-fields.ts'
 import { findWebThreat } from '../control-plane/web-guard.ts'
 import type { FunctionsFigures } from './functions-figures.ts'
+import type { OperatorClock } from './operator-clock.ts'
 import { operatorMetrics, type OperatorState } from './operator-metrics.ts'
 import { prometheusContentType, prometheusText } from './prometheus-text.ts'
 import type { ForwardedAnswer, ForwardedRequest } from './worker-messages.ts'
@@ -23,6 +24,8 @@ export interface OperatorContext {
   readonly traces: ((requestId?: string) => Promise<readonly RequestTrace[]>) | undefined
   /** The zip under a hash; undefined when there is none. */
   findFunctionCode(sha256: string): Promise<Uint8Array | undefined>
+  /** Undefined: no test owns the time of stages. */
+  readonly clock: OperatorClock | undefined
   /** Deletes everything that is stored and served; undefined: not allowed here. */
   readonly reset: (() => Promise<void>) | undefined
 }
@@ -32,7 +35,8 @@ export type OperatorApi = (request: ForwardedRequest) => Promise<ForwardedAnswer
 
 /**
  * Makes the operator API. It has no credentials: it is there for whoever reaches the listener, so it
- * says little and changes nothing but by `reset`, which has its own leave and refuses web pages.
+ * says little and changes nothing but by `reset` and `clock`, which have their own leave and refuse web
+ * pages.
  */
 export function createOperatorApi(context: OperatorContext): OperatorApi {
   return async (request) => {
@@ -64,6 +68,8 @@ async function answerPath(
       return reading(request, () => traces(undefined, request, context))
     case '/_stagedoor/reset':
       return reset(request, context)
+    case '/_stagedoor/clock':
+      return clock(request, context)
     case '/_localstack/health':
       return reading(request, () => localstackHealth(context))
     default:
@@ -174,6 +180,22 @@ async function reset(
   }
   await context.reset()
   return json(200, { reset: true })
+}
+
+/** A test owns the time of stages where the operator says so, and nowhere else. */
+function clock(request: ForwardedRequest, context: OperatorContext): ForwardedAnswer {
+  const { method, body } = request
+  if (!['GET', 'HEAD', 'POST'].includes(method)) return notAllowed('GET, HEAD, POST')
+  const threat = findThreat(request, context)
+  if (threat !== undefined) return json(403, { message: threat })
+  if (context.clock === undefined) {
+    return json(403, { message: "the clock is the machine's own: start with --test-clock" })
+  }
+  if (method !== 'POST') return json(200, { ...context.clock.read() })
+  const moved = context.clock.move(new TextDecoder().decode(body))
+  return moved.outcome === 'moved'
+    ? json(200, { ...moved.reading })
+    : json(400, { message: moved.reason })
 }
 
 function findThreat(

@@ -123,6 +123,8 @@ export interface WorkerSettings {
   readonly awsServices: ThreadAwsServices
   /** Requests whose trace is kept; 0: none, and nothing is noted. */
   readonly traceRequests: number
+  /** Of the stage clock that a test moves; undefined: it is the machine's. */
+  readonly stageClock: SharedArrayBuffer | undefined
   /** Undefined: functions are run by this gateway. */
   readonly remoteLambda: RemoteLambda | undefined
 }

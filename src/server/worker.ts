@@ -7,6 +7,7 @@ import { MemoryMetricSink } from '../adapters/memory/metric-sink.ts'
 import { systemClock } from '../adapters/node/clock.ts'
 import { createContentCoder } from '../adapters/node/content-coder.ts'
 import { createSystemRandom } from '../adapters/node/random.ts'
+import { openStageClock } from '../adapters/node/stage-clock.ts'
 import { createUpstream } from '../adapters/upstream/upstream.ts'
 import { createAccountTable, type ServedAccountTable } from '../data-plane/account-table.ts'
 import {
@@ -71,6 +72,7 @@ export function runWorker(port: MessagePort, settings: WorkerSettings): void {
       remoteLambda === undefined ? functions : openRemoteFunctions(remoteLambda, upstreamCa),
     contentCoder: createContentCoder(),
     clock: systemClock,
+    stageClock: openStageClock(settings.stageClock),
     random: createSystemRandom(),
     metrics,
     log,

@@ -25,6 +25,7 @@ async function startPool(t: TestContext, behaviour: string) {
       awsServices: { endpoints: {}, roles: {} },
       remoteLambda: undefined,
       traceRequests: 0,
+      stageClock: undefined,
       upstreamCa: undefined,
     },
     bounds: { ...defaultWorkerBounds, acknowledgeWithinMs: 300 },

@@ -5,6 +5,7 @@ import type { QuotaName } from '../../src/aws/limits.ts'
 import { Secret } from '../../src/base/secret.ts'
 import type { ApiGatewayContext } from '../../src/control-plane/apigateway/context.ts'
 import type { AwsServicePlaces } from '../../src/ports/aws-services.ts'
+import type { Clock } from '../../src/ports/clock.ts'
 import type { FeedChange } from '../../src/ports/deployment-feed.ts'
 import type { MethodTester } from '../../src/ports/method-tester.ts'
 import type { OperatorFields } from '../../src/ports/operator-log.ts'
@@ -35,6 +36,8 @@ export interface TestApiGatewayOptions {
   readonly awsServices?: AwsServicePlaces
   /** Without it no path is one of any resource. */
   readonly methodTester?: MethodTester
+  /** Without it the time of stages stands where the other one does. */
+  readonly stageClock?: Clock
 }
 
 /** Lambda is run here, DynamoDB somewhere, and somebody signs for one role. */
@@ -52,6 +55,12 @@ const fewServices: AwsServicePlaces = {
 /** Where the test clock stands: 2026-01-02T03:04:05Z. */
 export const testEpochSeconds = 1_767_323_045
 
+const standingClock: Clock = {
+  nowMs: () => testEpochSeconds * 1_000 + 789,
+  monotonicMs: () => 0,
+  sleep: async () => {},
+}
+
 /** Makes a `TestApiGateway`; nothing of it needs to be closed. */
 export function testApiGateway(options: TestApiGatewayOptions = {}): TestApiGateway {
   const published: FeedChange[] = []
@@ -66,11 +75,8 @@ export function testApiGateway(options: TestApiGatewayOptions = {}): TestApiGate
         published.push(change)
       },
     },
-    clock: {
-      nowMs: () => testEpochSeconds * 1_000 + 789,
-      monotonicMs: () => 0,
-      sleep: async () => {},
-    },
+    clock: standingClock,
+    stageClock: options.stageClock ?? standingClock,
     random: seededRandom(options.seed ?? 1),
     quotas: { ...defaultQuotas, ...options.quotas },
     vpcLinkTargets: { find: options.vpcLinkTarget ?? (() => undefined) },

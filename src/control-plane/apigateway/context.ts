@@ -15,6 +15,8 @@ export interface ApiGatewayContext {
   readonly store: StateStore
   readonly feed: DeploymentFeed
   readonly clock: Clock
+  /** The time of quotas and caches, which a test may own. */
+  readonly stageClock: Clock
   readonly random: Random
   readonly quotas: Quotas
   readonly log: OperatorLog

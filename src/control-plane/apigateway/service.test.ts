@@ -101,6 +101,7 @@ function startSdk() {
       store: new MemoryStateStore(),
       feed: { publish: () => Promise.resolve() },
       clock: { nowMs: () => 0, monotonicMs: () => 0, sleep: () => Promise.resolve() },
+      stageClock: { nowMs: () => 0, monotonicMs: () => 0, sleep: () => Promise.resolve() },
       random: {
         uuid: () => '00000000-0000-4000-8000-000000000000',
         identifier: (length) => String(identifiers++).padStart(length, 'a'),
