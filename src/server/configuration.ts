@@ -54,8 +54,6 @@ export interface Configuration {
   readonly traceRequests: number
   /** A test may move the time of throttles, quotas, caches and lifetimes. */
   readonly testClock: boolean
-  /** A test may move the time of throttles, quotas, caches and lifetimes. */
-  readonly testClock: boolean
   readonly shutdownDelayMs: number
   readonly shutdownDeadlineMs: number
   readonly logLevel: LogLevel
@@ -156,7 +154,6 @@ function readConfiguration(reader: SettingReader): Configuration {
     redis: reader.redis(),
     countersWithoutStore: reader.oneOf('countersWhenStoreIsGone', 'local', withoutStoreChoices),
     traceRequests: reader.integer('traceRequests', 0, { min: 0, max: 10_000 }),
-    testClock: reader.flag('testClock'),
     testClock: reader.flag('testClock'),
     shutdownDelayMs: 1000 * reader.integer('shutdownDelay', 0, { min: 0, max: 3600 }),
     shutdownDeadlineMs: 1000 * reader.integer('shutdownDeadline', 25, { min: 0, max: 3600 }),

@@ -244,13 +244,6 @@ export const settings = [
       'let POST /_stagedoor/clock move the time of throttles, quotas, caches and authorizer lifetimes',
   },
   {
-    name: 'testClock',
-    flag: '--test-clock',
-    environment: 'STAGEDOOR_TEST_CLOCK',
-    description:
-      'let POST /_stagedoor/clock move the time of throttles, quotas, caches and authorizer lifetimes',
-  },
-  {
     name: 'shutdownDelay',
     flag: '--shutdown-delay',
     placeholder: '<seconds>',
