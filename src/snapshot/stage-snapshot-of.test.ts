@@ -20,6 +20,7 @@ describe('stageSnapshotOf()', () => {
       declaration,
       base: { deploymentId: 'dep001', deployment: base, variables: { a: '1' }, isCanary: false },
       canary: undefined,
+      methodSettings: { own: new Map(), ofAll: undefined },
       mayBeShut: false,
     })
     assert.equal(snapshot.base.deployment, base)

@@ -1,6 +1,7 @@
 import { deepFreeze } from '../base/freeze.ts'
 import type { CompiledDeployment } from './compiled-deployment.ts'
 import { isShutByThrottle } from './find-method-setting.ts'
+import { compileMethodSettings } from './method-setting-table.ts'
 import type { StageDeclaration } from './stage-declaration.ts'
 import type { StageSnapshot, StageVariant } from './stage-snapshot.ts'
 
@@ -12,8 +13,8 @@ export interface StageDeployments {
 }
 
 /**
- * Lays a stage's declaration over its deployments. Nothing is parsed: a change of a variable costs a few
- * small objects, whatever the size of the API.
+ * Lays a stage's declaration over its deployments. Nothing but the keys of method settings is read: a change of
+ * a variable costs a few small objects, whatever the size of the API.
  */
 export function stageSnapshotOf(
   declaration: StageDeclaration,
@@ -29,6 +30,7 @@ export function stageSnapshotOf(
       isCanary: false,
     }),
     canary: canary && canaryOf(declaration, canary),
+    methodSettings: compileMethodSettings(declaration.methodSettings),
     mayBeShut: Object.values(declaration.methodSettings).some(isShutByThrottle),
   })
 }

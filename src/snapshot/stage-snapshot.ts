@@ -1,5 +1,6 @@
 import type { DeploymentId } from '../aws/identifiers.ts'
 import type { CompiledDeployment } from './compiled-deployment.ts'
+import type { MethodSettingTable } from './method-setting-table.ts'
 import type { StageDeclaration } from './stage-declaration.ts'
 
 /**
@@ -10,6 +11,8 @@ export interface StageSnapshot {
   readonly declaration: StageDeclaration
   readonly base: StageVariant
   readonly canary: { readonly percentTraffic: number; readonly variant: StageVariant } | undefined
+  /** The declaration's, by what they are for. */
+  readonly methodSettings: MethodSettingTable
   /** Some entry of the method settings has a limit of 0: methods may be shut. */
   readonly mayBeShut: boolean
 }
