@@ -45,8 +45,9 @@ export interface DayUsage {
   readonly used: number
   /** Requests of the day's period. */
   readonly remaining: number
-  /** What the limit of the period was when `remaining` was noted. */
+  /** What the limit and the period were when `remaining` was noted; see `QuotaCounter`. */
   readonly limit: number
+  readonly period: string
 }
 
 /**
