@@ -1,7 +1,7 @@
 import { iteratorOf } from './collection-methods.ts'
 import { compileReference } from './compile-reference.ts'
 import { type CompileUnit, offsetOf, tokenAt } from './compile-unit.ts'
-import { type Frame, NullItemFrame, type Render, StopSignal } from './frame.ts'
+import { type Frame, NullItemFrame, type Render, type Run, StopSignal } from './frame.ts'
 import type { Directive } from './syntax-tree.ts'
 import { JavaIterator, JavaList, JavaMap, LoopScope, type Value } from './values.ts'
 import { TemplateFailure } from './vtl-error.ts'
@@ -101,29 +101,32 @@ function runTurns(
   iterator: JavaIterator,
 ): void {
   const { run } = frame
-  const { loopTurnsMax } = run.budget.limits
+  const { body, countsLoops, item: itemSlot } = loop
+  let turnsLeft = run.budget.limits.loopTurnsMax
   let nullFrame: NullItemFrame | undefined
-  for (let turn = 1; iterator.hasNext(); turn += 1) {
-    if (turn > loopTurnsMax) {
-      run.at = loop.offset
-      throw new TemplateFailure('limit', `#foreach takes more than ${loopTurnsMax} turns`)
-    }
+  while (iterator.hasNext()) {
+    if (--turnsLeft < 0) refuseTurn(run, loop)
     run.budget.spend(1)
     const item = iterator.take()
     if (item === undefined) {
       throw new TemplateFailure('runtime', 'ConcurrentModificationException: the list was changed')
     }
-    const hasNext = iterator.hasNext()
-    if (loop.countsLoops) {
-      frame.put(loop.count, turn)
-      frame.put(loop.hasNext, hasNext)
-    }
-    frame.put(loop.item, item)
     scope.index += 1
-    scope.hasNext = hasNext
-    if (item === null) nullFrame ??= new NullItemFrame(frame, loop.item)
-    loop.body(item === null && nullFrame !== undefined ? nullFrame : frame)
+    scope.hasNext = iterator.hasNext()
+    if (countsLoops) {
+      frame.put(loop.count, scope.index + 1)
+      frame.put(loop.hasNext, scope.hasNext)
+    }
+    frame.put(itemSlot, item)
+    if (item === null) body((nullFrame ??= new NullItemFrame(frame, itemSlot)))
+    else body(frame)
   }
+}
+
+function refuseTurn(run: Run, { offset }: Loop): never {
+  run.at = offset
+  const { loopTurnsMax } = run.budget.limits
+  throw new TemplateFailure('limit', `#foreach takes more than ${loopTurnsMax} turns`)
 }
 
 function restore(frame: Frame, loop: Loop, saved: Saved): void {

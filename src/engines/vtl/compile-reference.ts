@@ -1,8 +1,17 @@
 import { type CompileUnit, offsetOf, sourceOf, tokenAt } from './compile-unit.ts'
 import type { Evaluate, Frame, Render, Test } from './frame.ts'
-import { callMethod, itemOf, propertyReader, setItem, setProperty } from './members.ts'
+import {
+  callMethod,
+  findLoopProperty,
+  getterName,
+  itemOf,
+  propertyOf,
+  propertyReader,
+  setItem,
+  setProperty,
+} from './members.ts'
 import type { Access, Reference } from './syntax-tree.ts'
-import { DefinedBlock, type Value } from './values.ts'
+import { DefinedBlock, JavaMap, LoopScope, type Value } from './values.ts'
 import { textOf } from './value-text.ts'
 
 /** A reference that was compiled, for each use that can be made of it. */
@@ -14,6 +23,23 @@ export interface CompiledReference {
   readonly slot: number
   /** Sets what the accesses lead to; not for a mere name. */
   readonly assign: (frame: Frame, value: Value) => void
+  /** There when it prints a name, or one property of it; then a run of them prints faster. */
+  readonly plain: PlainReference | undefined
+}
+
+/** A reference that prints what a name stands for, or one property of that. */
+export interface PlainReference {
+  readonly slot: number
+  /** Undefined: the value itself. */
+  readonly property: string | undefined
+  readonly getter: string
+  /** Where in the template it is. */
+  readonly at: number
+  /** The text before it, and what it prints itself before any value. */
+  readonly before: string
+  /** Prints a value that is no text, and what stands before it. */
+  readonly print: (frame: Frame, value: Value) => void
+  readonly render: Render
 }
 
 /** How a reference is written: what its first token holds besides the name. */
@@ -35,25 +61,82 @@ interface Notation {
 
 type Step = (target: Value, frame: Frame) => Value
 
-/** Compiles a reference. */
-export function compileReference(unit: CompileUnit, node: Reference): CompiledReference {
+/** Compiles a reference. `lead`: the text that stands before it, which it prints first. */
+export function compileReference(unit: CompileUnit, node: Reference, lead = ''): CompiledReference {
   const steps = node.accesses.map((access) => compileAccess(unit, access))
   const notation = readNotation(unit, node)
   const slot = unit.registry.slotOf(notation.name)
-  const execute = executor(notation, slot, steps)
+  const property = onlyProperty(unit, node)
+  const execute = executor(notation, { slot, steps, property })
+  const written = writtenText(notation)
+  const print = printer(unit, { notation, slot }, written)
+  const render = renderer(unit, { notation, execute, lead, print, written }, node)
+  const isPlain =
+    !(notation.isBare || notation.isEscaped || notation.isText) &&
+    (property !== undefined || steps.length === 0)
+  const at = offsetOf(unit, node)
+  const plain: PlainReference = {
+    slot,
+    at,
+    property,
+    getter: property === undefined ? '' : getterName(property),
+    before: lead + notation.slashes + notation.prefix,
+    print: (frame, value) => {
+      frame.run.at = at
+      if (lead !== '') frame.run.write(lead)
+      print(frame, value)
+    },
+    render,
+  }
   return {
     slot,
     evaluate: notation.isText ? () => null : execute,
     test: tester(execute),
-    render: renderer(unit, { notation, execute, slot }, node),
+    render,
     assign: assigner(unit, { slot, steps, accesses: node.accesses }),
+    plain: isPlain ? plain : undefined,
   }
 }
 
-function executor({ isBare }: Notation, slot: number, steps: readonly Step[]): Evaluate {
+/** The name of the property that is all a reference asks for. */
+function onlyProperty(unit: CompileUnit, { accesses }: Reference): string | undefined {
+  const [only] = accesses
+  if (only?.kind !== 'property' || accesses.length > 1) return undefined
+  return tokenAt(unit, only.first).image
+}
+
+function executor(
+  { name, isBare }: Notation,
+  {
+    slot,
+    steps,
+    property,
+  }: {
+    readonly slot: number
+    readonly steps: readonly Step[]
+    readonly property: string | undefined
+  },
+): Evaluate {
   if (isBare) return () => null
   const [first, second] = steps
   if (first === undefined) return (frame) => frame.get(slot)
+  if (property !== undefined) {
+    // What most references are, without the way through a list of steps.
+    const getter = getterName(property)
+    const ofLoop = name === 'foreach' ? findLoopProperty(getter) : undefined
+    if (ofLoop !== undefined) {
+      return (frame) => {
+        const loop = frame.get(slot)
+        if (loop instanceof LoopScope) return ofLoop(loop) ?? loop.get(property)
+        return loop === null ? null : propertyOf(loop, property, getter)
+      }
+    }
+    return (frame) => {
+      const root = frame.get(slot)
+      if (root instanceof JavaMap) return root.named(property)
+      return root === null ? null : propertyOf(root, property, getter)
+    }
+  }
   if (second === undefined) {
     return (frame) => {
       const root = frame.get(slot)
@@ -124,43 +207,63 @@ function assigner(
   }
 }
 
-function renderer(
+/** Prints a value as the reference's, or what stands for none. */
+function printer(
   unit: CompileUnit,
-  reference: {
-    readonly notation: Notation
-    readonly execute: Evaluate
-    readonly slot: number
-  },
-  node: Reference,
-): Render {
-  const { notation, execute, slot } = reference
-  const { name, prefix, slashes, source, isEscaped, isBare, isText } = notation
-  const offset = offsetOf(unit, node)
-  if (isBare) return ({ run }) => run.write(name)
-  // A parameter of a macro without a value is printed as it was written where the macro was called.
-  const parameter = source.startsWith('$') ? source.slice(1) : undefined
-  const written = (frame: Frame): string =>
-    (parameter === undefined ? undefined : frame.literalOf(parameter)) ?? source
-  if (isEscaped) {
-    return (frame) => {
-      const isNull = execute(frame) === null
-      frame.run.write(slashes + (isNull ? '\\' : '') + written(frame))
-    }
-  }
+  { notation, slot }: { readonly notation: Notation; readonly slot: number },
+  written: (frame: Frame) => string,
+): (frame: Frame, value: Value) => void {
+  const { prefix, slashes, isText } = notation
   const hides = unit.dialect.hidesNulls && !isText
   const before = slashes + prefix
-  return (frame) => {
+  return (frame, value) => {
     const { run } = frame
-    run.at = offset
-    run.budget.spend(1)
-    const value = execute(frame)
     if (value instanceof DefinedBlock && value.render(frame)) return
-    const text = typeof value === 'string' ? value : textOf(value, run.budget)
+    const text = textOf(value, run.budget)
     if (text !== null) run.write(before === '' ? text : before + text)
     else {
       const shown = hides && frame.isKnown(slot) ? '' : written(frame)
       run.write(slashes + before + shown)
     }
+  }
+}
+
+/** A parameter of a macro without a value is printed as it was written where the macro was called. */
+function writtenText({ source }: Notation): (frame: Frame) => string {
+  const parameter = source.startsWith('$') ? source.slice(1) : undefined
+  if (parameter === undefined) return () => source
+  return (frame) => frame.literalOf(parameter) ?? source
+}
+
+function renderer(
+  unit: CompileUnit,
+  reference: {
+    readonly notation: Notation
+    readonly execute: Evaluate
+    readonly lead: string
+    readonly print: (frame: Frame, value: Value) => void
+    readonly written: (frame: Frame) => string
+  },
+  node: Reference,
+): Render {
+  const { notation, execute, lead, print, written } = reference
+  const { name, slashes, isEscaped, isBare } = notation
+  const offset = offsetOf(unit, node)
+  if (isBare) return ({ run }) => run.write(lead + name)
+  if (isEscaped) {
+    return (frame) => {
+      frame.run.write(lead)
+      const isNull = execute(frame) === null
+      frame.run.write(slashes + (isNull ? '\\' : '') + written(frame))
+    }
+  }
+  return (frame) => {
+    const { run } = frame
+    run.at = offset
+    run.budget.spend(1)
+    // Before the value is known: `#stop` within it leaves what stands before it.
+    if (lead !== '') run.write(lead)
+    print(frame, execute(frame))
   }
 }
 

@@ -1,6 +1,7 @@
 import { compileDirective } from './compile-directive.ts'
 import { compileExpression, compileTest } from './compile-expression.ts'
-import { compileReference } from './compile-reference.ts'
+import { plainRun } from './compile-plain-run.ts'
+import { compileReference, type PlainReference } from './compile-reference.ts'
 import { type CompileUnit, offsetOf, tokenAt } from './compile-unit.ts'
 import { type Render, renderNothing, type Test } from './frame.ts'
 import type { Statement } from './syntax-tree.ts'
@@ -18,15 +19,26 @@ export function compileTrimmed(
   end: string,
 ): { readonly render: Render; readonly isTrimmed: boolean } {
   const renders: Render[] = []
+  let plain: PlainReference[] = []
   let text = ''
   const flush = () => {
-    if (text !== '') renders.push(textRenderer(text))
+    if (plain.length > 0) renders.push(plainRun(plain, text))
+    else if (text !== '') renders.push(textRenderer(text))
+    plain = []
     text = ''
   }
   for (const statement of statements) {
     const fixed = fixedText(unit, statement)
     if (fixed !== undefined) text += fixed
-    else {
+    else if (statement.kind === 'reference') {
+      const reference = compileReference(unit, statement, text)
+      text = ''
+      if (reference.plain !== undefined) plain.push(reference.plain)
+      else {
+        flush()
+        renders.push(reference.render)
+      }
+    } else {
       flush()
       renders.push(compileStatement(unit, statement))
     }
@@ -52,6 +64,13 @@ function sequence(renders: readonly Render[]): Render {
     return (frame) => {
       first(frame)
       second(frame)
+    }
+  }
+  if (renders.length === 3) {
+    return (frame) => {
+      first(frame)
+      second(frame)
+      third(frame)
     }
   }
   return (frame) => {
@@ -125,6 +144,15 @@ function compileIf(unit: CompileUnit, node: Extract<Statement, { kind: 'if' }>):
     test: condition === undefined ? always : compileTest(unit, condition),
     render: unit.compileBlock(block),
   }))
+  const [only] = branches
+  if (only !== undefined && branches.length === 1) {
+    const { test, render } = only
+    return (frame) => {
+      frame.run.at = offset
+      frame.run.budget.spend(1)
+      if (test(frame)) render(frame)
+    }
+  }
   return (frame) => {
     const { run } = frame
     run.at = offset

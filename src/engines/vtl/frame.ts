@@ -33,18 +33,18 @@ export class Run {
   at = 0
   macroDepth = 0
   evaluateDepth = 0
-  readonly #outputLengthMax: number
+  readonly outputLengthMax: number
 
   constructor(limits: RenderLimits, dialect: Dialect, macros: ReadonlyMap<string, Macro>) {
     this.budget = new Budget(limits)
     this.dialect = dialect
     this.macros = macros
-    this.#outputLengthMax = limits.outputLengthMax
+    this.outputLengthMax = limits.outputLengthMax
   }
 
   write(text: string): void {
     this.out += text
-    if (this.out.length > this.#outputLengthMax) this.budget.checkLength(this.out.length)
+    if (this.out.length > this.outputLengthMax) this.budget.checkLength(this.out.length)
   }
 
   /** What something renders, as a text. */

@@ -100,13 +100,20 @@ function invoke<Self>(
 
 /** Reads a property: of a map what it has under that name, of others what a getter gives. Null for none. */
 export function propertyReader(name: string): (target: Value) => Value {
-  const getter = name.charAt(0).toLowerCase() + name.slice(1)
-  return (target) => (target instanceof JavaMap ? target.named(name) : gotten(target, name, getter))
+  const getter = getterName(name)
+  return (target) => propertyOf(target, name, getter)
 }
 
-function gotten(target: Value, name: string, getter: string): Value {
+/** What a property is called in a getter: `getId` gives `id`. */
+export function getterName(name: string): string {
+  return name.charAt(0).toLowerCase() + name.slice(1)
+}
+
+/** The same, with the name as getters have it. */
+export function propertyOf(target: Value, name: string, getter: string): Value {
+  if (target instanceof JavaMap) return target.named(name)
+  if (target instanceof LoopScope) return ofLoop(target, name, getter)
   if (target instanceof HostObject) return target.properties.get(name)?.() ?? null
-  if (target instanceof LoopScope) return loopProperty(target, getter) ?? target.get(name)
   if (target instanceof JavaEntry) {
     if (getter === 'key') return target.key
     return getter === 'value' ? target.map.get(target.key) : null
@@ -125,27 +132,29 @@ function gotten(target: Value, name: string, getter: string): Value {
   return null
 }
 
-function loopProperty(loop: LoopScope, getter: string): Value | undefined {
-  switch (getter) {
-    case 'index':
-      return loop.index
-    case 'count':
-      return loop.index + 1
-    case 'hasNext':
-      return loop.hasNext
-    case 'first':
-      return loop.index < 1
-    case 'last':
-      return !loop.hasNext
-    case 'parent':
-      return loop.parent ?? null
-    case 'topmost':
-      return loop.topmost()
-    case 'replaced':
-      return loop.outerReplaced()
-    default:
-      return undefined
-  }
+type OfLoop = (loop: LoopScope) => Value
+
+/** What `$foreach` says of its loop. */
+const loopProperties: ReadonlyMap<string, OfLoop> = new Map<string, OfLoop>([
+  ['index', (loop) => loop.index],
+  ['count', (loop) => loop.index + 1],
+  ['hasNext', (loop) => loop.hasNext],
+  ['first', (loop) => loop.index < 1],
+  ['last', (loop) => !loop.hasNext],
+  ['parent', (loop) => loop.parent ?? null],
+  ['topmost', (loop) => loop.topmost()],
+  ['replaced', (loop) => loop.outerReplaced()],
+])
+
+/** What gives a property of a loop's own, by the name in its getter; undefined: the loop has none. */
+export function findLoopProperty(getter: string): OfLoop | undefined {
+  return loopProperties.get(getter)
+}
+
+function ofLoop(loop: LoopScope, name: string, getter: string): Value {
+  const property = loopProperties.get(getter)
+  // A property that is there and null: what is stored under its name counts.
+  return property?.(loop) ?? loop.get(name)
 }
 
 /** A place counted from the end becomes one counted from the begin. */

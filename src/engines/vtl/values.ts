@@ -152,10 +152,12 @@ export class JavaMap {
   named(name: string): Value {
     const json = this.#json
     if (json === undefined) return this.values.get(name) ?? null
-    const member = Object.hasOwn(json, name) ? json[name] : null
+    // Nothing that every object inherits is a text, a number or a truth.
+    const member = json[name]
     if (typeof member === 'string' || typeof member === 'boolean') return member
     if (typeof member === 'number') return jsonNumber(member)
-    return member === null || member === undefined ? null : this.#make(name, member)
+    if (member === null || member === undefined || !Object.hasOwn(json, name)) return null
+    return this.#make(name, member)
   }
 
   /** An object within is the same each time. */

@@ -1,0 +1,48 @@
+import type { PlainReference } from './compile-reference.ts'
+import { type Render, RootFrame } from './frame.ts'
+import { propertyOf } from './members.ts'
+import { JavaMap } from './values.ts'
+
+/**
+ * Prints plain references, the texts before them and the one behind the last, in one loop: what most of a
+ * template is, without a call for each piece.
+ */
+export function plainRun(references: readonly PlainReference[], tail: string): Render {
+  return (frame) => {
+    if (frame instanceof RootFrame) printAll(references, tail, frame)
+    else {
+      // The parameter of a macro may hold anything.
+      for (const { render } of references) render(frame)
+      frame.run.write(tail)
+    }
+  }
+}
+
+function printAll(references: readonly PlainReference[], tail: string, frame: RootFrame): void {
+  const { run } = frame
+  run.budget.spend(references.length)
+  let { out } = run
+  for (let i = 0; i < references.length; i += 1) {
+    const reference = references[i]
+    if (reference === undefined) continue
+    const { before, slot, property } = reference
+    let value = frame.get(slot)
+    if (property !== undefined && value !== null) {
+      value =
+        value instanceof JavaMap
+          ? value.named(property)
+          : propertyOf(value, property, reference.getter)
+    }
+    if (typeof value === 'string') out = out + before + value
+    else if (typeof value === 'number') out = out + before + value
+    else {
+      run.out = out
+      reference.print(frame, value)
+      out = run.out
+    }
+    run.at = reference.at
+    if (out.length > run.outputLengthMax) break
+  }
+  run.out = out
+  run.write(tail)
+}
