@@ -28,6 +28,7 @@ Examples:
   stagedoor start --workers 4 --gateway-listen 0.0.0.0:8080
                                                    publish the stages, keep management on loopback
   stagedoor status                                 is it running, and is it ready?
+  stagedoor stages settings {apiId} {stage}        what acts on each method of a stage, and who said so
   stagedoor vtl render --template pets.vtl --event event.json
                                                    what a mapping template makes of a request
   aws --endpoint-url http://127.0.0.1:4566 apigateway create-rest-api --name shop
@@ -74,6 +75,7 @@ export async function runCommandLine(
     .action(async ({ url }: { url: string }) => {
       exitCode = await askStatus(url)
     })
+  program.addCommand(stagesCommand((code) => (exitCode = code)))
   program.addCommand(vtlCommand((code) => (exitCode = code)))
   program
     .command('version')
@@ -91,6 +93,30 @@ export async function runCommandLine(
   }
   return exitCode
 }
+
+function stagesCommand(exit: (code: number) => void): Command {
+  const stages = new Command('stages').description('stages of a running gateway').exitOverride()
+  stages
+    .command('settings <api> <stage>')
+    .description(
+      'print what acts on each method, and where it was said; exit code 1: no such stage',
+    )
+    .option('--json', 'as JSON')
+    .option('--url <url>', 'where the gateway listens', defaultUrl())
+    .addHelpText('after', stagesNotes)
+    .exitOverride()
+    .action(async (api: string, stage: string, options: { json?: true; url: string }) => {
+      const { printStageSettings } = await import('./stages-settings.ts')
+      const { json = false, url } = options
+      exit(await printStageSettings({ restApiId: api, stageName: stage, json, url }))
+    })
+  return stages
+}
+
+const stagesNotes = `
+FROM says where a value was said: the key of the method's own entry, */* for all methods, account for its
+limits, stage where the stage has no cache cluster, default where nobody said anything.
+`
 
 /** The template engine is loaded when it is asked for. */
 function vtlCommand(exit: (code: number) => void): Command {

@@ -1,4 +1,6 @@
+import { setImmediate as nextTurn } from 'node:timers/promises'
 import { loadStages } from '../control-plane/apigateway/stages/load-stages.ts'
+import { readStageSettings } from '../control-plane/apigateway/stages/stage-settings-report.ts'
 import { loadVpcLinks } from '../control-plane/apigateway/vpc-links/load-vpc-links.ts'
 import { codeInUse, loadFunctions } from '../control-plane/lambda/load-functions.ts'
 import {
@@ -179,6 +181,8 @@ function assemble(
     notReadyBecause: () => readiness.because,
     collectFunctions: () => functions.collect(),
     traces: configuration.traceRequests === 0 ? undefined : (id) => workerCalls.traces(id),
+    stageSettings: (place) =>
+      readStageSettings(place, { store, quotas: configuration.quotas, yieldToOthers: nextTurn }),
     clock: clockMemory && createOperatorClock(controlStageClock(clockMemory)),
     findFunctionCode: (sha256) => functions.code.find(sha256),
     collect: () =>

@@ -33,6 +33,10 @@ async function ask(line: string, context: Partial<OperatorContext> = {}, host = 
     collectFunctions: async () => undefined,
     findFunctionCode: async () => undefined,
     traces: undefined,
+    stageSettings: async ({ restApiId, stageName }) =>
+      restApiId === 'api1'
+        ? { restApiId, stageName, deployments: [], unmatchedKeys: [] }
+        : undefined,
     clock: undefined,
     reset: undefined,
     ...context,
@@ -112,6 +116,11 @@ describe('createOperatorApi()', () => {
     ['PUT /_stagedoor/clock', 405, { clock }],
     ['GET /_stagedoor/clock', 403, { clock }, 'evil.example'],
     ['POST /_stagedoor/clock', 403, { clock }, 'evil.example'],
+    ['GET /_stagedoor/stages/api1/prod/settings', 200],
+    ['GET /_stagedoor/stages/api1/prod/settings', 403, {}, 'evil.example'],
+    ['GET /_stagedoor/stages/api2/prod/settings', 404],
+    ['POST /_stagedoor/stages/api1/prod/settings', 405],
+    ['GET /_stagedoor/stages/api1/prod', 404],
     ['GET /_localstack/health', 200],
     ['GET /_stagedoor/console', 404],
     ['GET /_stagedoor', 404],

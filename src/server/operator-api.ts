@@ -1,5 +1,6 @@
 import type { RequestTrace } from '../data-plane/request-traces.ts'
 import { findField, type HeaderFields } from '../base/header-fields.ts'
+import type { StageSettingsReport } from '../control-plane/apigateway/stages/stage-settings-report.ts'
 import { findWebThreat } from '../control-plane/web-guard.ts'
 import type { FunctionsFigures } from './functions-figures.ts'
 import type { OperatorClock } from './operator-clock.ts'
@@ -24,10 +25,18 @@ export interface OperatorContext {
   readonly traces: ((requestId?: string) => Promise<readonly RequestTrace[]>) | undefined
   /** The zip under a hash; undefined when there is none. */
   findFunctionCode(sha256: string): Promise<Uint8Array | undefined>
+  /** Undefined: there is no such stage. */
+  stageSettings(place: StagePlace): Promise<StageSettingsReport | undefined>
   /** Undefined: no test owns the time of stages. */
   readonly clock: OperatorClock | undefined
   /** Deletes everything that is stored and served; undefined: not allowed here. */
   readonly reset: (() => Promise<void>) | undefined
+}
+
+/** A stage as a path names it. */
+interface StagePlace {
+  readonly restApiId: string
+  readonly stageName: string
 }
 
 /** `/_stagedoor/…` and `/_localstack/health`: what whoever runs the server asks it. Never rejects. */
@@ -73,14 +82,41 @@ async function answerPath(
     case '/_localstack/health':
       return reading(request, () => localstackHealth(context))
     default:
-      if (path.startsWith(tracePath)) {
-        const requestId = path.slice(tracePath.length)
-        return reading(request, () => traces(requestId, request, context))
-      }
-      return functionCodePath.test(path)
-        ? reading(request, () => functionCode(path, request, context))
-        : undefined
+      return answerDeeperPath(path, request, context)
   }
+}
+
+async function answerDeeperPath(
+  path: string,
+  request: ForwardedRequest,
+  context: OperatorContext,
+): Promise<ForwardedAnswer | undefined> {
+  if (path.startsWith(tracePath)) {
+    const requestId = path.slice(tracePath.length)
+    return reading(request, () => traces(requestId, request, context))
+  }
+  const [, restApiId, stageName] = stageSettingsPath.exec(path) ?? []
+  if (restApiId !== undefined && stageName !== undefined) {
+    return reading(request, () => stageSettings({ restApiId, stageName }, request, context))
+  }
+  return functionCodePath.test(path)
+    ? reading(request, () => functionCode(path, request, context))
+    : undefined
+}
+
+const stageSettingsPath = /^\/_stagedoor\/stages\/([\w-]+)\/([\w-]+)\/settings$/
+
+/** How an API is set up is nobody's business but the operator's: guarded as the metrics are. */
+async function stageSettings(
+  place: StagePlace,
+  request: ForwardedRequest,
+  context: OperatorContext,
+): Promise<ForwardedAnswer> {
+  const threat = isAddressedByNumber(request.headers) ? undefined : findThreat(request, context)
+  if (threat !== undefined) return json(403, { message: threat })
+  const report = await context.stageSettings(place)
+  if (report !== undefined) return json(200, { ...report })
+  return json(404, { message: `API ${place.restApiId} has no stage ${place.stageName}` })
 }
 
 /** Where GetFunction and GetLayerVersion say that code is: its hash is its own secret, as AWS's URL is. */

@@ -14,6 +14,7 @@ import { keys, type DeploymentRecord, type StageRecord } from '../records.ts'
 import { deploymentIdsOf, publishStage } from '../stages/publish-stage.ts'
 import { getDeployment } from '../stages/stage-records.ts'
 import { stageRefusals } from '../stages/stage-refusals.ts'
+import { warnUnmatchedKeys } from '../stages/stage-settings-report.ts'
 import {
   unenforcedOfDefinition,
   unenforcedOfStage,
@@ -40,6 +41,7 @@ export const deployments = {
         unenforcedOfStage(stage),
         staged.before === undefined ? [] : unenforcedOfStage(staged.before),
       )
+      await warnUnmatchedKeys(context, staged.change, staged.before)
     }
     return deploymentAnswer(deployment)
   },

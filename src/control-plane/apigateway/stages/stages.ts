@@ -35,6 +35,7 @@ import {
   withStageSettings,
 } from './stage-records.ts'
 import { stageRefusals } from './stage-refusals.ts'
+import { warnUnmatchedKeys } from './stage-settings-report.ts'
 import {
   checkPercentTraffic,
   checkStageCounts,
@@ -49,7 +50,7 @@ export const stages = {
       createStage(tx, input, context),
     )
     await publishStage(context, change, revision)
-    warnOfStage(context, change)
+    await warnOfStage(context, change)
     return stageAnswer(change.stage)
   },
 
@@ -77,7 +78,7 @@ export const stages = {
       updateStage(tx, input, context),
     )
     await publishStage(context, result.change, revision)
-    warnOfStage(context, result.change, result.before)
+    await warnOfStage(context, result.change, result.before)
     return stageAnswer(result.change.stage)
   },
 
@@ -215,7 +216,11 @@ function surroundingsOf(
   }
 }
 
-function warnOfStage(context: ApiGatewayContext, change: StageChange, before?: StageRecord): void {
+async function warnOfStage(
+  context: ApiGatewayContext,
+  change: StageChange,
+  before?: StageRecord,
+): Promise<void> {
   const { restApiId, stage } = change
   warnUnenforced(
     context.log,
@@ -223,4 +228,5 @@ function warnOfStage(context: ApiGatewayContext, change: StageChange, before?: S
     unenforcedOfStage(stage),
     before === undefined ? [] : unenforcedOfStage(before),
   )
+  await warnUnmatchedKeys(context, change, before)
 }
