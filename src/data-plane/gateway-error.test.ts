@@ -6,6 +6,7 @@ import {
   GatewayError,
   gatewayErrors,
   toGatewayError,
+  type GatewayErrorName,
   type GatewayErrorRow,
 } from './gateway-error.ts'
 
@@ -26,6 +27,53 @@ describe('gatewayErrors', () => {
       assert.equal(row.source === 'client', row.status < 500)
     })
   }
+})
+
+const expired = 'The security token included in the request is expired'
+const networkError = 'Network error communicating with endpoint'
+
+/**
+ * What AWS answers by default, type by type, in the order of the documented table.
+ *
+ * Documented: https://docs.aws.amazon.com/apigateway/latest/developerguide/supported-gateway-response-types.html
+ */
+const defaults: readonly (readonly [GatewayErrorName, number, string, string | null])[] = [
+  ['ACCESS_DENIED', 403, 'AccessDeniedException', 'User is not authorized to access this resource'],
+  ['API_CONFIGURATION_ERROR', 500, 'InternalServerErrorException', 'Internal server error'],
+  ['AUTHORIZER_CONFIGURATION_ERROR', 500, 'AuthorizerConfigurationException', null],
+  ['AUTHORIZER_FAILURE', 500, 'AuthorizerFailureException', null],
+  ['BAD_REQUEST_BODY', 400, 'BadRequestException', 'Invalid request body'],
+  ['EXPIRED_TOKEN', 403, 'ExpiredTokenException', expired],
+  ['INTEGRATION_FAILURE', 504, 'InternalServerErrorException', networkError],
+  ['INTEGRATION_TIMEOUT', 504, 'InternalServerErrorException', 'Endpoint request timed out'],
+  ['INVALID_API_KEY', 403, 'ForbiddenException', 'Forbidden'],
+  [
+    'MISSING_AUTHENTICATION_TOKEN',
+    403,
+    'MissingAuthenticationTokenException',
+    'Missing Authentication Token',
+  ],
+  ['QUOTA_EXCEEDED', 429, 'LimitExceededException', 'Limit Exceeded'],
+  ['RESOURCE_NOT_FOUND', 404, 'NotFoundException', 'Not Found'],
+  ['THROTTLED', 429, 'TooManyRequestsException', 'Too Many Requests'],
+  ['UNAUTHORIZED', 401, 'UnauthorizedException', 'Unauthorized'],
+  ['UNSUPPORTED_MEDIA_TYPE', 415, 'BadRequestException', 'Unsupported Media Type'],
+  ['WAF_FILTERED', 403, 'ForbiddenException', 'Forbidden'],
+]
+
+describe('the default answer', () => {
+  for (const [name, status, errorType, message] of defaults) {
+    test(`of ${name} is ${status} ${message}`, () => {
+      const row: GatewayErrorRow = gatewayErrors[name]
+      assert.deepEqual([row.status, row.errorType, row.message], [status, errorType, message])
+    })
+  }
+
+  test('of a bad signature says so', () => {
+    assert.equal(gatewayErrors.INVALID_SIGNATURE.status, 403)
+    assert.equal(gatewayErrors.INVALID_SIGNATURE.errorType, 'InvalidSignatureException')
+    assert.match(gatewayErrors.INVALID_SIGNATURE.message, /^The request signature we calculated/)
+  })
 })
 
 describe('GatewayError', () => {

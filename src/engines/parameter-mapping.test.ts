@@ -38,7 +38,7 @@ function evaluate(text: string): string | undefined {
 /** As the compiler of a deployment leaves it. */
 function compiled(expression: MappingExpression): MappingExpression {
   if (!('jsonPath' in expression) || expression.jsonPath === undefined) return expression
-  return { ...expression, path: compileJsonPath(`$.${expression.jsonPath}`) }
+  return { ...expression, path: compileJsonPath(expression.jsonPath) }
 }
 
 describe('evaluateMapping()', () => {
@@ -120,7 +120,7 @@ describe('parseMappingExpression()', () => {
     })
     assert.deepEqual(parseMappingExpression("method.request.body.items[?(@.id == 'a b')]"), {
       outcome: 'parsed',
-      value: { kind: 'method.request.body', jsonPath: "items[?(@.id == 'a b')]" },
+      value: { kind: 'method.request.body', jsonPath: "$.items[?(@.id == 'a b')]" },
     })
     assert.deepEqual(parseMappingExpression('context.authorizer.claims.email'), {
       outcome: 'parsed',

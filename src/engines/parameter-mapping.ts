@@ -24,7 +24,7 @@ export type MappingExpression =
   | { readonly kind: (typeof namedKinds)[number]; readonly name: string }
   | {
       readonly kind: (typeof bodyKinds)[number]
-      /** Without `$.`; undefined: the whole body. */
+      /** Whole, from `$` on; undefined: the whole body. */
       readonly jsonPath: string | undefined
       /** The same, ready to be read; absent: not compiled, so that it has no value. */
       readonly path?: JsonPath
@@ -66,6 +66,8 @@ export type Parsed<T> =
  * Reads the right side of a mapping.
  *
  * Documented: https://docs.aws.amazon.com/apigateway/latest/developerguide/rest-api-parameter-mapping-sources.html
+ * Documented: https://docs.aws.amazon.com/apigateway/latest/developerguide/request-response-data-mappings.html
+ * (`method.request.body[0].price`)
  */
 export function parseMappingExpression(text: string): Parsed<MappingExpression> {
   if (text.length >= 2 && text.startsWith("'") && text.endsWith("'")) {
@@ -73,8 +75,10 @@ export function parseMappingExpression(text: string): Parsed<MappingExpression> 
   }
   for (const kind of bodyKinds) {
     if (text === kind) return parsed({ kind, jsonPath: undefined })
-    const jsonPath = after(text, kind)
-    if (jsonPath !== '') return parsed({ kind, jsonPath })
+    const member = after(text, kind)
+    if (member !== '') return parsed({ kind, jsonPath: `$.${member}` })
+    if (text.startsWith(`${kind}[`))
+      return parsed({ kind, jsonPath: `$${text.slice(kind.length)}` })
   }
   for (const kind of namedKinds) {
     const name = after(text, kind)

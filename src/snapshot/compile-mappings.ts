@@ -60,7 +60,7 @@ function sourceOf(text: string, otherSide: string): MappingExpression {
 
 function pathOf(jsonPath: string, text: string): JsonPath {
   try {
-    return compileJsonPath(`$.${jsonPath}`)
+    return compileJsonPath(jsonPath)
   } catch (error) {
     if (!(error instanceof JsonPathSyntaxError)) throw error
     throw new NotRun(`Invalid mapping expression specified: ${text}: ${error.message}`)
