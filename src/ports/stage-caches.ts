@@ -18,6 +18,11 @@ export interface StageCacheSize {
 export interface CacheEntry {
   /** The answer as the data plane wrote it. */
   readonly bytes: Uint8Array
+  /**
+   * Of the reading after which the answer was fetched: one that was asked for before a flush is not kept
+   * after it.
+   */
+  readonly generation: number
   /** How long it may be served from now, in milliseconds. */
   readonly ttlMs: number
   /** `cacheDataEncrypted`: the store keeps it encrypted. */
@@ -26,21 +31,30 @@ export interface CacheEntry {
 
 /** Of a store that does not answer in time, or at all: a miss, which is counted. */
 export type CacheReading =
-  | { readonly outcome: 'hit'; readonly bytes: Uint8Array }
-  | { readonly outcome: 'miss' }
+  | { readonly outcome: 'hit'; readonly bytes: Uint8Array; readonly generation: number }
+  | { readonly outcome: 'miss'; readonly generation: number }
   | { readonly outcome: 'unavailable'; readonly detail: string }
 
 /**
  * The caches of stages: bounded, one for each stage that has a cluster, whatever the number of workers.
  *
- * Keys are compared whole. What is least recently used leaves first. Time is the stage clock's. An entry is
- * never seen by another stage, nor after its time, nor after a flush that has resolved. It answers at once
- * where the cache is in this process. Failure policy: a reading that fails or is slow is a miss, a writing
- * that fails is dropped; both are counted. Never rejects.
+ * Keys are well-formed texts and are compared whole, or by their SHA-256. What is least recently used leaves
+ * first. Time is the stage clock's. An entry is never seen by another stage, nor after its time, nor after a
+ * flush that has resolved. It answers at once where the cache is in this process. Failure policy: a reading
+ * that fails or is slow is a miss, a writing that fails is dropped; both are counted. Never rejects.
  */
 export interface StageCaches {
   read(place: StageCachePlace, key: string): CacheReading | Promise<CacheReading>
   write(place: StageCachePlace, key: string, entry: CacheEntry): void
+  figures(): StageCacheFailures
+}
+
+/** What went wrong since the start, as whoever reads and writes saw it. */
+export interface StageCacheFailures {
+  /** Readings of a store that did not answer in time, or at all. */
+  readonly unavailableCount: number
+  /** Answers that were not kept because there was no room, no time or no store. */
+  readonly droppedCount: number
 }
 
 /**

@@ -1,0 +1,104 @@
+import assert from 'node:assert/strict'
+import { describe, test } from 'node:test'
+import { cachePlace, stageCachesContract } from '../../../test/contracts/stage-caches.ts'
+import { VirtualClock } from '../../../test/support/virtual-clock.ts'
+import type { Clock } from '../../ports/clock.ts'
+import type { StageCachePlace, StageCaches } from '../../ports/stage-caches.ts'
+import { createStageCacheClusters, type CacheShortage } from './stage-cache-clusters.ts'
+import { attachStageCaches } from './stage-caches.ts'
+
+function openCaches(clock: Clock, bytesMax = 64 * 1024 ** 2) {
+  const caches = [
+    attachStageCaches({ token: 1, clock }),
+    attachStageCaches({ token: 2, clock }),
+  ] as const
+  const shortages: CacheShortage[] = []
+  const clusters = createStageCacheClusters({
+    bytesMax,
+    tell: (cache) => {
+      for (const each of caches) each.attach(cache)
+    },
+    onShortage: (_, shortage) => void shortages.push(shortage),
+  })
+  return { caches, clusters, shortages }
+}
+
+stageCachesContract('StageCaches in shared memory', (clock) => {
+  const { caches, clusters } = openCaches(clock)
+  return Promise.resolve({
+    caches,
+    clusters,
+    settled: () => Promise.resolve(),
+    close: () => clusters.clear(),
+  })
+})
+
+const prod = cachePlace('prod')
+
+/** Writes an answer of so many bytes, as one that was just asked for. */
+async function write(
+  caches: StageCaches,
+  place: StageCachePlace,
+  { key, length }: { readonly key: string; readonly length: number },
+): Promise<void> {
+  const reading = await caches.read(place, key)
+  assert.ok(reading.outcome !== 'unavailable')
+  const { generation } = reading
+  const bytes = new Uint8Array(length)
+  caches.write(place, key, { bytes, ttlMs: 3_600_000, generation, isEncrypted: false })
+}
+
+describe('createStageCacheClusters()', () => {
+  test('a flood of distinct keys never takes more than the size', async () => {
+    const { caches, clusters } = openCaches(new VirtualClock())
+    for (const bytesMax of [16 * 1024, 100_000, 5 * 1024 ** 2]) {
+      await clusters.resize(prod, { bytesMax })
+      let heldMax = 0
+      for (let i = 0; i < 12_000; i += 1) {
+        await write(caches[0], prod, { key: `key ${i}`, length: (i * 37) % 1200 })
+        if (i % 1000 === 0) heldMax = Math.max(heldMax, clusters.figures()[0]?.heldBytes ?? 0)
+      }
+      const [figures] = clusters.figures()
+      heldMax = Math.max(heldMax, figures?.heldBytes ?? 0)
+      assert.ok(heldMax <= bytesMax, `${heldMax} of ${bytesMax}`)
+      assert.ok(heldMax >= bytesMax * 0.8, `${heldMax} of ${bytesMax}`)
+      assert.ok((figures?.entriesCount ?? 0) > 5)
+      assert.equal((await caches[1].read(prod, 'key 11999')).outcome, 'hit')
+    }
+  })
+
+  test('a large cache takes next to nothing while it is empty', async () => {
+    const { clusters } = openCaches(new VirtualClock(), 2 * 1024 ** 3)
+    await clusters.resize(prod, { bytesMax: 1024 ** 3 })
+    assert.ok((clusters.figures()[0]?.heldBytes ?? Infinity) < 0.03 * 1024 ** 3)
+  })
+
+  test('all caches together take no more than the owner allows, and the owner is told', async () => {
+    const { caches, clusters, shortages } = openCaches(new VirtualClock(), 4 * 1024 ** 2)
+    const stages = ['one', 'two', 'three'].map((name) => cachePlace(name))
+    for (const place of stages) await clusters.resize(place, { bytesMax: 3 * 1024 ** 2 })
+    assert.deepEqual(shortages, [
+      { wantedBytes: 6 * 1024 ** 2, bytesMax: 4 * 1024 ** 2 },
+      { wantedBytes: 9 * 1024 ** 2, bytesMax: 4 * 1024 ** 2 },
+    ])
+    for (const place of stages) {
+      for (let i = 0; i < 5000; i += 1)
+        await write(caches[0], place, { key: `key ${i}`, length: 1000 })
+    }
+    const held = clusters.figures().reduce((sum, figures) => sum + figures.heldBytes, 0)
+    assert.ok(held <= 4 * 1024 ** 2, `${held}`)
+    // What a stage gives back, others get.
+    for (const place of stages.slice(0, 2)) await clusters.resize(place, undefined)
+    for (let i = 0; i < 5000; i += 1)
+      await write(caches[0], stages[2] ?? prod, { key: `key ${i}`, length: 1000 })
+    assert.ok((clusters.figures()[0]?.heldBytes ?? 0) > 2.9 * 1024 ** 2)
+  })
+
+  test('an answer that is longer than the cache is dropped and counted', async () => {
+    const { caches, clusters } = openCaches(new VirtualClock())
+    await clusters.resize(prod, { bytesMax: 32 * 1024 })
+    await write(caches[0], prod, { key: 'a', length: 100_000 })
+    assert.equal((await caches[0].read(prod, 'a')).outcome, 'miss')
+    assert.deepEqual(caches[0].figures(), { unavailableCount: 0, droppedCount: 1 })
+  })
+})

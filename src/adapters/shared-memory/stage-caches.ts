@@ -1,0 +1,88 @@
+import type { Clock } from '../../ports/clock.ts'
+import type {
+  CacheEntry,
+  CacheReading,
+  StageCacheFailures,
+  StageCachePlace,
+  StageCaches,
+} from '../../ports/stage-caches.ts'
+import type { StageCacheMemory } from './stage-cache-memory.ts'
+import { StageCacheTable } from './stage-cache-table.ts'
+
+/** One stage's cache, as the owner tells a thread of it. It can be posted to a thread. */
+export interface SharedStageCache {
+  readonly place: StageCachePlace
+  /** Undefined: it has none any more. */
+  readonly memory: StageCacheMemory | undefined
+}
+
+/** The caches that a thread was told of. */
+export interface AttachedStageCaches extends StageCaches {
+  /** The stage's cache from now on. */
+  attach(cache: SharedStageCache): void
+}
+
+/** What a thread reads and writes caches with. */
+export interface StageCacheThread {
+  /** Of this thread alone, greater than 0; never of another one in the life of the process. */
+  readonly token: number
+  /** Its monotonic time is one for all threads. */
+  readonly clock: Pick<Clock, 'monotonicMs'>
+}
+
+/** The place of a cache as one text. */
+export function placeKey({ account, region, restApiId, stageName }: StageCachePlace): string {
+  return `${account}/${region}/${restApiId}/${stageName}`
+}
+
+/**
+ * Caches in the memory of this process, each one for all of its threads. It answers at once. A thread that has
+ * not been told of a stage's cache finds nothing in it and keeps nothing.
+ */
+export function attachStageCaches({ token, clock }: StageCacheThread): AttachedStageCaches {
+  const tables = new Map<string, StageCacheTable>()
+  const encoder = new TextEncoder()
+  const nowMs = () => clock.monotonicMs()
+  let unavailableCount = 0
+  let droppedCount = 0
+  const unavailable = (detail: string): CacheReading => {
+    unavailableCount += 1
+    return { outcome: 'unavailable', detail }
+  }
+
+  function read(place: StageCachePlace, key: string): CacheReading {
+    const table = tables.get(placeKey(place))
+    if (table === undefined) return nothing
+    try {
+      const reading = table.read(encoder.encode(key))
+      return reading.outcome === 'busy' ? unavailable('another thread holds it') : reading
+    } catch (error) {
+      return unavailable(`emptied: ${String(error)}`)
+    }
+  }
+
+  function isKept(place: StageCachePlace, key: string, entry: CacheEntry): boolean {
+    const { bytes, generation, ttlMs } = entry
+    const expiresMs = nowMs() + ttlMs
+    try {
+      const table = tables.get(placeKey(place))
+      return table?.write(encoder.encode(key), { bytes, generation, expiresMs }) ?? true
+    } catch {
+      return false
+    }
+  }
+
+  return {
+    attach({ place, memory }) {
+      if (memory === undefined) tables.delete(placeKey(place))
+      else tables.set(placeKey(place), new StageCacheTable(memory, { token, nowMs }))
+    },
+    read,
+    write(place, key, entry) {
+      if (entry.ttlMs > 0 && !isKept(place, key, entry)) droppedCount += 1
+    },
+    figures: (): StageCacheFailures => ({ unavailableCount, droppedCount }),
+  }
+}
+
+const nothing: CacheReading = Object.freeze({ outcome: 'miss', generation: 0 })
