@@ -4,7 +4,9 @@ import { tmpdir } from 'node:os'
 import { dirname, join, resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { parseArgs } from 'node:util'
+import { openBareChannel } from './functions/channel.ts'
 import { compareFunctions } from './functions/compare.ts'
+import { burst } from './functions/load.ts'
 import { installFunctionPeers, startServerlessOffline } from './functions/serverless.ts'
 import { startStagedoorFunction } from './functions/stagedoor.ts'
 import { workloads } from './whole-gateway/load.ts'
@@ -12,7 +14,7 @@ import { compare, type Figure } from './whole-gateway/measure.ts'
 import { startCaddy, startNginx, startNodePeer, type Running } from './whole-gateway/proxies.ts'
 import { startStagedoor } from './whole-gateway/stagedoor.ts'
 import { measureStart } from './whole-gateway/start-up.ts'
-import { format } from './whole-gateway/statistics.ts'
+import { format, median } from './whole-gateway/statistics.ts'
 
 /**
  * `npm run bench`: the whole gateway beside its peers, one core for the measured server, the other for
@@ -133,7 +135,27 @@ async function functions(): Promise<void> {
       )
     }
   }
-  await Promise.all([own, ...peers].map((server) => server.stop()))
+  await Promise.all(peers.map((server) => server.stop()))
+  await overTheChannel(own.url)
+  await own.stop()
+}
+
+/** What a stage adds to a round trip over the channel to a warm child, in bursts that alternate. */
+async function overTheChannel(url: string): Promise<void> {
+  const channel = openBareChannel()
+  const bare: number[] = []
+  const whole: number[] = []
+  for (let pair = 0; pair <= pairs; pair += 1) {
+    bare.push(await channel.p50Ms(seconds))
+    whole.push((await burst(url, { connections: 1, seconds })).p50Ms)
+  }
+  channel.stop()
+  // The first of each warms it.
+  const [channelMs, stageMs] = [median(bare.slice(1)), median(whole.slice(1))]
+  process.stdout.write(
+    `\nBare channel, one at a time: p50 ${channelMs.toFixed(3)} ms; through a stage ` +
+      `${stageMs.toFixed(3)} ms, so ${(stageMs - channelMs).toFixed(3)} ms more\n`,
+  )
 }
 
 async function main(): Promise<void> {
