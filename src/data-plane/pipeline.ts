@@ -26,6 +26,7 @@ import { invokeIntegration } from './phases/invoke-integration.ts'
 import { matchResource } from './phases/match-resource.ts'
 import { reachEndpoint } from './phases/reach-endpoint.ts'
 import { reachVpcLink } from './phases/reach-vpc-link.ts'
+import { presentClientCertificate } from './phases/present-client-certificate.ts'
 import { readCache } from './phases/read-cache.ts'
 import { validateRequest } from './phases/validate-request.ts'
 import { traceIdOf } from './trace-id.ts'
@@ -139,11 +140,9 @@ async function runMethod(
 
   if (carriesTrace(route)) call.traceId = traceIdOf(call, gateway.random)
   const building = buildIntegrationRequest(call, methodRequest, route, gateway)
-  const integrationRequest = reachVpcLink(
-    call,
-    building instanceof Promise ? await building : building,
-    gateway,
-  )
+  const prepared = building instanceof Promise ? await building : building
+  const reached = reachVpcLink(call, prepared, gateway)
+  const integrationRequest = presentClientCertificate(call, route, reached, gateway)
   call.overrides = integrationRequest.overrides
   // The invocation has a place of its own in the trace, which the client is told.
   if (integrationRequest.kind === 'function') call.traceId = integrationRequest.invocation.traceId
@@ -179,9 +178,10 @@ function carriesTrace({ value: { integration } }: Route): boolean {
 /** Documented: https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-variables-for-access-logging.html */
 function endpointRequestIdOf(
   { value: { integration } }: Route,
-  { result, headers }: EndpointResponse,
+  { result, stream, headers }: EndpointResponse,
 ): string | undefined {
-  if (result !== undefined) return result.requestId
+  const invoked = result ?? stream
+  if (invoked !== undefined) return invoked.requestId
   if (integration.type !== 'AWS-service') return undefined
   return findField(headers, 'x-amzn-requestid') ?? findField(headers, 'x-amz-request-id')
 }

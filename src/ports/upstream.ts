@@ -20,6 +20,17 @@ export interface UpstreamAddress {
 export interface UpstreamTls {
   /** Accept a certificate of any authority; the name and the dates are still checked. */
   readonly insecureSkipVerification: boolean
+  /**
+   * Presented to servers that ask for one; absent: none is. Requests share connections where this is the same
+   * object, and only there: a connection is never used for another's request than it was authenticated for.
+   */
+  readonly clientCertificate?: UpstreamClientCertificate | undefined
+}
+
+/** A certificate and its private key, PEM. The key is a secret: never logged. */
+export interface UpstreamClientCertificate {
+  readonly certificatePem: string
+  readonly privateKeyPem: string
 }
 
 export interface UpstreamRequest {

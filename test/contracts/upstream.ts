@@ -1,5 +1,6 @@
 import { describe } from 'node:test'
 import { upstreamAddressContract } from './upstream-addresses.ts'
+import { upstreamClientCertificateContract } from './upstream-client-certificates.ts'
 import { upstreamConnectionContract } from './upstream-connections.ts'
 import { upstreamDisorderContract } from './upstream-disorder.ts'
 import { upstreamFailureContract } from './upstream-failures.ts'
@@ -14,6 +15,7 @@ export function upstreamContract(name: string, subject: UpstreamUnderTest): void
     upstreamResponseContract(subject)
     upstreamConnectionContract(subject)
     upstreamAddressContract(subject)
+    upstreamClientCertificateContract(subject)
     upstreamFailureContract(subject)
     upstreamDisorderContract(subject)
   })

@@ -38,6 +38,11 @@ export const walls: Readonly<Record<string, Wall>> = {
   'adapters/sandboxes': { folders: inner, packages: [], builtins: 'all' },
   'adapters/redis': { folders: inner, packages: ['ioredis'], builtins: 'all' },
   'adapters/shared-memory': { folders: inner, packages: [], builtins: 'all' },
+  'adapters/x509': {
+    folders: inner,
+    packages: ['@peculiar/x509', 'reflect-metadata'],
+    builtins: 'all',
+  },
   'adapters/lambda-endpoint': { folders: inner, packages: ['undici'], builtins: 'all' },
   server: {
     folders: [...inner, 'control-plane', 'data-plane', 'function-plane', 'adapters'],

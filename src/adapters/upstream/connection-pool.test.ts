@@ -51,7 +51,12 @@ function setting(limits: Partial<PoolLimits> = {}) {
   const connections: FakeConnection[] = []
   const deadlines = new DeadlineQueue()
   const pool: ConnectionPool = new ConnectionPool({
-    destination: { origin, address: origin, insecureSkipVerification: false },
+    destination: {
+      origin,
+      address: origin,
+      insecureSkipVerification: false,
+      clientCertificate: undefined,
+    },
     dial: () => {
       const connection = new FakeConnection(pool)
       connections.push(connection)

@@ -1,4 +1,8 @@
-import type { UpstreamAddress, UpstreamOrigin } from '../../ports/upstream.ts'
+import type {
+  UpstreamAddress,
+  UpstreamClientCertificate,
+  UpstreamOrigin,
+} from '../../ports/upstream.ts'
 import type { Carrier, Exchange } from './exchange.ts'
 import type { Ripener } from './ripener.ts'
 import { WaitingLine } from './waiting-line.ts'
@@ -34,6 +38,7 @@ export interface Destination {
   /** Where the sockets go: the origin's own address unless the request says another. */
   readonly address: UpstreamAddress
   readonly insecureSkipVerification: boolean
+  readonly clientCertificate: UpstreamClientCertificate | undefined
 }
 
 /** Opens connections. */

@@ -8,6 +8,7 @@ import {
   type TLSSocket,
 } from 'node:tls'
 import type { X509Certificate } from 'node:crypto'
+import type { UpstreamClientCertificate } from '../../ports/upstream.ts'
 import type { Destination } from './connection-pool.ts'
 
 /** The TCP connection stands, the TLS handshake failed or the certificate is not acceptable. */
@@ -31,16 +32,31 @@ export type OpenSocket = (destination: Destination, established: Established) =>
  */
 export function createOpenSocket(caBundlePem: string | undefined): OpenSocket {
   let secureContext: SecureContext | undefined
+  const contextsOfClients = new WeakMap<UpstreamClientCertificate, SecureContext>()
 
-  function trusted(): SecureContext | undefined {
+  const authorities = () =>
+    caBundlePem === undefined ? {} : { ca: [...getCACertificates('default'), caBundlePem] }
+
+  function contextOf({ clientCertificate }: Destination): SecureContext | undefined {
+    if (clientCertificate !== undefined) return contextOfClient(clientCertificate)
     if (caBundlePem === undefined) return undefined
-    secureContext ??= createSecureContext({ ca: [...getCACertificates('default'), caBundlePem] })
+    secureContext ??= createSecureContext(authorities())
     return secureContext
+  }
+
+  function contextOfClient(client: UpstreamClientCertificate): SecureContext {
+    let context = contextsOfClients.get(client)
+    if (context === undefined) {
+      const { certificatePem, privateKeyPem } = client
+      context = createSecureContext({ ...authorities(), cert: certificatePem, key: privateKeyPem })
+      contextsOfClients.set(client, context)
+    }
+    return context
   }
 
   return (destination, established) =>
     destination.origin.protocol === 'https:'
-      ? openTls(destination, trusted(), established)
+      ? openTls(destination, contextOf(destination), established)
       : openPlain(destination, established)
 }
 

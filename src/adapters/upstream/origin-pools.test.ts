@@ -26,12 +26,19 @@ describe('OriginPools', () => {
   test('gives one pool for each protocol, host, port and trust', () => {
     const all = pools(10)
     const https = { origin: { protocol: 'https:', hostname: 'a', port: 80 } } as const
+    const tls = { insecureSkipVerification: false }
+    const as = (name: string) => ({
+      ...https,
+      tls: { ...tls, clientCertificate: { certificatePem: name, privateKeyPem: name } },
+    })
     const requests = [
       to('a'),
       to('b'),
       to('a', { origin: { protocol: 'http:', hostname: 'a', port: 81 } }),
       to('a', https),
       to('a', { ...https, tls: { insecureSkipVerification: true } }),
+      to('a', as('one')),
+      to('a', as('two')),
     ]
     const first = requests.map((request) => all.get(request))
     assert.equal(new Set(first).size, requests.length)

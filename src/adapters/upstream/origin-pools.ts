@@ -1,7 +1,7 @@
 import { ConnectionPool, type Dial } from './connection-pool.ts'
 import { Ripener } from './ripener.ts'
 import type { UpstreamLimits } from './upstream-options.ts'
-import type { UpstreamRequest } from '../../ports/upstream.ts'
+import type { UpstreamClientCertificate, UpstreamRequest } from '../../ports/upstream.ts'
 
 /** How often idle and stalled connections are looked for. */
 const sweepMs = 500
@@ -17,6 +17,8 @@ export class OriginPools {
   readonly #limits: UpstreamLimits
   readonly #ripener = new Ripener()
   readonly #pools = new Map<string, Map<number, ConnectionPool>>()
+  readonly #certificateNumbers = new WeakMap<UpstreamClientCertificate, number>()
+  #certificatesCount = 0
   #poolsCount = 0
   #sweeper: NodeJS.Timeout | undefined
 
@@ -27,22 +29,41 @@ export class OriginPools {
 
   get({ origin, connectTo, tls }: UpstreamRequest): ConnectionPool {
     const insecureSkipVerification = tls?.insecureSkipVerification === true
+    const clientCertificate = tls?.clientCertificate
     const trusted = insecureSkipVerification ? `${origin.hostname} unverified` : origin.hostname
+    const number = clientCertificate && this.#numberOf(clientCertificate)
+    const authenticated = number === undefined ? trusted : `${trusted} as ${number}`
     // Neither a name nor an address has a blank in it.
     const name =
-      connectTo === undefined ? trusted : `${trusted} at ${connectTo.hostname} ${connectTo.port}`
+      connectTo === undefined
+        ? authenticated
+        : `${authenticated} at ${connectTo.hostname} ${connectTo.port}`
     // Ports are below 65536, so that one number holds the protocol too.
     const key = origin.protocol === 'https:' ? origin.port + 65_536 : origin.port
-    const known = this.#pools.get(name)?.get(key)
-    if (known !== undefined) return known
+    const opened = this.#pools.get(name)?.get(key)
+    if (opened !== undefined) return opened
     const pool = new ConnectionPool({
-      destination: { origin, address: connectTo ?? origin, insecureSkipVerification },
+      destination: {
+        origin,
+        address: connectTo ?? origin,
+        insecureSkipVerification,
+        clientCertificate,
+      },
       dial: this.#dial,
       limits: this.#limits,
       ripener: this.#ripener,
     })
     this.#add(name, key, pool)
     return pool
+  }
+
+  #numberOf(certificate: UpstreamClientCertificate): number {
+    let number = this.#certificateNumbers.get(certificate)
+    if (number === undefined) {
+      number = this.#certificatesCount += 1
+      this.#certificateNumbers.set(certificate, number)
+    }
+    return number
   }
 
   /** Closes idle connections now and keeps none from now on. */

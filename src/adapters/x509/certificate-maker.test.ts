@@ -1,0 +1,4 @@
+import { certificateMakerContract } from '../../../test/contracts/certificate-maker.ts'
+import { createCertificateMaker } from './certificate-maker.ts'
+
+certificateMakerContract('createCertificateMaker()', createCertificateMaker)
