@@ -24,8 +24,8 @@ export interface JsonPath {
   readonly text: string
   /** It finds one value or none; otherwise what it finds is a list, maybe an empty one. */
   readonly isDefinite: boolean
-  /** Never throws. */
-  read(document: DocumentNode): PathOutcome
+  /** Never throws. `budget`: what it may take; below zero afterwards: that was too little. */
+  read(document: DocumentNode, budget?: StepBudget): PathOutcome
 }
 
 /** Values that a path may visit and compare in one document. Chosen: some 50 ms at worst. */
@@ -44,8 +44,7 @@ export function compileJsonPath(text: string): JsonPath {
   return Object.freeze({
     text,
     isDefinite: path.isDefinite,
-    read(document: DocumentNode): PathOutcome {
-      const budget = new StepBudget(pathStepsMax)
+    read(document: DocumentNode, budget = new StepBudget(pathStepsMax)): PathOutcome {
       const reading = { document, budget, requiresMembers: false, readInner: evaluatePath }
       try {
         return { outcome: 'found', value: evaluatePath(path, document, reading) }

@@ -1,7 +1,8 @@
 import type { JsonObject, JsonValue } from '../../base/json.ts'
 import { readJsonDocument } from '../json-document/read-json.ts'
 import { writeJsonDocument } from '../json-document/write-json.ts'
-import type { JsonPath } from '../json-path/compile-json-path.ts'
+import { type JsonPath, pathStepsMax } from '../json-path/compile-json-path.ts'
+import { StepBudget } from '../json-path/reading.ts'
 import { ContextMap } from './aws-context.ts'
 import type { Budget } from './budget.ts'
 import {
@@ -101,8 +102,9 @@ function inputObject(input: MappingInput, compileJsonPath: CompileJsonPath): Hos
   const read = (path: string, budget: Budget): Value | undefined => {
     // A path that asks for many places looks through the payload.
     budget.spend(/\.\.|\*|\?/.test(path) ? 10 + Math.ceil(body.length / 100) : 10)
+    if (parsed === undefined) budget.work(body.length >> 2)
     parsed ??= { document: parseJson(body, 'request body') }
-    return readPath(compileJsonPath, path, parsed.document)
+    return readPath(compileJsonPath, { path, document: parsed.document }, budget)
   }
   return new HostObject('$input', {
     properties: new Map([['body', () => body]]),
@@ -112,10 +114,11 @@ function inputObject(input: MappingInput, compileJsonPath: CompileJsonPath): Hos
         ([path], budget) => {
           if (typeof path !== 'string') return undefined
           const found = read(path, budget)
-          const text = found === undefined ? '""' : jsonOf(found)
+          const text = found === undefined ? '""' : jsonOf(found, budget)
           // Writing takes time in proportion. What is written may change: a template can put members.
           budget.checkLength(text.length)
           budget.spend(Math.ceil(text.length / 50))
+          budget.work(text.length >> 3)
           return text
         },
       ],
@@ -126,7 +129,7 @@ function inputObject(input: MappingInput, compileJsonPath: CompileJsonPath): Hos
           return read(path, budget) ?? null
         },
       ],
-      ['params', (given) => params(input, given)],
+      ['params', (given, budget) => params(input, given, budget)],
       ['getBody', () => body],
     ]),
   })
@@ -134,10 +137,14 @@ function inputObject(input: MappingInput, compileJsonPath: CompileJsonPath): Hos
 
 function readPath(
   compileJsonPath: CompileJsonPath,
-  path: string,
-  document: Value,
+  { path, document }: { readonly path: string; readonly document: Value },
+  budget: Budget,
 ): Value | undefined {
-  const read = compiled(compileJsonPath, path).read(document)
+  budget.work(path.length * 2)
+  const stepsMax = budget.isAtOnce ? Math.min(pathStepsMax, budget.stepsLeft) : pathStepsMax
+  const steps = new StepBudget(stepsMax)
+  const read = compiled(compileJsonPath, path).read(document, steps)
+  budget.work(stepsMax - steps.left)
   if (read.outcome === 'found') return read.value
   if (read.outcome === 'not-found') return undefined
   throw new TemplateFailure('runtime', `$input: the JSONPath ${path} failed: ${read.detail}`)
@@ -152,11 +159,11 @@ function compiled(compileJsonPath: CompileJsonPath, path: string): Pick<JsonPath
   }
 }
 
-function jsonOf(value: Value): string {
+function jsonOf(value: Value, { limits }: Budget): string {
   try {
-    return writeJsonDocument(value)
+    return writeJsonDocument(value, limits.outputLengthMax)
   } catch {
-    throw new TemplateFailure('limit', 'a value is nested too deep')
+    throw new TemplateFailure('limit', 'a value is nested too deep, or too large')
   }
 }
 
@@ -173,6 +180,7 @@ function parseJson(text: string, what: string): Value {
 function params(
   { params: given }: MappingInput,
   [name, ...more]: readonly Value[],
+  budget: Budget,
 ): Value | undefined {
   if (name === undefined) {
     return new JavaMap(
@@ -185,7 +193,9 @@ function params(
   }
   if (typeof name !== 'string' || more.length > 0) return undefined
   return (
-    ownText(given.path, name) ?? ownText(given.querystring, name) ?? headerIn(given.header, name)
+    ownText(given.path, name) ??
+    ownText(given.querystring, name) ??
+    headerIn(given.header, name, budget)
   )
 }
 
@@ -194,11 +204,13 @@ function ownText(texts: Texts, name: string): string | undefined {
 }
 
 /** The field of exactly that name comes before one that is written otherwise. */
-function headerIn(headers: Texts, name: string): string {
+function headerIn(headers: Texts, name: string, budget: Budget): string {
   const own = ownText(headers, name)
   if (own !== undefined) return own
   const lower = name.toLowerCase()
-  const found = Object.keys(headers).find((header) => header.toLowerCase() === lower)
+  const names = Object.keys(headers)
+  budget.spend(names.length >> 1)
+  const found = names.find((header) => header.toLowerCase() === lower)
   return (found === undefined ? undefined : headers[found]) ?? ''
 }
 
@@ -211,6 +223,7 @@ function ofText(convert: (text: string) => Value): HostMethod {
     if (text === null) return null
     budget.checkLength(text.length * 2)
     budget.spend(Math.ceil(text.length / 50))
+    budget.work(text.length >> 1)
     return convert(text)
   }
 }

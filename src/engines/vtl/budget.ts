@@ -12,14 +12,25 @@ export interface RenderLimits {
   readonly membersMax: number
 }
 
+/**
+ * Steps that a rendering may take without a pause: some milliseconds, 25 when the code is cold. One that
+ * takes more is rendered where it holds nobody up.
+ *
+ * Chosen: docs/decisions/0036-long-work.md
+ */
+const stepsAtOnceMax = 40_000
+
 /** What is left of a rendering's limits. */
 export class Budget {
   readonly limits: RenderLimits
+  /** Whether the rendering must end soon, or be done elsewhere. */
+  readonly isAtOnce: boolean
   #stepsLeft: number
 
-  constructor(limits: RenderLimits) {
+  constructor(limits: RenderLimits, isAtOnce = false) {
     this.limits = limits
-    this.#stepsLeft = limits.stepsMax
+    this.isAtOnce = isAtOnce
+    this.#stepsLeft = isAtOnce ? Math.min(limits.stepsMax, stepsAtOnceMax) : limits.stepsMax
   }
 
   get stepsLeft(): number {
@@ -28,7 +39,21 @@ export class Budget {
 
   spend(steps: number): void {
     this.#stepsLeft -= steps
-    if (this.#stepsLeft < 0) throw new TemplateFailure('limit', 'the template takes too many steps')
+    if (this.#stepsLeft < 0) this.#fail()
+  }
+
+  /**
+   * Takes the cost of work that is bounded by what it is done on: a payload is read, a text is coded. Where
+   * others wait it counts as steps; where nobody does it is free.
+   */
+  work(steps: number): void {
+    if (this.isAtOnce) this.spend(steps)
+  }
+
+  #fail(): never {
+    if (this.isAtOnce)
+      throw new TemplateFailure('unfinished', 'the template takes too long at once')
+    throw new TemplateFailure('limit', 'the template takes too many steps')
   }
 
   /** Takes the cost of making a text of a length, and refuses one that is too long. */

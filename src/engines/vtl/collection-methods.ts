@@ -1,6 +1,7 @@
 import type { Budget } from './budget.ts'
-import { hashOf } from './hash.ts'
+import { hashWithin } from './hash.ts'
 import { intAt, type MethodTable, methodTable, valueAt } from './method-table.ts'
+import { areEqualWithin } from './operators.ts'
 import { textOf } from './value-text.ts'
 import {
   areEqual,
@@ -28,12 +29,18 @@ function checkIndex(list: JavaList, place: number, end: number): number {
 function indexOf(list: JavaList, searched: Value, budget: Budget): number {
   // Comparing takes time in proportion.
   budget.spend(list.items.length >> 2)
-  return list.items.findIndex((item) => areEqual(item, searched))
+  return list.items.findIndex((item) => isSame(item, searched, budget))
 }
 
 function lastIndexOf(list: JavaList, searched: Value, budget: Budget): number {
   budget.spend(list.items.length >> 2)
-  return list.items.findLastIndex((item) => areEqual(item, searched))
+  return list.items.findLastIndex((item) => isSame(item, searched, budget))
+}
+
+/** What is no list or map is compared in a moment. */
+function isSame(item: Value, searched: Value, budget: Budget): boolean {
+  if (typeof item !== 'object' || item === null) return areEqual(item, searched)
+  return areEqualWithin(item, searched, budget)
 }
 
 function changeable(list: JavaList): JavaList {
@@ -44,6 +51,8 @@ function changeable(list: JavaList): JavaList {
 
 function insert(list: JavaList, place: number, items: readonly Value[], budget: Budget): boolean {
   budget.checkMembers(list.items.length + items.length, items.length)
+  // What stands behind is moved.
+  budget.spend((list.items.length - place) >> 8)
   changeable(list).items.splice(place, 0, ...items)
   return items.length > 0
 }
@@ -60,14 +69,16 @@ function keepWhere(list: JavaList, keeps: (item: Value) => boolean, budget: Budg
   return isChanged
 }
 
-function removeAt(list: JavaList, place: number): Value {
+function removeAt(list: JavaList, place: number, budget: Budget): Value {
+  budget.spend(list.items.length >> 8)
   const [removed] = changeable(list).items.splice(checkIndex(list, place, list.items.length), 1)
   return removed ?? null
 }
 
 /** Goes over a list; fails when it is changed meanwhile. */
-export function iteratorOf(list: JavaList): JavaIterator {
+export function iteratorOf(list: JavaList, budget: Budget): JavaIterator {
   const { changes } = list
+  if (list.view !== undefined) budget.spend(list.view.map.values.size >> 1)
   return new JavaIterator(list.items, () => list.changes !== changes)
 }
 
@@ -86,17 +97,17 @@ const common: Parameters<typeof methodTable<JavaList>>[0] = [
     },
   ],
   ['toString', [], (list, _, budget) => textOf(list, budget)],
-  ['equals', ['any'], (list, given) => areEqual(list, valueAt(given, 0))],
+  ['equals', ['any'], (list, given, budget) => areEqualWithin(list, valueAt(given, 0), budget)],
+  ['hashCode', [], (list, _, budget) => hashWithin(list, budget)],
+  ['iterator', [], (list, _, budget) => iteratorOf(list, budget)],
   [
-    'hashCode',
+    'toArray',
     [],
     (list, _, budget) => {
-      budget.spend(list.items.length >> 2)
-      return hashOf(list)
+      budget.spend(list.items.length >> 3)
+      return new JavaList([...list.items], 'array')
     },
   ],
-  ['iterator', [], (list) => iteratorOf(list)],
-  ['toArray', [], (list) => new JavaList([...list.items], 'array')],
 ]
 
 /** Collections that show something of a map. */
@@ -156,13 +167,13 @@ export const listMethods: MethodTable<JavaList> = methodTable<JavaList>([
       return insert(list, at, itemsOf(all), budget)
     },
   ],
-  ['remove', ['int'], (list, given) => removeAt(list, intAt(given, 0))],
+  ['remove', ['int'], (list, given, budget) => removeAt(list, intAt(given, 0), budget)],
   [
     'remove',
     ['any'],
     (list, given, budget) => {
       const place = indexOf(list, valueAt(given, 0), budget)
-      if (place >= 0) removeAt(list, place)
+      if (place >= 0) removeAt(list, place, budget)
       return place >= 0
     },
   ],
@@ -251,7 +262,7 @@ export const mapMethods: MethodTable<JavaMap> = methodTable<JavaMap>([
     ['any'],
     (map, given, budget) => {
       budget.spend(map.values.size >> 2)
-      return [...map.values.values()].some((one) => areEqual(one, valueAt(given, 0)))
+      return [...map.values.values()].some((one) => isSame(one, valueAt(given, 0), budget))
     },
   ],
   [
@@ -289,8 +300,8 @@ export const mapMethods: MethodTable<JavaMap> = methodTable<JavaMap>([
   ['values', [], (map) => viewOf(map, 'values')],
   ['entrySet', [], (map) => viewOf(map, 'entries')],
   ['toString', [], (map, _, budget) => textOf(map, budget)],
-  ['equals', ['any'], (map, given) => areEqual(map, valueAt(given, 0))],
-  ['hashCode', [], (map) => hashOf(map)],
+  ['equals', ['any'], (map, given, budget) => areEqualWithin(map, valueAt(given, 0), budget)],
+  ['hashCode', [], (map, _, budget) => hashWithin(map, budget)],
 ])
 
 /** `Map.Entry`. */
@@ -303,8 +314,8 @@ export const entryMethods: MethodTable<JavaEntry> = methodTable<JavaEntry>([
     (entry, given, budget) => put(entry.map, entry.key, valueAt(given, 0), budget),
   ],
   ['toString', [], (entry, _, budget) => textOf(entry, budget)],
-  ['equals', ['any'], (entry, given) => areEqual(entry, valueAt(given, 0))],
-  ['hashCode', [], (entry) => hashOf(entry)],
+  ['equals', ['any'], (entry, given, budget) => areEqualWithin(entry, valueAt(given, 0), budget)],
+  ['hashCode', [], (entry, _, budget) => hashWithin(entry, budget)],
 ])
 
 /** `Iterator`. */

@@ -1,6 +1,6 @@
 import { compileForeach } from './compile-foreach.ts'
 import { compileReference } from './compile-reference.ts'
-import { type CompileUnit, offsetOf, sourceOf, tokenAt } from './compile-unit.ts'
+import { type CompileUnit, offsetOf, sourceOf, stepsOf, tokenAt } from './compile-unit.ts'
 import {
   type Frame,
   MacroFrame,
@@ -19,6 +19,8 @@ import { positionAt, TemplateFailure, VtlError } from './vtl-error.ts'
 const macroDepthMax = 20
 /** How often a block may be within itself. Documented: directive.define.max.depth of Velocity 1.7. */
 const defineDepthMax = 2
+/** What leaving a loop counts for: an error is thrown and caught. */
+const stopSteps = 10
 /** Chosen: `#evaluate` within `#evaluate`. */
 const evaluateDepthMax = 20
 
@@ -143,7 +145,7 @@ function compileEvaluate(unit: CompileUnit, node: Directive): Render {
       )
     }
     // Reading a template takes time in proportion.
-    run.budget.spend(20 + text.length)
+    run.budget.spend(50 + 4 * text.length)
     const { render, isTrimmed } = unit.compileNested(text, offset)
     run.macros = unit.registry.macros
     run.evaluateDepth += 1
@@ -165,12 +167,14 @@ function compileBreak(unit: CompileUnit, node: Directive): Render {
   const [scope] = parameters
   if (scope === undefined) {
     const signal = new StopSignal('nearest')
-    return () => {
+    return ({ run }) => {
+      run.budget.spend(stopSteps)
       throw signal
     }
   }
   return (frame) => {
     const value = scope(frame)
+    frame.run.budget.spend(5 * stopSteps)
     if (value instanceof LoopScope) throw new StopSignal(value.owner)
     throw new TemplateFailure('runtime', '#break was given what is no scope')
   }
@@ -222,6 +226,7 @@ function compileCall(unit: CompileUnit, node: Directive): Render {
   }))
   const body = node.block === undefined ? undefined : unit.compileBlock(node.block)
   const bodySlot = unit.registry.slotOf('bodyContent')
+  const steps = node.parameters.reduce((sum, parameter) => sum + 1 + stepsOf(parameter), 4)
   const hasWord = node.parameters.some(({ kind }) => kind === 'word')
   const offset = offsetOf(unit, node)
   let text = ''
@@ -229,7 +234,7 @@ function compileCall(unit: CompileUnit, node: Directive): Render {
   return (frame) => {
     const { run } = frame
     run.at = offset
-    run.budget.spend(1)
+    run.budget.spend(steps)
     const macro = run.macros.get(name)
     if (macro === undefined) {
       run.write(text)

@@ -2,6 +2,7 @@ import { compileReference } from './compile-reference.ts'
 import { type CompileUnit, offsetOf, sourceOf, tokenAt } from './compile-unit.ts'
 import type { Evaluate, Frame, Test } from './frame.ts'
 import { isNumber, JavaDouble, toInt, wholeNumber } from './java-number.ts'
+import { chargeKey } from './members.ts'
 import { arithmetic, type Arithmetic, equals, isOrdered } from './operators.ts'
 import type { Expression, NodeSpan } from './syntax-tree.ts'
 import { JavaList, JavaMap, type Value } from './values.ts'
@@ -94,7 +95,7 @@ function compileBinaryTest(unit: CompileUnit, node: Binary): Test {
     case 'greater':
     case 'less-or-equal':
     case 'greater-or-equal':
-      return (frame) => isOrdered(operator, left(frame), right(frame))
+      return (frame) => isOrdered(operator, [left(frame), right(frame)], frame.run.budget)
     default:
       // A sum is no truth, but it is worked out for what it does.
       return () => false
@@ -136,7 +137,7 @@ function compileOperation(
 function compileArithmetic(unit: CompileUnit, node: Binary, operator: Arithmetic): Evaluate {
   const left = compileExpression(unit, node.left)
   const right = compileExpression(unit, node.right)
-  return (frame) => arithmetic(operator, left(frame), right(frame))
+  return (frame) => arithmetic(operator, [left(frame), right(frame)], frame.run.budget)
 }
 
 /** Texts are put together; a side that has no value then stands as it is written. */
@@ -148,9 +149,10 @@ function compileSum(unit: CompileUnit, node: Binary): Evaluate {
   return (frame) => {
     const one = left(frame)
     const other = right(frame)
-    if (typeof one === 'number' && typeof other === 'number') return arithmetic('add', one, other)
-    if (typeof one !== 'string' && typeof other !== 'string') return arithmetic('add', one, other)
     const { budget } = frame.run
+    if (typeof one !== 'string' && typeof other !== 'string') {
+      return arithmetic('add', [one, other], budget)
+    }
     const begin = one === null ? leftSource : textOf(one, budget)
     const end = other === null ? rightSource : textOf(other, budget)
     if (begin === null || end === null) throw new TemplateFailure('runtime', 'a side has no text')
@@ -162,16 +164,21 @@ function compileSum(unit: CompileUnit, node: Binary): Evaluate {
 
 function compileList(unit: CompileUnit, node: Extract<Expression, { kind: 'list' }>): Evaluate {
   const items = node.items.map((item) => compileExpression(unit, item))
-  return (frame) => new JavaList(items.map((item) => item(frame)))
+  const steps = items.length >> 2
+  return (frame) => {
+    frame.run.budget.spend(steps)
+    return new JavaList(items.map((item) => item(frame)))
+  }
 }
 
 function compileMap(unit: CompileUnit, node: Extract<Expression, { kind: 'map' }>): Evaluate {
   const items = node.items.map((item) => compileExpression(unit, item))
   return (frame) => {
     const map = new JavaMap()
+    frame.run.budget.spend(items.length)
     for (let i = 0; i + 1 < items.length; i += 2) {
       const key = items[i]?.(frame) ?? null
-      if (typeof key === 'string' && key.length > 1000) frame.run.budget.spend(key.length >> 4)
+      chargeKey(key, frame.run.budget)
       map.set(key, items[i + 1]?.(frame) ?? null)
     }
     return map
@@ -207,6 +214,7 @@ function compileString(unit: CompileUnit, node: NodeSpan): Evaluate {
   const isWhole = hasLineComment !== isTrimmed
   return (frame: Frame) => {
     const rendered = frame.run.capture(() => render(frame))
+    if (rendered.length > 1000) frame.run.budget.spend(rendered.length >> 10)
     if (isWhole) return rendered
     return isTrimmed ? `${rendered} ` : rendered.slice(0, -1)
   }

@@ -1,6 +1,7 @@
+import type { Budget } from './budget.ts'
 import { iteratorOf } from './collection-methods.ts'
 import { compileReference } from './compile-reference.ts'
-import { type CompileUnit, offsetOf, tokenAt } from './compile-unit.ts'
+import { type CompileUnit, offsetOf, stepsOf, tokenAt } from './compile-unit.ts'
 import { type Frame, NullItemFrame, type Render, type Run, StopSignal } from './frame.ts'
 import type { Directive } from './syntax-tree.ts'
 import { JavaIterator, JavaList, JavaMap, LoopScope, type Value } from './values.ts'
@@ -45,11 +46,12 @@ export function compileForeach(unit: CompileUnit, node: Directive): Render {
     offset: offsetOf(unit, node),
     countsLoops: unit.countsLoops,
   }
+  const steps = 2 + parameters.reduce((sum, parameter) => sum + stepsOf(parameter), 0)
   return (frame) => {
     const { run } = frame
     run.at = loop.offset
-    run.budget.spend(1)
-    const iterator = findIterator(list(frame))
+    run.budget.spend(steps)
+    const iterator = findIterator(list(frame), run.budget)
     if (iterator !== undefined) runLoop(frame, loop, iterator)
   }
 }
@@ -60,12 +62,13 @@ function extraRender(unit: CompileUnit, { parameters }: Directive): Render {
   return extra?.kind === 'reference' ? compileReference(unit, extra).render : () => undefined
 }
 
-function findIterator(value: Value): JavaIterator | undefined {
-  if (value instanceof JavaList) return iteratorOf(value)
+function findIterator(value: Value, budget: Budget): JavaIterator | undefined {
+  if (value instanceof JavaList) return iteratorOf(value, budget)
   if (value instanceof JavaIterator) return value
   const map = value instanceof LoopScope ? value.storage : value
   if (!(map instanceof JavaMap)) return undefined
   const { changes } = map
+  budget.spend(map.values.size >> 3)
   return new JavaIterator([...map.values.values()], () => map.changes !== changes)
 }
 

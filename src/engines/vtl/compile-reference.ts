@@ -1,4 +1,4 @@
-import { type CompileUnit, offsetOf, sourceOf, tokenAt } from './compile-unit.ts'
+import { type CompileUnit, offsetOf, sourceOf, stepsOf, tokenAt } from './compile-unit.ts'
 import type { Evaluate, Frame, Render, Test } from './frame.ts'
 import {
   callMethod,
@@ -257,10 +257,11 @@ function renderer(
       frame.run.write(slashes + (isNull ? '\\' : '') + written(frame))
     }
   }
+  const steps = stepsOf(node)
   return (frame) => {
     const { run } = frame
     run.at = offset
-    run.budget.spend(1)
+    run.budget.spend(steps)
     // Before the value is known: `#stop` within it leaves what stands before it.
     if (lead !== '') run.write(lead)
     print(frame, execute(frame))

@@ -2,7 +2,7 @@ import { compileDirective } from './compile-directive.ts'
 import { compileExpression, compileTest } from './compile-expression.ts'
 import { plainRun } from './compile-plain-run.ts'
 import { compileReference, type PlainReference } from './compile-reference.ts'
-import { type CompileUnit, offsetOf, tokenAt } from './compile-unit.ts'
+import { type CompileUnit, offsetOf, stepsOf, tokenAt } from './compile-unit.ts'
 import { type Render, renderNothing, type Test } from './frame.ts'
 import type { Statement } from './syntax-tree.ts'
 import { literalOf } from './tokens.ts'
@@ -123,6 +123,7 @@ function compileSet(unit: CompileUnit, node: Extract<Statement, { kind: 'set' }>
   const { assign } = compileReference(unit, node.left)
   const evaluate = compileExpression(unit, node.right)
   const offset = offsetOf(unit, node)
+  const steps = stepsOf(node)
   const isName = node.left.accesses.length === 0
   // The name is what stands behind the first sign, be that a brace.
   const slot = unit.registry.slotOf(tokenAt(unit, node.left.first).image.slice(1))
@@ -130,7 +131,7 @@ function compileSet(unit: CompileUnit, node: Extract<Statement, { kind: 'set' }>
   return (frame) => {
     const { run } = frame
     run.at = offset
-    run.budget.spend(1)
+    run.budget.spend(steps)
     const value = evaluate(frame)
     if (value === null && !setsNulls) return
     if (isName) frame.put(slot, value)
@@ -142,27 +143,28 @@ function compileIf(unit: CompileUnit, node: Extract<Statement, { kind: 'if' }>):
   const offset = offsetOf(unit, node)
   const branches = node.branches.map(({ condition, block }) => ({
     test: condition === undefined ? always : compileTest(unit, condition),
+    steps: condition === undefined ? 1 : stepsOf(condition),
     render: unit.compileBlock(block),
   }))
   const [only] = branches
   if (only !== undefined && branches.length === 1) {
-    const { test, render } = only
+    const { test, render, steps } = only
     return (frame) => {
       frame.run.at = offset
-      frame.run.budget.spend(1)
+      frame.run.budget.spend(steps)
       if (test(frame)) render(frame)
     }
   }
   return (frame) => {
     const { run } = frame
     run.at = offset
-    run.budget.spend(1)
     for (let i = 0; i < branches.length; i += 1) {
       const branch = branches[i]
-      if (branch?.test(frame) === true) {
-        branch.render(frame)
-        return
-      }
+      if (branch === undefined) continue
+      run.budget.spend(branch.steps)
+      if (!branch.test(frame)) continue
+      branch.render(frame)
+      return
     }
   }
 }

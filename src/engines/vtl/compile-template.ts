@@ -1,4 +1,4 @@
-import type { RenderLimits } from './budget.ts'
+import { Budget, type RenderLimits } from './budget.ts'
 import { compileExpression } from './compile-expression.ts'
 import { compileStatements, compileTrimmed } from './compile-statement.ts'
 import { type CompileUnit, MacroRegistry } from './compile-unit.ts'
@@ -28,6 +28,12 @@ export interface CompiledTemplate {
    * @throws {VtlError} when it fails or hits a limit.
    */
   render(values: ReadonlyMap<string, Value>): string
+  /**
+   * The same within some milliseconds; undefined when it takes longer, and then nothing has come of it.
+   *
+   * @throws {VtlError}
+   */
+  renderAtOnce(values: ReadonlyMap<string, Value>): string | undefined
 }
 
 /** What a template is compiled for; without anything: as stock Velocity, with the limits of AWS. */
@@ -62,16 +68,30 @@ export function compileTemplate(text: string, options: CompileOptions = {}): Com
   const render = compile(registry)
   // What `#evaluate` defines belongs to that rendering alone: such a template is compiled for each.
   const definesWhileRendered = /#\{?evaluate/.test(text)
+  const renderWithin = (values: ReadonlyMap<string, Value>, budget: Budget): string => {
+    let at = () => 0
+    return withPositions(
+      text,
+      () => at(),
+      () => {
+        if (definesWhileRendered) budget.work(4 * text.length)
+        const own = definesWhileRendered ? new MacroRegistry() : registry
+        const renderOwn = definesWhileRendered ? compile(own) : render
+        const run = new Run(budget, dialect, own.macros)
+        at = () => run.at
+        return renderWhole(run, renderOwn, new RootFrame(run, values, own.nameOfSlot))
+      },
+    )
+  }
   return Object.freeze({
-    render(values: ReadonlyMap<string, Value>): string {
-      const own = definesWhileRendered ? new MacroRegistry() : registry
-      const renderOwn = definesWhileRendered ? compile(own) : render
-      const run = new Run(limits, dialect, own.macros)
-      return withPositions(
-        text,
-        () => run.at,
-        () => renderWhole(run, renderOwn, new RootFrame(run, values, own.nameOfSlot)),
-      )
+    render: (values: ReadonlyMap<string, Value>) => renderWithin(values, new Budget(limits)),
+    renderAtOnce(values: ReadonlyMap<string, Value>) {
+      try {
+        return renderWithin(values, new Budget(limits, true))
+      } catch (error) {
+        if (error instanceof VtlError && error.kind === 'unfinished') return undefined
+        throw error
+      }
     },
   })
 }

@@ -70,6 +70,11 @@ export function offsetOf(unit: CompileUnit, { first }: NodeSpan): number {
   return unit.outerOffset ?? unit.tree.tokens[first]?.begin ?? 0
 }
 
+/** Steps that a node counts for by its size: what it evaluates is not counted one by one. */
+export function stepsOf({ first, last }: NodeSpan): number {
+  return 1 + Math.max(0, (last - first) >> 3)
+}
+
 /** A node as it is written. */
 export function sourceOf(unit: CompileUnit, { first, last }: NodeSpan): string {
   if (first > last) throw new TemplateFailure('runtime', 'there is nothing that could be printed')

@@ -1,5 +1,5 @@
 import type { Budget } from './budget.ts'
-import { hashOf } from './hash.ts'
+import { hashWithin } from './hash.ts'
 import { isNumber, JavaBigDecimal, JavaDouble, toBigInt, toDouble } from './java-number.ts'
 import { textOf } from './value-text.ts'
 import { JavaChar, type Value } from './values.ts'
@@ -36,6 +36,7 @@ export function formatText(format: string, parameters: readonly Value[], budget:
     if (Number(width) > widthMax || Number(precision ?? 0) > widthMax) {
       throw new TemplateFailure('limit', `a format is wider than ${widthMax}`)
     }
+    budget.spend(20)
     const directive = {
       flags,
       width: Number(width),
@@ -74,7 +75,10 @@ function converted(directive: Directive, value: Value, budget: Budget): string {
         directive,
       )
     case 'h':
-      return padded(value === null ? 'null' : (hashOf(value) >>> 0).toString(16), directive)
+      return padded(
+        value === null ? 'null' : (hashWithin(value, budget) >>> 0).toString(16),
+        directive,
+      )
     case 'c':
       return padded(characterOf(value), directive)
     case 'd':

@@ -1,4 +1,4 @@
-import { Budget, type RenderLimits } from './budget.ts'
+import type { Budget } from './budget.ts'
 import type { Dialect } from './dialect.ts'
 import type { Value } from './values.ts'
 
@@ -35,11 +35,11 @@ export class Run {
   evaluateDepth = 0
   readonly outputLengthMax: number
 
-  constructor(limits: RenderLimits, dialect: Dialect, macros: ReadonlyMap<string, Macro>) {
-    this.budget = new Budget(limits)
+  constructor(budget: Budget, dialect: Dialect, macros: ReadonlyMap<string, Macro>) {
+    this.budget = budget
     this.dialect = dialect
     this.macros = macros
-    this.outputLengthMax = limits.outputLengthMax
+    this.outputLengthMax = budget.limits.outputLengthMax
   }
 
   write(text: string): void {
@@ -160,8 +160,9 @@ export class MacroFrame extends Frame {
     const own = this.#values.get(slot) ?? null
     if (own !== null) return own
     const parameter = this.#parameters.get(slot)
-    if (parameter === undefined) return this.#caller.get(slot)
+    // The way out of macros and loops within one another is as long as they are deep.
     this.run.budget.spend(1)
+    if (parameter === undefined) return this.#caller.get(slot)
     return parameter.evaluate(this.#caller)
   }
 
@@ -199,7 +200,9 @@ export class NullItemFrame extends Frame {
   }
 
   get(slot: number): Value {
-    return this.#isActive && slot === this.#slot ? null : this.#outer.get(slot)
+    if (this.#isActive && slot === this.#slot) return null
+    this.run.budget.spend(1)
+    return this.#outer.get(slot)
   }
 
   put(slot: number, value: Value): void {

@@ -1,4 +1,5 @@
 import {
+  type AwsBindings,
   awsBindings,
   type CompileJsonPath,
   type MappingInput,
@@ -7,21 +8,30 @@ import {
 import type { RenderLimits } from './budget.ts'
 import { compileTemplate } from './compile-template.ts'
 import { awsDialect } from './dialect.ts'
+import { TemplateFailure, VtlError } from './vtl-error.ts'
 
 /** JSONPaths that a template keeps compiled. */
 const pathsMax = 1000
 
 /** A mapping template of API Gateway that can be rendered, any number of times. */
 export interface MappingTemplate {
+  /** As written. */
+  readonly text: string
+  /** @throws {VtlError} when it fails or hits a limit. */
+  render(input: MappingInput): RenderedMapping
   /**
-   * Overrides are what the template left; undefined: nothing was set, now or before.
+   * The same within some milliseconds; undefined when it takes longer, and then nothing has come of it.
    *
-   * @throws {VtlError} when it fails or hits a limit.
+   * @throws {VtlError}
    */
-  render(input: MappingInput): {
-    readonly output: string
-    readonly overrides: Overrides | undefined
-  }
+  renderAtOnce(input: MappingInput): RenderedMapping | undefined
+}
+
+/** What a mapping template made. */
+export interface RenderedMapping {
+  readonly output: string
+  /** What the template left; undefined: nothing was set, now or before. */
+  readonly overrides: Overrides | undefined
 }
 
 /**
@@ -44,10 +54,26 @@ export function compileMappingTemplate(
     return compiled
   }
   return Object.freeze({
+    text,
     render(input: MappingInput) {
       const bindings = awsBindings(input, compilePath)
       const output = template.render(bindings.names)
-      return { output, overrides: bindings.overrides() }
+      return { output, overrides: overridesOf(bindings) }
+    },
+    renderAtOnce(input: MappingInput) {
+      const bindings = awsBindings(input, compilePath)
+      const output = template.renderAtOnce(bindings.names)
+      return output === undefined ? undefined : { output, overrides: overridesOf(bindings) }
     },
   })
+}
+
+/** What a template set can be too large to be told. */
+function overridesOf(bindings: AwsBindings): Overrides | undefined {
+  try {
+    return bindings.overrides()
+  } catch (error) {
+    if (!(error instanceof TemplateFailure)) throw error
+    throw new VtlError(error.kind, `$context: ${error.message}`, { line: 1, column: 1 })
+  }
 }

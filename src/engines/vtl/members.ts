@@ -26,6 +26,7 @@ import {
   JavaIterator,
   JavaList,
   JavaMap,
+  keyMembersMax,
   LoopScope,
   type Value,
 } from './values.ts'
@@ -43,17 +44,21 @@ export function callMethod(
   budget: Budget,
 ): Value | undefined {
   chargeTexts(call.parameters, budget)
+  budget.spend(1)
   if (typeof target === 'string') {
     if (target.length > 100) budget.spend(target.length >> 6)
     return invoke(stringMethods, target, call, budget)
   }
-  if (target instanceof JavaMap) return invoke(mapMethods, target, call, budget)
+  if (target instanceof JavaMap) {
+    chargeKey(call.parameters[0] ?? null, budget)
+    return invoke(mapMethods, target, call, budget)
+  }
   if (target instanceof JavaList) {
-    budget.spend(1)
+    // What shows a map is made anew each time that it is looked at.
+    if (target.view !== undefined) budget.spend(target.view.map.values.size >> 1)
     return invoke(target.kind === 'fixed' ? fixedMethods : listMethods, target, call, budget)
   }
   if (target instanceof HostObject) {
-    budget.spend(1)
     return target.methods.get(call.name)?.(call.parameters, budget)
   }
   if (isNumber(target)) return invoke(numberTable(target), target, call, budget)
@@ -71,6 +76,12 @@ function chargeTexts(parameters: readonly Value[], budget: Budget): void {
     if (typeof parameter === 'string' && parameter.length > 1000)
       budget.spend(parameter.length >> 4)
   }
+}
+
+/** Lists and maps become a text of all that is in them to be a key. */
+export function chargeKey(key: Value, budget: Budget): void {
+  if (typeof key === 'string' && key.length > 1000) budget.spend(key.length >> 4)
+  else if (key instanceof JavaList || key instanceof JavaMap) budget.spend(keyMembersMax)
 }
 
 /** What is nothing else has what every object has. */
@@ -169,8 +180,10 @@ function fromEnd(target: Value, place: Value): Value {
 /** `[…]`: the item of a list, what a map has under a key; null for other values. */
 export function itemOf(target: Value, place: Value, budget: Budget): Value {
   const at = fromEnd(target, place)
-  chargeTexts([at], budget)
-  if (target instanceof JavaMap) return target.get(at)
+  if (target instanceof JavaMap) {
+    chargeKey(at, budget)
+    return target.get(at)
+  }
   if (target instanceof HostObject) return null
   return callMethod(target, { name: 'get', parameters: [at] }, budget) ?? null
 }

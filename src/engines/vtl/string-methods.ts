@@ -47,7 +47,8 @@ function compareTexts(one: string, other: string): number {
 }
 
 /** Letters compare as their small form of their large one. */
-function folded(text: string): string {
+function folded(text: string, budget: Budget): string {
+  budget.spend(text.length)
   return Array.from({ length: text.length }, (_, i) => {
     const upper = (text[i] ?? '').toUpperCase()
     const lower = (upper.length === 1 ? upper : (text[i] ?? '')).toLowerCase()
@@ -109,14 +110,17 @@ export const stringMethods: MethodTable<string> = methodTable<string>([
   [
     'equalsIgnoreCase',
     ['text'],
-    (text, [other]) => typeof other === 'string' && folded(text) === folded(other),
+    (text, [other], budget) =>
+      typeof other === 'string' &&
+      text.length === other.length &&
+      (text === other || folded(text, budget) === folded(other, budget)),
   ],
   ['compareTo', ['text'], (text, given) => compareTexts(text, textAt(given, 0))],
   ['compareTo', ['any'], otherClass],
   [
     'compareToIgnoreCase',
     ['text'],
-    (text, given) => compareTexts(folded(text), folded(textAt(given, 0))),
+    (text, given, budget) => compareTexts(folded(text, budget), folded(textAt(given, 0), budget)),
   ],
   ['charAt', ['int'], (text, given) => new JavaChar(charAt(text, intAt(given, 0)))],
   [

@@ -87,6 +87,8 @@ class Searcher {
   constructor(text: string, pattern: string, budget: Budget) {
     this.#text = text
     this.#budget = budget
+    // A pattern is read and compiled anew each time.
+    budget.spend(20 + pattern.length * 12)
     this.#literal = literalOf(pattern)
     const parsed = this.#literal === undefined ? parse(pattern) : undefined
     this.groupCount = parsed?.captureCount ?? 0

@@ -1,5 +1,5 @@
 import type { Budget } from './budget.ts'
-import { isNumber, numberText } from './java-number.ts'
+import { isNumber, JavaDouble, JavaLong, numberText } from './java-number.ts'
 import {
   DefinedBlock,
   HostObject,
@@ -25,7 +25,11 @@ export function textOf(value: Value, budget: Budget): string | null {
   if (typeof value === 'string') return value
   if (value === null) return null
   if (typeof value === 'number' || typeof value === 'boolean') return String(value)
-  if (isNumber(value)) return numberText(value)
+  if (isNumber(value)) {
+    // Digits of thousands take long to be found.
+    budget.spend(value instanceof JavaDouble || value instanceof JavaLong ? 2 : 100)
+    return numberText(value)
+  }
   if (value instanceof JavaChar) return value.unit
   if (value instanceof DefinedBlock) return value.text()
   return new TextWriter(budget).textOf(value)
@@ -52,6 +56,8 @@ class TextWriter {
       return this.#counted(this.#single(value))
     }
     this.#depth += 1
+    // A list of lists that hold nothing has no text that counts.
+    this.#budget.spend(2)
     if (this.#depth > depthMax) {
       throw new TemplateFailure('limit', 'lists and maps are nested too deep to be printed')
     }
@@ -87,7 +93,7 @@ class TextWriter {
   #counted(text: string, steps = 4): string {
     this.#length += text.length + 2
     if (this.#length > this.#budget.limits.outputLengthMax) this.#budget.checkLength(this.#length)
-    this.#budget.spend(steps)
+    this.#budget.spend(steps + (text.length >> 6))
     return text
   }
 
@@ -111,6 +117,7 @@ class TextWriter {
     if (this.#depth > depthMax) {
       throw new TemplateFailure('limit', 'lists and maps are nested too deep to be printed')
     }
+    this.#budget.spend(1)
     const text = this.#json(value)
     this.#depth -= 1
     return text

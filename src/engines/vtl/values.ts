@@ -216,7 +216,7 @@ function keyOf(key: Value): Key {
   if (typeof key === 'string') return key.startsWith('\0') ? `\0${key}` : key
   if (key === null || typeof key === 'number' || typeof key === 'boolean') return key
   if (!hasContent(key)) return key
-  return `\0:${placeText(key, 0)}`
+  return `\0:${placeText(key, 0, { left: keyMembersMax })}`
 }
 
 /** Whether two values of the same content are equal. */
@@ -226,26 +226,38 @@ function hasContent(key: Value): boolean {
 }
 
 const keyDepthMax = 20
+/** Members of a list or map that is a key, those within them too. */
+export const keyMembersMax = 1000
 
-function placeText(key: Value, depth: number): string {
+function placeText(key: Value, depth: number, members: { left: number }): string {
   if (depth > keyDepthMax) throw new TemplateFailure('limit', 'a key is nested too deep')
+  members.left -= 1
+  if (members.left < 0) throw new TemplateFailure('limit', 'a key is too large')
   if (key instanceof JavaLong) return `long ${key.value}`
   if (key instanceof JavaBigInteger) return `whole ${key.value}`
   if (key instanceof JavaDouble) return `double ${Object.is(key.value, -0) ? '-0' : key.value}`
   if (key instanceof JavaBigDecimal) return `decimal ${key.unscaled} ${key.scale}`
   if (key instanceof JavaChar) return `char ${key.unit}`
   if (key instanceof JavaList) {
-    if (key.items.length > 1000) throw new TemplateFailure('limit', 'a key is too large')
-    return JSON.stringify(key.items.map((item) => placeText(item, depth + 1)))
+    return `[${key.items.map((item) => delimited(placeText(item, depth + 1, members))).join('')}]`
   }
   if (key instanceof JavaMap) {
     const pairs = key
       .keys()
-      .map((one) => [placeText(one, depth + 1), placeText(key.get(one), depth + 1)])
-    return `map ${JSON.stringify(pairs.map((pair) => JSON.stringify(pair)).toSorted())}`
+      .map((one) =>
+        delimited(placeText(one, depth + 1, members)).concat(
+          delimited(placeText(key.get(one), depth + 1, members)),
+        ),
+      )
+    return `map ${pairs.toSorted().map(delimited).join('')}`
   }
   if (typeof key === 'object' && key !== null) return 'object'
   return JSON.stringify(key)
+}
+
+/** A text that ends where its length says, whatever is in it. */
+function delimited(text: string): string {
+  return `${text.length}:${text}`
 }
 
 /** A `Map.Entry`. */

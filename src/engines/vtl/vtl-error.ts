@@ -6,9 +6,10 @@ export interface TemplatePosition {
 
 /**
  * `syntax`: the template is none. `refused`: it asks for what templates may not do (`#parse`, `#include`).
- * `runtime`: a method or directive failed while it was rendered. `limit`: it hit a bound.
+ * `runtime`: a method or directive failed while it was rendered. `limit`: it hit a bound. `unfinished`: it
+ * takes longer than it may without a pause.
  */
-export type VtlErrorKind = 'syntax' | 'refused' | 'runtime' | 'limit'
+export type VtlErrorKind = 'syntax' | 'refused' | 'runtime' | 'limit' | 'unfinished'
 
 /** What is wrong with a template, and where. */
 export class VtlError extends Error {
@@ -30,12 +31,14 @@ export function positionAt(text: string, offset: number): TemplatePosition {
   return Object.freeze({ line: lines.length, column: (lines.at(-1)?.length ?? 0) + 1 })
 }
 
+type RenderFailure = 'runtime' | 'limit' | 'unfinished'
+
 /** What goes wrong while a template is rendered: the renderer adds the position. */
 export class TemplateFailure extends Error {
   override readonly name = 'TemplateFailure'
-  readonly kind: 'runtime' | 'limit'
+  readonly kind: RenderFailure
 
-  constructor(kind: 'runtime' | 'limit', message: string) {
+  constructor(kind: RenderFailure, message: string) {
     super(message)
     this.kind = kind
   }
