@@ -1,6 +1,10 @@
 /** A token bucket: what a throttling limit is counted in. */
 export interface TokenBucket {
-  /** Names the bucket; one bucket for one key on all workers and nodes. */
+  /**
+   * Names the bucket; one bucket for one key on all workers and nodes. It begins with its kind, its account
+   * and its region, `account/000000000000/us-east-1`: a store of several parts keeps those of one account in
+   * a region together.
+   */
   readonly key: string
   /** Tokens that come back in a second. */
   readonly ratePerSecond: number
@@ -10,7 +14,7 @@ export interface TokenBucket {
 
 /** A counter of requests in a period. It begins at 0 with every period. */
 export interface QuotaCounter {
-  /** Names the counter; one for one key on all workers and nodes. */
+  /** Names the counter, as a bucket's does; one for one key on all workers and nodes. */
   readonly key: string
   /** The most requests in this period. */
   readonly limit: number

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
 import * as fc from 'fast-check'
 import type { Clock } from '../../src/ports/clock.ts'
-import type { Counters, TokenBucket } from '../../src/ports/counters.ts'
+import type { Counters, QuotaCounter, TokenBucket } from '../../src/ports/counters.ts'
 import { VirtualClock } from '../support/virtual-clock.ts'
 
 const bucket = (key: string, ratePerSecond: number, burst: number): TokenBucket => ({
@@ -10,6 +10,26 @@ const bucket = (key: string, ratePerSecond: number, burst: number): TokenBucket 
   ratePerSecond,
   burst,
 })
+
+const november: QuotaCounter = {
+  key: 'quota/000000000000/us-east-1/plan/key',
+  limit: 3,
+  period: '2026-11-01',
+  day: '2026-11-22',
+}
+
+/** How many of `attempts` requests the quota lets through. */
+async function countWithin(
+  counters: Counters,
+  quota: QuotaCounter,
+  attempts: number,
+): Promise<number> {
+  let taken = 0
+  for (let i = 0; i < attempts; i += 1) {
+    if ((await counters.charge({ buckets: [], quota })).outcome === 'taken') taken += 1
+  }
+  return taken
+}
 
 /** How many of `attempts` takes are let through. */
 async function countTaken(
@@ -112,6 +132,64 @@ export function countersContract(name: string, open: (clock: Clock) => Counters)
       assert.equal(await countTaken(counters, [bucket('a', 5, 4)], 10), 0)
       await clock.advance(400)
       assert.equal(await countTaken(counters, [bucket('a', 5, 4)], 10), 2)
+    })
+
+    test('charge() counts exactly at a rate that is no binary fraction', async () => {
+      const { clock, counters } = setUp()
+      const slow = [bucket('a', 0.1, 1)]
+      assert.equal(await countTaken(counters, slow, 1), 1)
+      for (let round = 0; round < 20; round += 1) {
+        await clock.advance(9_999)
+        assert.equal(await countTaken(counters, slow, 1), 0)
+        await clock.advance(1)
+        assert.equal(await countTaken(counters, slow, 2), 1)
+      }
+    })
+
+    test('charge() lets a quota through to its limit, then refuses', async () => {
+      const { counters } = setUp()
+      assert.equal(await countWithin(counters, november, 10), 3)
+      assert.deepEqual(await counters.charge({ buckets: [], quota: november }), {
+        outcome: 'quota-exceeded',
+      })
+    })
+
+    test('charge() counts a quota through the days of its period, and anew in the next', async () => {
+      const { counters } = setUp()
+      assert.equal(await countWithin(counters, november, 2), 2)
+      assert.equal(await countWithin(counters, { ...november, day: '2026-11-30' }, 5), 1)
+      const december = { ...november, period: '2026-12-01', day: '2026-12-01' }
+      assert.equal(await countWithin(counters, december, 5), 3)
+    })
+
+    test('charge() counts each quota by itself, and follows a changed limit', async () => {
+      const { counters } = setUp()
+      assert.equal(await countWithin(counters, november, 5), 3)
+      assert.equal(await countWithin(counters, { ...november, key: 'quota/a/r/plan/other' }, 5), 3)
+      assert.equal(await countWithin(counters, { ...november, limit: 5 }, 5), 2)
+      assert.equal(await countWithin(counters, { ...november, limit: 4 }, 5), 0)
+    })
+
+    test('charge() counts nothing of a quota where a bucket refuses, nor the reverse', async () => {
+      const { counters } = setUp()
+      const empty = bucket('empty', 0, 0)
+      const wide = bucket('wide', 0, 5)
+      const refused = await counters.charge({ buckets: [wide, empty], quota: november })
+      assert.deepEqual(refused, { outcome: 'throttled', index: 1 })
+      for (let i = 0; i < 3; i += 1) {
+        await counters.charge({ buckets: [wide], quota: november })
+      }
+      const exceeded = await counters.charge({ buckets: [wide], quota: november })
+      assert.deepEqual(exceeded, { outcome: 'quota-exceeded' })
+      assert.equal(await countTaken(counters, [wide], 5), 2)
+    })
+
+    test('charge() counts a thread whose clock was read before midnight into the new period', async () => {
+      const { counters } = setUp()
+      const december = { ...november, period: '2026-12-01', day: '2026-12-01' }
+      assert.equal(await countWithin(counters, december, 1), 1)
+      assert.equal(await countWithin(counters, { ...november, day: '2026-11-30' }, 1), 1)
+      assert.equal(await countWithin(counters, december, 5), 1)
     })
 
     test('charge() never lets through more than the burst and what came in the time', async () => {

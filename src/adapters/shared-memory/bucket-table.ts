@@ -5,7 +5,7 @@ import {
   counterControl,
   type CounterMemory,
 } from './counter-memory.ts'
-import type { CounterName } from './counter-names.ts'
+import { placeOf, type CounterName } from './counter-names.ts'
 
 /** What a bucket holds is counted in millionths of tokens: a microsecond at one token a second. */
 const unitsPerToken = 1_000_000
@@ -92,7 +92,7 @@ export class BucketTable {
   /** Where it is, or where it shall be: then it is empty and has no time yet. */
   #place(name: CounterName, nowUs: number): number {
     const numbers = this.#numbers
-    const first = (name.place & (this.#sets - 1)) * bucketNumbers * bucketsPerSet
+    const first = (placeOf(name.low) & (this.#sets - 1)) * bucketNumbers * bucketsPerSet
     const end = first + bucketNumbers * bucketsPerSet
     let oldest = first
     for (let at = first; at < end; at += bucketNumbers) {

@@ -5,7 +5,7 @@ const spins = 100
 /** How long it lies at a time, in milliseconds. */
 const napMs = 2
 /** Naps through which one holder is waited for: about a second in which this thread did run. */
-const napsMax = 500
+const napsMaxDefault = 500
 
 /**
  * The one lock of all counters of a process. There is one because every request takes a token of its
@@ -18,11 +18,13 @@ const napsMax = 500
 export class CounterLock {
   readonly #words: Int32Array
   readonly #token: number
+  readonly #napsMax: number
 
   /** `token`: of this thread, greater than 0, of no other thread of the process ever. */
-  constructor(control: SharedArrayBuffer, token: number) {
+  constructor(control: SharedArrayBuffer, token: number, napsMax = napsMaxDefault) {
     this.#words = new Int32Array(control)
     this.#token = token
+    this.#napsMax = napsMax
   }
 
   acquire(): void {
@@ -62,7 +64,7 @@ export class CounterLock {
     let naps = 0
     for (;;) {
       const holder = Atomics.load(words, counterControl.lock)
-      if (holder === 0 ? this.#take(0) : naps >= napsMax && this.#take(holder)) return
+      if (holder === 0 ? this.#take(0) : naps >= this.#napsMax && this.#take(holder)) return
       const nowTurn = Atomics.load(words, counterControl.turns)
       if (nowTurn !== turn) naps = 0
       turn = nowTurn

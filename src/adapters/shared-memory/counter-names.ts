@@ -5,10 +5,13 @@ export interface CounterName {
   /** Not 0. */
   readonly high: number
   readonly low: number
-  /** 32 bits, of no other part of the hash. */
-  readonly place: number
   /** Where it was found last; -1: not yet. */
   slot: number
+}
+
+/** Where a table looks for a name first: 32 bits. */
+export function placeOf(low: number): number {
+  return (low % 2 ** 32) | 0
 }
 
 /** Names that a thread remembers; more are made again when they are asked for. */
@@ -34,7 +37,6 @@ export class CounterNames {
     const name: CounterName = {
       high: 1 + hash.readUIntBE(0, 6) * 16 + (hash.readUInt8(6) & 15),
       low: hash.readUIntBE(8, 6) * 16 + (hash.readUInt8(14) & 15),
-      place: hash.readUInt32BE(16),
       slot: -1,
     }
     if (this.#names.size >= namesMax) this.#names = new Map()

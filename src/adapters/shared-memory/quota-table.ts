@@ -5,7 +5,7 @@ import {
   quotaNumbers,
   type CounterMemory,
 } from './counter-memory.ts'
-import type { CounterName } from './counter-names.ts'
+import { placeOf, type CounterName } from './counter-names.ts'
 
 /** A day of a quota counter. Days and periods are numbers of days since 1970. */
 export interface QuotaDay {
@@ -53,6 +53,8 @@ export class QuotaTable {
   readonly #index: Int32Array
   readonly #news: Int32Array
   readonly #control: Int32Array
+  readonly #days = new LastDay()
+  readonly #periods = new LastDay()
 
   constructor({ quotas, quotaIndex, quotaNews, control }: CounterMemory) {
     this.#numbers = new Float64Array(quotas)
@@ -131,12 +133,13 @@ export class QuotaTable {
     if (number === undefined) return undefined
     const at = number * quotaNumbers + newestAt
     const numbers = this.#numbers
-    const day = dayNumberOf(counter.day)
+    const day = this.#days.of(counter.day)
     const known = numbers[at + dayAt] ?? 0
-    if (day !== known && !isJustBefore(day, known)) this.#beginDay(number, day)
-    const period = dayNumberOf(counter.period)
-    const knownPeriod = numbers[at + periodAt] ?? 0
-    if (period !== knownPeriod && !isJustBefore(period, knownPeriod)) {
+    // Another thread, with the clock just read, may have begun the next day, and a period with it.
+    if (day < known && known - day <= 1) return number
+    if (day !== known) this.#beginDay(number, day)
+    const period = this.#periods.of(counter.period)
+    if (period !== numbers[at + periodAt]) {
       numbers[at + periodAt] = period
       numbers[at + usedInPeriodAt] = 0
     }
@@ -184,7 +187,7 @@ export class QuotaTable {
   #find(name: CounterName): number | undefined {
     if (this.#isAt(name.slot, name)) return name.slot
     const mask = this.#index.length - 1
-    for (let slot = name.place & mask; ; slot = (slot + 1) & mask) {
+    for (let slot = placeOf(name.low) & mask; ; slot = (slot + 1) & mask) {
       const number = (this.#index[slot] ?? 0) - 1
       if (number < 0) return undefined
       if (!this.#isAt(number, name)) continue
@@ -199,27 +202,66 @@ export class QuotaTable {
   }
 
   #add(key: string, name: CounterName): number | undefined {
-    const number = this.#control[counterControl.quotasCount] ?? 0
     const bytes = encoder.encode(key)
-    if (number >= this.#news.length || bytes.length > quotaKeyBytesMax) return undefined
-    const mask = this.#index.length - 1
-    let slot = name.place & mask
-    while (this.#index[slot] !== 0) slot = (slot + 1) & mask
+    if (bytes.length > quotaKeyBytesMax || !this.#hasRoom()) return undefined
+    const number = this.#control[counterControl.quotasCount] ?? 0
     const at = number * quotaNumbers
     this.#numbers[at] = name.high
     this.#numbers[at + 1] = name.low
     this.#numbers[at + keyBytesAt] = bytes.length
     this.#bytes.set(bytes, 8 * (at + keyAt))
-    this.#index[slot] = number + 1
     this.#control[counterControl.quotasCount] = number + 1
+    this.#enter(number, name.low)
     name.slot = number
     return number
   }
+
+  #enter(number: number, low: number): void {
+    const mask = this.#index.length - 1
+    let slot = placeOf(low) & mask
+    while (this.#index[slot] !== 0) slot = (slot + 1) & mask
+    this.#index[slot] = number + 1
+  }
+
+  #hasRoom(): boolean {
+    const max = this.#news.length
+    if ((this.#control[counterControl.quotasCount] ?? 0) < max) return true
+    this.#compact()
+    return (this.#control[counterControl.quotasCount] ?? 0) < max
+  }
+
+  /** Gives up the places of what was removed. */
+  #compact(): void {
+    const numbers = this.#numbers
+    const count = this.#control[counterControl.quotasCount] ?? 0
+    this.#index.fill(0)
+    let kept = 0
+    for (let number = 0; number < count; number += 1) {
+      const at = number * quotaNumbers
+      if (numbers[at + newestAt + dayAt] === 0) continue
+      numbers.copyWithin(kept * quotaNumbers, at, at + quotaNumbers)
+      this.#news[kept] = this.#news[number] ?? 0
+      this.#enter(kept, numbers[kept * quotaNumbers + 1] ?? 0)
+      kept += 1
+    }
+    numbers.fill(0, kept * quotaNumbers, count * quotaNumbers)
+    this.#news.fill(0, kept, count)
+    this.#control[counterControl.quotasCount] = kept
+  }
 }
 
-/** Another thread, with the clock just read, may have begun the next day or period. */
-function isJustBefore(day: number, known: number): boolean {
-  return day < known && known - day <= 1
+/** The number of a day, which is mostly that of the day that was asked for last. */
+class LastDay {
+  #text = ''
+  #number = 0
+
+  of(text: string): number {
+    if (text !== this.#text) {
+      this.#number = dayNumberOf(text)
+      this.#text = text
+    }
+    return this.#number
+  }
 }
 
 const encoder = new TextEncoder()
