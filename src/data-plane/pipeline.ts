@@ -178,10 +178,9 @@ function carriesTrace({ value: { integration } }: Route): boolean {
 /** Documented: https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-variables-for-access-logging.html */
 function endpointRequestIdOf(
   { value: { integration } }: Route,
-  { result, stream, headers }: EndpointResponse,
+  { result, headers }: EndpointResponse,
 ): string | undefined {
-  const invoked = result ?? stream
-  if (invoked !== undefined) return invoked.requestId
+  if (result !== undefined) return result.requestId
   if (integration.type !== 'AWS-service') return undefined
   return findField(headers, 'x-amzn-requestid') ?? findField(headers, 'x-amz-request-id')
 }
