@@ -89,7 +89,8 @@ function ofNumber(says: (value: JavaNumber) => string | undefined): Check {
 }
 
 function ofText(says: (value: string) => string | undefined): Check {
-  return (value, _, report) => {
+  return (value, run, report) => {
+    if (typeof value === 'string') run.work(value.length >> 5)
     const message = typeof value === 'string' ? says(value) : undefined
     if (message !== undefined) report.push(message)
   }
@@ -143,7 +144,10 @@ const additionalProperties: CompileKeyword = (value, { schema }) => {
 export function compileName(text: string): MatchName {
   const compiled = compileEcmaPattern(text)
   if (compiled.outcome === 'invalid') throw new SchemaError(`pattern ${text}: ${compiled.detail}`)
-  return (name, run) => run.found(compiled.pattern.search(name))
+  return (name, run) => {
+    run.work(compiled.pattern.costOf(name))
+    return run.found(compiled.pattern.search(name))
+  }
 }
 
 /** How many of the schemas of a keyword a value fits. */
@@ -172,8 +176,10 @@ const dependencies: CompileKeyword = (value, place) => {
   const ofSchemas = names
     .filter((name) => !isList(name))
     .map((name) => [name, place.within('dependencies', name)] as const)
+  const size = ofNames.reduce((sum, [, wanted]) => sum + 1 + wanted.length, ofSchemas.length)
   return (instance, run, report) => {
     if (!(instance instanceof JavaMap)) return
+    run.work(size)
     for (const [name, wanted] of ofNames) {
       const missing = hasMember(instance, name)
         ? wanted.filter((one) => !hasMember(instance, one))
@@ -194,16 +200,18 @@ const enumeration: CompileKeyword = (value) => {
   const texts = new Set(values.filter((one) => typeof one === 'string'))
   const others = values.filter((one) => typeof one !== 'string')
   const possible = jsonText(value)
+  const othersCost = others.length === 0 ? 0 : possible.length >> 3
   return (instance, run, report) => {
     run.spend(others.length)
+    run.work(othersCost)
     const isThere =
       typeof instance === 'string'
         ? texts.has(instance)
         : others.some((one) => equalJson(one, instance))
     if (isThere) return
-    report.push(
-      `instance value (${jsonText(instance)}) not found in enum (possible values: ${possible})`,
-    )
+    const shown = jsonText(instance)
+    run.work(shown.length >> 2)
+    report.push(`instance value (${shown}) not found in enum (possible values: ${possible})`)
   }
 }
 
@@ -267,10 +275,12 @@ const pattern: CompileKeyword = (value) => {
 const required: CompileKeyword = (value) => {
   const names = textsOf(value)
   if (names.length === 0) throw new SchemaError('required names nothing')
-  return (instance, _, report) => {
+  return (instance, run, report) => {
     if (!(instance instanceof JavaMap)) return
+    run.work(names.length >> 1)
     const missing = names.filter((name) => !hasMember(instance, name))
     if (missing.length > 0) {
+      run.work(missing.length * 10)
       report.push(`object has missing required properties (${listed(missing)})`)
     }
   }

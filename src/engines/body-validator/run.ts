@@ -3,13 +3,15 @@ import { JavaList, JavaMap, type Value } from '../vtl/values.ts'
 import { kindOf, memberOf, namesOf } from './json-instance.ts'
 import type { MemberSchemas, SchemaNode } from './schema-node.ts'
 
-/** Looking at the body came to a bound, or would never end. */
+type StopReason = 'schema' | 'limit' | 'unfinished'
+
+/** Looking at the body came to a bound, or would never end. `unfinished`: it takes longer than it may at once. */
 export class ValidationStopped extends Error {
   override readonly name = 'ValidationStopped'
   /** `schema`: it cannot say; `limit`: schema and body together come to too much. */
-  readonly reason: 'schema' | 'limit'
+  readonly reason: StopReason
 
-  constructor(reason: 'schema' | 'limit', message: string) {
+  constructor(reason: StopReason, message: string) {
     super(message)
     this.reason = reason
   }
@@ -17,6 +19,13 @@ export class ValidationStopped extends Error {
 
 /** Chosen: values looked at, and characters compared. The most of one body takes about a tenth of a second. */
 const stepsMax = 1_500_000
+/**
+ * The same, and what texts and keywords cost besides, of a look that must not hold others up: some milliseconds,
+ * 20 when the code is cold.
+ *
+ * Chosen: docs/decisions/0036-long-work.md
+ */
+const stepsAtOnceMax = 40_000
 /** Chosen: schemas within schemas and values within values, so that recursion is safe. */
 const depthMax = 1_200
 /** Chosen: messages of a report. */
@@ -31,19 +40,35 @@ export class Run {
   readonly #isOrdered: boolean
   /** Of schemas that may loop: how deep the values lie that they are looking at. */
   readonly #active = new Map<SchemaNode, number[]>()
-  #stepsLeft = stepsMax
+  readonly #isAtOnce: boolean
+  #stepsLeft: number
   #depth = 0
   #valueDepth = 0
 
   /** `isOrdered`: members are taken in order of their names, which only messages show. */
-  constructor(isOrdered: boolean) {
+  constructor({
+    isOrdered,
+    isAtOnce,
+  }: {
+    readonly isOrdered: boolean
+    readonly isAtOnce: boolean
+  }) {
     this.#isOrdered = isOrdered
+    this.#isAtOnce = isAtOnce
+    this.#stepsLeft = isAtOnce ? stepsAtOnceMax : stepsMax
   }
 
   /** @throws {ValidationStopped} */
   spend(steps: number): void {
     this.#stepsLeft -= steps
-    if (this.#stepsLeft < 0) throw new ValidationStopped('limit', 'the body takes too many steps')
+    if (this.#stepsLeft >= 0) return
+    const reason = this.#isAtOnce ? 'unfinished' : 'limit'
+    throw new ValidationStopped(reason, 'the body takes too many steps')
+  }
+
+  /** Takes the cost of work that is bounded by body and schema: only where others wait for it. */
+  work(steps: number): void {
+    if (this.#isAtOnce) this.spend(steps)
   }
 
   /** Whether a pattern was found. @throws {ValidationStopped} */
@@ -70,8 +95,11 @@ export class Run {
     }
     if (node.mayLoop) this.#enter(node)
     const kind = kindOf(value)
-    for (const check of node.checks[kind]) check(value, this, report)
+    const checks = node.checks[kind]
+    this.work(checks.length)
+    for (const check of checks) check(value, this, report)
     if (typeof value === 'string' && node.format !== undefined) {
+      this.work(10 + value.length * 4)
       const message = node.format(value)
       if (message !== undefined) report.push(message)
     }

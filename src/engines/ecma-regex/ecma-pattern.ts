@@ -14,6 +14,8 @@ export interface EcmaPattern {
   readonly engine: 'linear' | 'bounded'
   /** Never throws. */
   search(text: string): PatternSearch
+  /** What searching a text costs beforehand, in steps of some 100 ns. */
+  costOf(text: string): number
 }
 
 /** What a search came to, and what it cost. */
@@ -74,7 +76,9 @@ function compile(text: string): EcmaPattern {
       const verdict = expression.matches(unitText(searched)) ? 'match' : 'no-match'
       return { verdict, steps: searched.length }
     }
-    return { text, engine: 'linear', search }
+    const instructionsCount = expression.programSize()
+    const costOf = ({ length }: string) => Math.ceil((length * (4 + instructionsCount)) / 4)
+    return { text, engine: 'linear', search, costOf }
   }
   const program = compileProgram(parsed)
   const search = (searched: string): PatternSearch => {
@@ -86,7 +90,7 @@ function compile(text: string): EcmaPattern {
     if (isExceeded) return exceeded
     return { verdict: found === undefined ? 'no-match' : 'match', steps }
   }
-  return { text, engine: 'bounded', search }
+  return { text, engine: 'bounded', search, costOf: ({ length }) => length >> 4 }
 }
 
 /** A piece that matches the whole of a text that the given one matches anywhere in. */
