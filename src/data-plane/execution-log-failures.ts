@@ -42,6 +42,9 @@ const wordings: readonly Wording[] = [
   ofConfiguration('Invalid permissions on Lambda function'),
   ofConfiguration('Malformed Lambda proxy response'),
   ofConfiguration('Invalid endpoint address'),
+  ofConfiguration('Host name does not match the certificate subject provided by the peer'),
+  ofConfiguration('PKIX path building failed'),
+  ofConfiguration('PKIX path validation failed'),
   ofConfiguration('Unable to transform request'),
   ofConfiguration('Unable to transform response'),
   {

@@ -63,6 +63,9 @@ export interface UpstreamRequest {
   readonly signal?: AbortSignal | undefined
 }
 
+/** A certificate is for another `name`, not valid on this day (`dates`), or of no known `authority`. */
+export type CertificateFault = 'name' | 'dates' | 'authority'
+
 export type UpstreamOutcome =
   | {
       readonly outcome: 'response'
@@ -73,6 +76,13 @@ export type UpstreamOutcome =
       readonly body: Body
     }
   | { readonly outcome: 'timeout' }
+  | {
+      /** The server speaks TLS, and its certificate is not one to be accepted. */
+      readonly outcome: 'certificate'
+      readonly fault: CertificateFault
+      /** For the operator, never for the caller. */
+      readonly detail: string
+    }
   | {
       /**
        * `unresolved`: the name has no address. `refused`: nobody listens, or no route. `tls`: the

@@ -55,7 +55,7 @@ export function upstreamAddressContract(subject: UpstreamUnderTest): void {
       await withSetting(subject, answering(okResponse('no')), async ({ backend, send }) => {
         const connectTo = { hostname: '127.0.0.1', port: backend.port }
         const outcome = await send({ origin: { ...origin, hostname: 'shop.test' }, connectTo })
-        assert.equal(outcome.outcome, 'tls')
+        assert.equal(outcome.outcome, 'certificate')
       })
     })
   })

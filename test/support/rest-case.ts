@@ -284,6 +284,11 @@ function contentOf(bytes: Uint8Array, isChunked: boolean): Body {
 function outcomeOf(text: string, extras: Extras): UpstreamOutcome {
   const { first, headers, body } = parseMessage(text)
   if (first === 'timeout') return { outcome: 'timeout' }
+  const [word, fault] = first.split(' ')
+  if (word === 'certificate') {
+    // The case says what is wrong with it.
+    return { outcome: word, fault: fault as 'name', detail: 'as scripted' }
+  }
   if (!/^\d{3}$/.test(first)) {
     // The other words of a case are the port's own outcomes.
     return { outcome: first as 'refused', detail: 'as scripted' }

@@ -8,7 +8,7 @@ import {
   type RawBackendOptions,
 } from '../../../test/support/raw-backend.ts'
 import { emptyBody } from '../../base/body.ts'
-import type { UpstreamOutcome } from '../../ports/upstream.ts'
+import type { CertificateFault, UpstreamOutcome } from '../../ports/upstream.ts'
 import { createUndiciUpstream } from './undici-upstream.ts'
 
 const authority = makeCertificate({ subject: 'Private authority', isAuthority: true })
@@ -71,25 +71,32 @@ describe('a certificate', () => {
 
   const expired = certified({ validFromDays: -20, validToDays: -10 })
   const early = certified({ validFromDays: 10 })
-  const refused: readonly (readonly [string, Attempt])[] = [
-    ['of an unknown authority', { backend: certified() }],
-    ['that signs itself', { backend: selfSigned(true) }],
-    ['for another name', { backend: certified(otherNames), ...bundle }],
+  const refused: readonly (readonly [string, CertificateFault, Attempt])[] = [
+    ['of an unknown authority', 'authority', { backend: certified() }],
+    ['that signs itself', 'authority', { backend: selfSigned(true) }],
+    ['for another name', 'name', { backend: certified(otherNames), ...bundle }],
     // The name that counts is the integration's, whatever Host says.
-    ['for the Host only', { backend: certified(otherNames), ...bundle, host: 'other.test' }],
-    ['that has expired', { backend: expired, ...bundle }],
-    ['for another name, verification skipped', { backend: certified(otherNames), ...skip }],
-    ['that has expired, verification skipped', { backend: expired, ...skip }],
-    ['that is not valid yet, verification skipped', { backend: early, ...skip }],
+    [
+      'for the Host only',
+      'name',
+      { backend: certified(otherNames), ...bundle, host: 'other.test' },
+    ],
+    ['that has expired', 'dates', { backend: expired, ...bundle }],
+    ['that is not valid yet', 'dates', { backend: early, ...bundle }],
+    ['for another name, verification skipped', 'name', { backend: certified(otherNames), ...skip }],
+    ['that has expired, verification skipped', 'dates', { backend: expired, ...skip }],
+    ['that is not valid yet, verification skipped', 'dates', { backend: early, ...skip }],
     [
       'of a root that is no authority, verification skipped',
+      'authority',
       { backend: selfSigned(false), ...skip },
     ],
   ]
-  for (const [what, input] of refused) {
+  for (const [what, fault, input] of refused) {
     test(`${what} is refused`, async () => {
       const outcome = await attempt(input)
-      assert.equal(outcome.outcome, 'tls', JSON.stringify(outcome))
+      assert.ok(outcome.outcome === 'certificate', JSON.stringify(outcome))
+      assert.equal(outcome.fault, fault, outcome.detail)
     })
   }
 
@@ -120,7 +127,7 @@ describe('a certificate', () => {
       })
     assert.equal((await send(true)).outcome, 'response')
     for (let i = 0; i < 5; i += 1) await new Promise((resolve) => setImmediate(resolve))
-    assert.equal((await send(false)).outcome, 'tls')
+    assert.equal((await send(false)).outcome, 'certificate')
     await upstream.close()
   })
 })

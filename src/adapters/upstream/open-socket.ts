@@ -8,12 +8,23 @@ import {
   type TLSSocket,
 } from 'node:tls'
 import type { X509Certificate } from 'node:crypto'
-import type { UpstreamClientCertificate } from '../../ports/upstream.ts'
+import type { CertificateFault, UpstreamClientCertificate } from '../../ports/upstream.ts'
 import type { Destination } from './connection-pool.ts'
 
-/** The TCP connection stands, the TLS handshake failed or the certificate is not acceptable. */
+/** The TCP connection stands, the TLS handshake failed. */
 export class TlsHandshakeError extends Error {
   override readonly name = 'TlsHandshakeError'
+}
+
+/** The server's certificate is not acceptable. */
+export class CertificateError extends Error {
+  override readonly name = 'CertificateError'
+  readonly fault: CertificateFault
+
+  constructor(fault: CertificateFault, message: string) {
+    super(message)
+    this.fault = fault
+  }
 }
 
 type Established = (error: Error | null, socket: Socket | null) => void
@@ -95,10 +106,15 @@ function openTls(
     const refusal = insecureSkipVerification ? findCertificateFault(socket, hostname) : undefined
     if (refusal === undefined) return report(null, socket)
     socket.destroy()
-    report(new TlsHandshakeError(refusal), null)
+    report(refusal, null)
   })
-  const fail = (error: Error) =>
-    report(isConnected ? new TlsHandshakeError(error.message) : error, null)
+  const fail = (error: Error) => {
+    if (!isConnected) return report(error, null)
+    // Set when it was the certificate that verification refused.
+    const refused: unknown = socket.authorizationError
+    const handshake = new TlsHandshakeError(error.message)
+    report(isGiven(refused) ? refusedCertificate(error) : handshake, null)
+  }
   socket.on('error', fail)
   socket.on('close', () => fail(new Error('the connection was closed')))
   return socket
@@ -113,6 +129,22 @@ function once(established: Established): Established {
   }
 }
 
+function isGiven(refused: unknown): boolean {
+  return refused !== undefined && refused !== null
+}
+
+const faultsByCode: Readonly<Record<string, CertificateFault>> = {
+  ERR_TLS_CERT_ALTNAME_INVALID: 'name',
+  CERT_HAS_EXPIRED: 'dates',
+  CERT_NOT_YET_VALID: 'dates',
+}
+
+/** What is neither the name nor the dates is about who signed it. */
+function refusedCertificate(error: Error): CertificateError {
+  const code = 'code' in error ? String(error.code) : ''
+  return new CertificateError(faultsByCode[code] ?? 'authority', error.message)
+}
+
 const chainLengthMax = 10
 
 /**
@@ -122,25 +154,30 @@ const chainLengthMax = 10
  * must be an authority's. A server that leaves its root out, as most do, is accepted.
  * Documented: https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-extensions-integration-tls-config.html
  */
-function findCertificateFault(socket: TLSSocket, hostname: string): string | undefined {
+function findCertificateFault(socket: TLSSocket, hostname: string): CertificateError | undefined {
   const certificate = socket.getPeerX509Certificate()
-  if (certificate === undefined) return 'the server sent no certificate'
+  if (certificate === undefined) return ofAuthority('the server sent no certificate')
   const mismatch = checkServerIdentity(hostname, certificate.toLegacyObject())
-  if (mismatch !== undefined) return mismatch.message
+  if (mismatch !== undefined) return new CertificateError('name', mismatch.message)
   const chain = [certificate]
   for (let issuer = certificate.issuerCertificate; issuer !== undefined;) {
-    if (chain.length === chainLengthMax) return 'the certificate chain is too long'
+    if (chain.length === chainLengthMax) return ofAuthority('the certificate chain is too long')
     chain.push(issuer)
     issuer = issuer.issuerCertificate
   }
   const now = Date.now()
   if (!chain.every((link) => isWithinDates(link, now))) {
-    return 'a certificate of the server has expired or is not valid yet'
+    const detail = 'a certificate of the server has expired or is not valid yet'
+    return new CertificateError('dates', detail)
   }
   const last = chain.at(-1)
   return last !== undefined && last.subject === last.issuer && !last.ca
-    ? 'the root certificate does not belong to an authority'
+    ? ofAuthority('the root certificate does not belong to an authority')
     : undefined
+}
+
+function ofAuthority(detail: string): CertificateError {
+  return new CertificateError('authority', detail)
 }
 
 function isWithinDates({ validFromDate, validToDate }: X509Certificate, nowMs: number): boolean {

@@ -8,7 +8,7 @@ import { connectFailure } from './connect-failure.ts'
 import type { ConnectionEvents, Destination, OriginConnection } from './connection-pool.ts'
 import { ContentQueue, type ContentSource } from './content-queue.ts'
 import type { Carrier, Exchange } from './exchange.ts'
-import { TlsHandshakeError, type OpenSocket } from './open-socket.ts'
+import { CertificateError, TlsHandshakeError, type OpenSocket } from './open-socket.ts'
 import { isIdempotent } from './request-writer.ts'
 import { informationalMax } from './response-reader.ts'
 import type { UpstreamLimits } from './upstream-options.ts'
@@ -265,6 +265,9 @@ export class UndiciConnection
     const cause = error instanceof Error ? error : new Error(String(error))
     const detail = this.#loss ?? cause.message
     if (cause instanceof TlsHandshakeError) return { outcome: 'tls', detail }
+    if (cause instanceof CertificateError) {
+      return { outcome: 'certificate', fault: cause.fault, detail }
+    }
     if (this.#bodyBrokeOff) {
       return { outcome: 'aborted', detail: `the request body broke off: ${detail}` }
     }

@@ -1,7 +1,7 @@
 import { BodyTooLargeError, emptyBody } from '../../base/body.ts'
 import { ContentCodingError } from '../../base/content-coding-error.ts'
 import { noHeaderFields } from '../../base/header-fields.ts'
-import type { UpstreamOutcome } from '../../ports/upstream.ts'
+import type { CertificateFault, UpstreamOutcome } from '../../ports/upstream.ts'
 import { BoundedBody } from '../bounded-body.ts'
 import { GatewayError, toGatewayError } from '../gateway-error.ts'
 import type { Gateway } from '../gateway.ts'
@@ -57,6 +57,11 @@ function failed(outcome: Exclude<UpstreamOutcome, { outcome: 'response' }>): Gat
         detail: `Invalid endpoint address (${outcome.outcome}): ${outcome.detail}`,
         source: 'upstream',
       })
+    case 'certificate':
+      return new GatewayError('API_CONFIGURATION_ERROR', {
+        detail: `${certificateFaults[outcome.fault]}: ${outcome.detail}`,
+        source: 'upstream',
+      })
     case 'tls':
     case 'broken':
       return new GatewayError('INTEGRATION_FAILURE', {
@@ -66,4 +71,11 @@ function failed(outcome: Exclude<UpstreamOutcome, { outcome: 'response' }>): Gat
     case 'aborted':
       return new GatewayError('INTEGRATION_FAILURE', { detail: outcome.detail, source: 'client' })
   }
+}
+
+/** Documented: https://repost.aws/knowledge-center/api-gateway-ssl-certificate-errors (the words of its logs) */
+const certificateFaults: Readonly<Record<CertificateFault, string>> = {
+  name: 'Host name does not match the certificate subject provided by the peer',
+  dates: 'PKIX path validation failed',
+  authority: 'PKIX path building failed',
 }
