@@ -15,6 +15,7 @@ export const defaultQuotas = {
   tagsPerResource: 50,
   vpcLinks: 20,
   documentationPartsPerApi: 2_000,
+  clientCertificates: 60,
   /** Requests per second, and requests. */
   accountThrottleRate: 10_000,
   accountThrottleBurst: 5_000,

@@ -93,6 +93,9 @@ function startPlane(get: (context: ApiGatewayContext, id: string) => Promise<obj
         sleep: () => Promise.resolve(),
       },
       stageClock: { nowMs: () => 0, monotonicMs: () => 0, sleep: () => Promise.resolve() },
+      certificates: {
+        makeClientCertificate: () => assert.fail('no certificate is made'),
+      },
       random: {
         uuid: () => '00000000-0000-4000-8000-000000000000',
         identifier: (length) => 'x'.repeat(length),

@@ -112,7 +112,7 @@ function incomingOf({ httpMethod, path, rawQuery, headers, body }: MethodTest): 
 
 /** A stage of variables alone, whose only deployment is what is tested. */
 function stageOf(
-  { account, region, restApiId, stageVariables }: MethodTest,
+  { account, region, restApiId, stageVariables, clientCertificateId }: MethodTest,
   deployment: CompiledDeployment,
 ): StageSnapshot {
   return stageSnapshotOf(
@@ -127,6 +127,7 @@ function stageOf(
       methodSettings: {},
       cacheClusterEnabled: false,
       tracingEnabled: false,
+      ...(clientCertificateId === undefined ? {} : { clientCertificateId }),
     },
     { base: deployment, canary: undefined },
   )

@@ -20,6 +20,8 @@ export interface MethodTest {
   readonly headers: HeaderFields
   readonly body: string
   readonly stageVariables: Readonly<Record<string, string>>
+  /** What HTTPS backends are shown; absent: nothing. */
+  readonly clientCertificateId?: string
 }
 
 export type MethodTestOutcome =

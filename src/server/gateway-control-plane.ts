@@ -1,5 +1,6 @@
 import { systemClock } from '../adapters/node/clock.ts'
 import { createSystemRandom } from '../adapters/node/random.ts'
+import { createCertificateMaker } from '../adapters/x509/certificate-maker.ts'
 import { createControlPlane, type ControlPlane } from '../control-plane/server.ts'
 import { unsupported, type ServiceEntry } from '../control-plane/service.ts'
 import { services, type ControlPlaneContext } from '../control-plane/services.ts'
@@ -34,6 +35,7 @@ export function createGatewayControlPlane(
     ports: {
       ...{ store, feed, log, quotas, functions, functionCode, runtimes, methodTester },
       random: createSystemRandom(),
+      certificates: createCertificateMaker(),
       clock: systemClock,
       stageClock,
       vpcLinkTargets: vpcLinkTargetsOf(configuration.vpcLinkTargets),

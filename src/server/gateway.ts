@@ -1,4 +1,5 @@
 import { setImmediate as nextTurn } from 'node:timers/promises'
+import { loadClientCertificates } from '../control-plane/apigateway/client-certificates/load-client-certificates.ts'
 import { loadStages } from '../control-plane/apigateway/stages/load-stages.ts'
 import { readStageSettings } from '../control-plane/apigateway/stages/stage-settings-report.ts'
 import { loadVpcLinks } from '../control-plane/apigateway/vpc-links/load-vpc-links.ts'
@@ -271,6 +272,9 @@ async function loadStored({ store, feed, functions }: Parts): Promise<void> {
   }
   for await (const declaration of loadVpcLinks(store)) {
     feed.restore({ kind: 'declared', of: 'vpc-link', declaration })
+  }
+  for await (const declaration of loadClientCertificates(store)) {
+    feed.restore({ kind: 'declared', of: 'client-certificate', declaration })
   }
   for await (const { declaration } of loadStages(store)) {
     feed.restore({ kind: 'stage', stage: declaration })

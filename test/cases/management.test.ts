@@ -4,6 +4,7 @@ import { basename, join } from 'node:path'
 import { describe, test } from 'node:test'
 import { fileURLToPath } from 'node:url'
 import { account } from '../../src/control-plane/apigateway/account/account.ts'
+import { clientCertificates } from '../../src/control-plane/apigateway/client-certificates/client-certificates.ts'
 import { deployments } from '../../src/control-plane/apigateway/deployments/deployments.ts'
 import { documentationParts } from '../../src/control-plane/apigateway/documentation/documentation-parts.ts'
 import { documentationVersions } from '../../src/control-plane/apigateway/documentation/documentation-versions.ts'
@@ -40,6 +41,7 @@ const operations = {
   ...documentationParts,
   ...documentationVersions,
   ...vpcLinks,
+  ...clientCertificates,
 }
 
 const folder = fileURLToPath(new URL('management', import.meta.url))

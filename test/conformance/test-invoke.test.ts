@@ -427,7 +427,7 @@ describe('test invocations', () => {
     )
     assert.match(
       await refused({ clientCertificateId: 'abc123' }),
-      /^BadRequestException: Client certificates/,
+      /^BadRequestException: Invalid Client Certificate identifier specified$/,
     )
     assert.match(
       await refused({

@@ -5,6 +5,7 @@ import type { QuotaName } from '../../src/aws/limits.ts'
 import { Secret } from '../../src/base/secret.ts'
 import type { ApiGatewayContext } from '../../src/control-plane/apigateway/context.ts'
 import type { AwsServicePlaces } from '../../src/ports/aws-services.ts'
+import type { CertificateMaker } from '../../src/ports/certificate-maker.ts'
 import type { Clock } from '../../src/ports/clock.ts'
 import type { FeedChange } from '../../src/ports/deployment-feed.ts'
 import type { MethodTester } from '../../src/ports/method-tester.ts'
@@ -36,6 +37,8 @@ export interface TestApiGatewayOptions {
   readonly awsServices?: AwsServicePlaces
   /** Without it no path is one of any resource. */
   readonly methodTester?: MethodTester
+  /** Without it certificates are texts that say what they stand for. */
+  readonly certificates?: CertificateMaker
   /** Without it the time of stages stands where the other one does. */
   readonly stageClock?: Clock
 }
@@ -54,6 +57,13 @@ const fewServices: AwsServicePlaces = {
 
 /** Where the test clock stands: 2026-01-02T03:04:05Z. */
 export const testEpochSeconds = 1_767_323_045
+
+const paperCertificates: CertificateMaker = {
+  makeClientCertificate: async ({ notBeforeMs, notAfterMs }) => ({
+    certificatePem: `certificate from ${notBeforeMs} to ${notAfterMs}`,
+    privateKeyPem: 'private key',
+  }),
+}
 
 const standingClock: Clock = {
   nowMs: () => testEpochSeconds * 1_000 + 789,
@@ -81,6 +91,7 @@ export function testApiGateway(options: TestApiGatewayOptions = {}): TestApiGate
     quotas: { ...defaultQuotas, ...options.quotas },
     vpcLinkTargets: { find: options.vpcLinkTarget ?? (() => undefined) },
     awsServices: options.awsServices ?? fewServices,
+    certificates: options.certificates ?? paperCertificates,
     methodTester: options.methodTester ?? { test: async () => ({ outcome: 'other-path' }) },
     log: {
       info: () => {},

@@ -30,7 +30,7 @@ export function seededHash(deploymentId: string): DefinitionHash {
 
 /**
  * Stores an API with three deployments, one version of its documentation (`1.1`) and one stage on the first
- * deployment, and returns the stage.
+ * deployment, and returns the stage. The account has a client certificate, `a1b2c3`.
  * `members` go over those of a new stage.
  */
 export async function seedStage(
@@ -61,6 +61,13 @@ export async function seedStage(
     tx.put<StageRecord>(keys.stage(scope, restApiId, stage.stageName), stage)
     const version = { version: '1.1', createdDate: 1_700_000_000, partsHash: 'hash-of-parts' }
     tx.put(keys.documentationVersion(scope, restApiId, version.version), version)
+    tx.put(keys.clientCertificate(scope, 'a1b2c3'), {
+      id: 'a1b2c3',
+      createdDate: 1_700_000_000,
+      expirationDate: 1_731_536_000,
+      certificatePem: 'certificate',
+      privateKeyPem: 'private key',
+    })
     for (const id of deploymentIds) {
       const definitionHash = seededHash(id)
       const deployment: DeploymentRecord = { id, createdDate: 1_700_000_000, definitionHash }

@@ -1,6 +1,7 @@
 import type { Scope } from '../../aws/identifiers.ts'
 import type { Quotas } from '../../aws/limits.ts'
 import type { AwsServicePlaces } from '../../ports/aws-services.ts'
+import type { CertificateMaker } from '../../ports/certificate-maker.ts'
 import type { Clock } from '../../ports/clock.ts'
 import type { DeploymentFeed } from '../../ports/deployment-feed.ts'
 import type { MethodTester } from '../../ports/method-tester.ts'
@@ -23,4 +24,5 @@ export interface ApiGatewayContext {
   readonly vpcLinkTargets: VpcLinkTargets
   readonly awsServices: AwsServicePlaces
   readonly methodTester: MethodTester
+  readonly certificates: CertificateMaker
 }

@@ -160,6 +160,25 @@ export interface VpcLinkRecord {
   readonly tags?: Readonly<Record<string, string>>
 }
 
+/** A client certificate, stored under its id. */
+export interface ClientCertificateRecord {
+  readonly id: string
+  readonly description?: string
+  readonly createdDate: number
+  readonly expirationDate: number
+  /** PEM. */
+  readonly certificatePem: string
+  /** PEM, PKCS #8. A secret: it is answered to nobody and never logged. */
+  readonly privateKeyPem: string
+  readonly tags?: Readonly<Record<string, string>>
+}
+
+/** Which scope owns a client certificate: how a start finds them all. */
+export interface ClientCertificateOwnerRecord {
+  readonly account: string
+  readonly region: string
+}
+
 /** Where a documentation part belongs, with its defaults filled in. */
 export interface DocumentationLocation {
   readonly type: DocumentationPartType
@@ -256,6 +275,17 @@ export const keys = {
     scoped<DocumentationVersionRecord>(scope, 'documentation-version', restApiId),
   documentationVersion: (scope: Scope, restApiId: string, version: string) =>
     scoped<DocumentationVersionRecord>(scope, 'documentation-version', restApiId, version),
+  clientCertificates: (scope: Scope) =>
+    scoped<ClientCertificateRecord>(scope, 'client-certificate'),
+  clientCertificate: (scope: Scope, id: string) =>
+    scoped<ClientCertificateRecord>(scope, 'client-certificate', id),
+  clientCertificateOwners: (): TypedKey<ClientCertificateOwnerRecord> => [
+    ...['*', '*', 'client-certificate-owner'],
+  ],
+  clientCertificateOwner: (id: string): TypedKey<ClientCertificateOwnerRecord> => [
+    ...['*', '*', 'client-certificate-owner'],
+    id,
+  ],
   vpcLinks: (scope: Scope) => scoped<VpcLinkRecord>(scope, 'vpc-link'),
   vpcLink: (scope: Scope, id: string) => scoped<VpcLinkRecord>(scope, 'vpc-link', id),
   vpcLinkOwners: (): TypedKey<VpcLinkOwnerRecord> => ['*', '*', 'vpc-link-owner'],

@@ -7,6 +7,7 @@ import type { AccountId, Region } from '../../aws/identifiers.ts'
 import { defaultQuotas } from '../../aws/limits.ts'
 import { createControlPlane } from '../server.ts'
 import { account } from './account/account.ts'
+import { clientCertificates } from './client-certificates/client-certificates.ts'
 import { deployments } from './deployments/deployments.ts'
 import { documentationParts } from './documentation/documentation-parts.ts'
 import { documentationVersions } from './documentation/documentation-versions.ts'
@@ -45,6 +46,7 @@ const built = {
   ...documentationParts,
   ...documentationVersions,
   ...vpcLinks,
+  ...clientCertificates,
 }
 
 describe('apigatewayService', () => {
@@ -102,6 +104,9 @@ function startSdk() {
       feed: { publish: () => Promise.resolve() },
       clock: { nowMs: () => 0, monotonicMs: () => 0, sleep: () => Promise.resolve() },
       stageClock: { nowMs: () => 0, monotonicMs: () => 0, sleep: () => Promise.resolve() },
+      certificates: {
+        makeClientCertificate: () => assert.fail('no certificate is made'),
+      },
       random: {
         uuid: () => '00000000-0000-4000-8000-000000000000',
         identifier: (length) => String(identifiers++).padStart(length, 'a'),

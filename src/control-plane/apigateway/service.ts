@@ -2,6 +2,7 @@ import { apiGatewayTable } from '../../aws/apigateway-model.ts'
 import type { ApiGatewayOperations } from '../../aws/models/apigateway-types.ts'
 import { defineService } from '../service.ts'
 import { account } from './account/account.ts'
+import { clientCertificates } from './client-certificates/client-certificates.ts'
 import type { ApiGatewayContext } from './context.ts'
 import { deployments } from './deployments/deployments.ts'
 import { documentationParts } from './documentation/documentation-parts.ts'
@@ -47,6 +48,7 @@ export const apigatewayService = defineService<ApiGatewayContext, ApiGatewayOper
     ...documentationParts,
     ...documentationVersions,
     ...vpcLinks,
+    ...clientCertificates,
     ...unsupportedOperations,
   },
 )

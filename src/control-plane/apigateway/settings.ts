@@ -88,8 +88,8 @@ export const stageSettings: readonly SettingRow<StageRecord>[] = [
   {
     where: 'stage',
     setting: 'clientCertificateId',
-    status: 'stored',
-    note: 'No certificate is presented to HTTP integrations; that it exists is not checked.',
+    status: 'enforced',
+    note: 'HTTPS backends of HTTP and HTTP_PROXY integrations are shown it; a change acts on the next request.',
     isUsed: ({ clientCertificateId }) => clientCertificateId !== undefined,
   },
   {

@@ -57,7 +57,6 @@ describe('unenforcedOfStage()', () => {
     assert.deepEqual(namesOf(found), [
       'stage: canarySettings.useStageCache',
       'stage: cacheClusterEnabled, cacheClusterSize',
-      'stage: clientCertificateId',
       'stage: accessLogSettings',
       'stage: tracingEnabled',
       'method settings: metricsEnabled',

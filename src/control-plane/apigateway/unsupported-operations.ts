@@ -5,7 +5,6 @@ import type { ApiGatewayContext } from './context.ts'
 const apiKeys = unsupported('API keys are not built; a method that requires one is closed')
 const authorizers = unsupported('authorizers are not built; a method that names one is closed')
 const basePaths = unsupported('custom domain names and their base path mappings are not built')
-const certificates = unsupported('client certificates are not built')
 const documentation = unsupported(
   'OpenAPI definitions are not imported; create the parts one by one',
 )
@@ -37,11 +36,6 @@ export const unsupportedOperations = {
   GetBasePathMappings: basePaths,
   UpdateBasePathMapping: basePaths,
 
-  DeleteClientCertificate: certificates,
-  GenerateClientCertificate: certificates,
-  GetClientCertificate: certificates,
-  GetClientCertificates: certificates,
-  UpdateClientCertificate: certificates,
 
   ImportDocumentationParts: documentation,
 

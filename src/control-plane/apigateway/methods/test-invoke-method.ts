@@ -9,6 +9,7 @@ import type { MethodTest, MethodTestOutcome } from '../../../ports/method-tester
 import { encodeDefinition } from '../../../snapshot/definition-codec.ts'
 import type { Handlers } from '../../service.ts'
 import { transact, type Transaction } from '../../transaction.ts'
+import { checkClientCertificate } from '../client-certificates/client-certificate-records.ts'
 import type { ApiGatewayContext } from '../context.ts'
 import { readApiParts } from '../deployments/create-deployment.ts'
 import { freezeDefinition } from '../deployments/freeze-definition.ts'
@@ -48,9 +49,8 @@ async function readTest(
   const { stageVariables = {} } = input
   const resource = await getResource(tx, scope, { restApiId, resourceId })
   const { methodKey, method } = methodFor(resource, httpMethod)
-  if (clientCertificateId !== undefined && clientCertificateId !== '') {
-    throw badRequest('Client certificates are not built: leave clientCertificateId out')
-  }
+  const certificate = clientCertificateId === '' ? undefined : clientCertificateId
+  if (certificate !== undefined) await checkClientCertificate(tx, scope, certificate)
   const target = targetOf(input, resource)
   const headers = headersOf(input)
   checkStageVariables(stageVariables, quotas)
@@ -65,6 +65,7 @@ async function readTest(
     resourcePath: resource.path,
     httpMethod: httpMethod === 'ANY' ? 'GET' : httpMethod,
     ...{ ...target, headers, body, stageVariables },
+    ...(certificate === undefined ? {} : { clientCertificateId: certificate }),
   }
 }
 

@@ -8,6 +8,12 @@ import { stageRefusals } from './stage-refusals.ts'
 export interface StagePatchEnvironment {
   readonly account: LoggingAccount
   readonly quotas: Quotas
+  /**
+   * Takes a client certificate for the stage.
+   *
+   * @throws {ServiceError} BadRequestException when there is none of this id.
+   */
+  holdClientCertificate(id: string): Promise<void>
   /** Undefined when the API has no deployment of this id. */
   findDeployment(id: string): Promise<DeploymentRecord | undefined>
   /** Undefined when the API has no such version of its documentation. */

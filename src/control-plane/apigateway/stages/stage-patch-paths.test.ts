@@ -16,6 +16,7 @@ const environment: StagePatchEnvironment = {
   findDocumentationVersion: async (version) => ({ version, createdDate: 0, partsHash: '' }),
   account: { cloudwatchRoleArn: 'arn:aws:iam::000000000000:role/logs' },
   quotas: defaultQuotas,
+  holdClientCertificate: async () => {},
   findDeployment: async (id) =>
     id === 'dep002'
       ? { id: id as DeploymentId, createdDate: 0, definitionHash: seededHash(id) }

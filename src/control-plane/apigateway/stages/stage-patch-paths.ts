@@ -34,19 +34,6 @@ export const cacheClusterSizes: readonly CacheClusterSize[] = [
 
 type StageRow = PatchRow<StageRecord, StagePatchEnvironment>
 
-/** A member that is text; an empty text clears it. */
-function textRow(member: 'description' | 'clientCertificateId'): StageRow {
-  return patchRow({
-    path: `/${member}`,
-    ops: ['replace'],
-    type: textValue,
-    set(draft, value) {
-      if (value === '') delete draft[member]
-      else draft[member] = value
-    },
-  })
-}
-
 function parseVariables(value: string): Readonly<Record<string, string>> {
   let parsed: unknown
   try {
@@ -80,8 +67,27 @@ const memberRows: readonly StageRow[] = [
       draft.deploymentId = (await getDeploymentNamed(value, environment)).id
     },
   }),
-  textRow('description'),
-  textRow('clientCertificateId'),
+  patchRow({
+    path: '/description',
+    ops: ['replace'],
+    type: textValue,
+    set(draft, value) {
+      if (value === '') delete draft.description
+      else draft.description = value
+    },
+  }),
+  patchRow({
+    path: '/clientCertificateId',
+    ops: ['replace'],
+    type: { ...textValue, example: 'abc123' },
+    async set(draft, value, { environment }) {
+      if (value === '') delete draft.clientCertificateId
+      else {
+        await environment.holdClientCertificate(value)
+        draft.clientCertificateId = value
+      }
+    },
+  }),
   patchRow({
     path: '/documentationVersion',
     ops: ['replace'],

@@ -6,6 +6,7 @@ import type {
 } from '../../../aws/models/apigateway-types.ts'
 import type { Handlers } from '../../service.ts'
 import { transact, transactWithRevision, type Transaction } from '../../transaction.ts'
+import { holdClientCertificate } from '../client-certificates/client-certificate-records.ts'
 import type { ApiGatewayContext } from '../context.ts'
 import { findDocumentationVersion } from '../documentation/documentation-versions.ts'
 import { getRestApi } from '../lookup.ts'
@@ -175,6 +176,7 @@ async function updateStage(
   const before = await getStage(tx, scope, input)
   const patched = await applyPatchOperations(stagePatchTable, before, input.patchOperations ?? [], {
     account: (await tx.get<AccountRecord>(keys.account(scope))) ?? {},
+    holdClientCertificate: (id) => holdClientCertificate(tx, scope, id),
     quotas,
     ...surroundingsOf(tx, scope, restApiId),
   })
