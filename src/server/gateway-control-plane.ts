@@ -1,10 +1,10 @@
 import { systemClock } from '../adapters/node/clock.ts'
 import { createSystemRandom } from '../adapters/node/random.ts'
-import { createCertificateMaker } from '../adapters/x509/certificate-maker.ts'
 import { createControlPlane, type ControlPlane } from '../control-plane/server.ts'
 import { unsupported, type ServiceEntry } from '../control-plane/service.ts'
 import { services, type ControlPlaneContext } from '../control-plane/services.ts'
 import type { Clock } from '../ports/clock.ts'
+import type { QuotaLedger } from '../ports/counters.ts'
 import type { DeploymentFeed } from '../ports/deployment-feed.ts'
 import type { MethodTester } from '../ports/method-tester.ts'
 import type { OperatorLog } from '../ports/operator-log.ts'
@@ -23,6 +23,7 @@ export function createGatewayControlPlane(
     readonly functions: GatewayFunctions
     readonly methodTester: MethodTester
     readonly stageClock: Clock
+    readonly quotaLedger: QuotaLedger
     readonly log: OperatorLog
   },
 ): ControlPlane {
@@ -35,7 +36,6 @@ export function createGatewayControlPlane(
     ports: {
       ...{ store, feed, log, quotas, functions, functionCode, runtimes, methodTester },
       random: createSystemRandom(),
-      certificates: createCertificateMaker(),
       clock: systemClock,
       stageClock,
       vpcLinkTargets: vpcLinkTargetsOf(configuration.vpcLinkTargets),

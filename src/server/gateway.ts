@@ -1,5 +1,4 @@
 import { setImmediate as nextTurn } from 'node:timers/promises'
-import { loadClientCertificates } from '../control-plane/apigateway/client-certificates/load-client-certificates.ts'
 import { loadStages } from '../control-plane/apigateway/stages/load-stages.ts'
 import { readStageSettings } from '../control-plane/apigateway/stages/stage-settings-report.ts'
 import { loadVpcLinks } from '../control-plane/apigateway/vpc-links/load-vpc-links.ts'
@@ -14,6 +13,7 @@ import type { StateStore } from '../ports/state-store.ts'
 import type { Configuration } from './configuration.ts'
 import { awsServicePlacesOf, threadAwsServicesOf } from './aws-services.ts'
 import { createWorkerFeed, type WorkerFeed } from './feed.ts'
+import { openGatewayCounters, type GatewayCounters } from './gateway-counters.ts'
 import { createFiguresOfWorkers } from './figures-of-workers.ts'
 import { defaultFrontBounds, type FrontBounds } from './front-bounds.ts'
 import { createGatewayControlPlane, managementHostsOf } from './gateway-control-plane.ts'
@@ -26,9 +26,10 @@ import { formatAddress, ownAddress } from './listen-address.ts'
 import { openListener, type Listener } from './listener.ts'
 import { createManagement, type Management } from './management.ts'
 import { createOperatorApi } from './operator-api.ts'
-import { createOperatorClock } from './operator-clock.ts'
+import { createOperatorClock, type OperatorClock } from './operator-clock.ts'
 import { collectOperatorState } from './operator-state.ts'
 import { allPlanes, executeApiAlone } from './planes.ts'
+import { threadRedisOf } from './redis-settings.ts'
 import { remoteLambdaOf } from './remote-functions.ts'
 import { readUpstreamCa } from './upstream-ca.ts'
 import { sweepDefinitions } from './sweep-definitions.ts'
@@ -87,6 +88,7 @@ export async function createGateway(options: GatewayOptions): Promise<RunningGat
   } catch (error) {
     await parts?.functions.close()
     parts?.pool.close()
+    await parts?.counters.close()
     await Promise.all(parts?.listeners.map((listener) => listener.close()) ?? [])
     await store.close()
     throw error
@@ -108,6 +110,7 @@ interface Parts {
   readonly feed: WorkerFeed
   readonly pool: WorkerPool
   readonly functions: GatewayFunctions
+  readonly counters: GatewayCounters
   /** The main one, then execute-api's own. */
   readonly listeners: Listener[]
   readonly mainListener: PromiseWithResolvers<Listener>
@@ -140,6 +143,9 @@ function assemble(
     functionPlane: (changes) => functions.apply(changes),
   })
   const clockMemory = configuration.testClock ? createStageClockMemory() : undefined
+  const stageClock = openStageClock(clockMemory)
+  const { redis } = configuration
+  const counters = openGatewayCounters({ store, stageClock, log })
   const bounds = { ...defaultWorkerBounds, ...options.workerBounds }
   const functions: GatewayFunctions = openGatewayFunctions({
     configuration,
@@ -162,6 +168,9 @@ function assemble(
       awsServices: threadAwsServicesOf(configuration.awsServices),
       traceRequests: configuration.traceRequests,
       stageClock: clockMemory,
+      counters: counters.memory,
+      redis: redis === undefined ? undefined : threadRedisOf(redis),
+      countersWithoutStore: configuration.countersWithoutStore,
       remoteLambda: remoteLambda === undefined ? undefined : remoteLambdaOf(remoteLambda),
     },
     bounds,
@@ -170,11 +179,13 @@ function assemble(
     onApplyFailure: () => {
       feedFailures += 1
     },
+    onEnded: (token) => counters.threadEnded(token),
     log,
   })
   const workerCalls = createWorkerCalls(() => pool)
-  const stageClock = openStageClock(clockMemory)
-  const planeParts = { store, feed, functions, methodTester: workerCalls, stageClock, log }
+  const { quotaLedger } = counters
+  const methodTester = workerCalls
+  const planeParts = { store, feed, functions, methodTester, stageClock, quotaLedger, log }
   const management = createManagement(createGatewayControlPlane(configuration, planeParts))
   const operator = createOperatorApi({
     version,
@@ -184,7 +195,7 @@ function assemble(
     traces: configuration.traceRequests === 0 ? undefined : (id) => workerCalls.traces(id),
     stageSettings: (place) =>
       readStageSettings(place, { store, quotas: configuration.quotas, yieldToOthers: nextTurn }),
-    clock: clockMemory && createOperatorClock(controlStageClock(clockMemory)),
+    clock: clockMemory && operatorClock(clockMemory, counters),
     findFunctionCode: (sha256) => functions.code.find(sha256),
     collect: () =>
       collectOperatorState({
@@ -198,12 +209,24 @@ function assemble(
         droppedLogLines: () => log.droppedCount?.() ?? 0,
       }),
     reset: mayReset(configuration)
-      ? () => resetAll({ store, feed, functions, management, log })
+      ? () => resetAll({ store, feed, functions, counters, management, log })
       : undefined,
   })
   const answering = { store, management, operator, figures, functions, workerCalls, log }
   const answer = answerWorkers(answering)
-  return { store, feed, pool, functions, listeners: [], mainListener, readiness }
+  return { store, feed, pool, functions, counters, listeners: [], mainListener, readiness }
+}
+
+/** A clock that moves may end a day: what was counted of it is looked at before. */
+function operatorClock(memory: SharedArrayBuffer, counters: GatewayCounters): OperatorClock {
+  const control = controlStageClock(memory)
+  return createOperatorClock({
+    ...control,
+    advance(durationMs) {
+      counters.collect()
+      control.advance(durationMs)
+    },
+  })
 }
 
 /** A worker's script has the extension that this file has: `.ts` from source, `.js` when compiled. */
@@ -220,12 +243,14 @@ async function resetAll(parts: {
   readonly store: StateStore
   readonly feed: WorkerFeed
   readonly functions: GatewayFunctions
+  readonly counters: GatewayCounters
   readonly management: Management
   readonly log: OperatorLog
 }): Promise<void> {
   await parts.management.alone(async () => {
     await parts.store.reset()
     await parts.feed.publish({ kind: 'reset' })
+    await parts.counters.clear()
     await parts.functions.code.reset()
   })
   parts.log.warn('state-reset', {})
@@ -264,17 +289,15 @@ async function start(parts: Parts, { configuration, log }: GatewayOptions): Prom
   })
 }
 
-async function loadStored({ store, feed, functions }: Parts): Promise<void> {
+async function loadStored({ store, feed, functions, counters }: Parts): Promise<void> {
   await sweepDefinitions(store)
+  await counters.start()
   await functions.sweepCode(async () => codeInUse(store))
   for await (const declaration of loadFunctions(store)) {
     feed.restore({ kind: 'function', function: declaration })
   }
   for await (const declaration of loadVpcLinks(store)) {
     feed.restore({ kind: 'declared', of: 'vpc-link', declaration })
-  }
-  for await (const declaration of loadClientCertificates(store)) {
-    feed.restore({ kind: 'declared', of: 'client-certificate', declaration })
   }
   for await (const { declaration } of loadStages(store)) {
     feed.restore({ kind: 'stage', stage: declaration })
@@ -298,7 +321,7 @@ function runningGateway(parts: Parts, options: GatewayOptions): RunningGateway {
 }
 
 async function stop(
-  { store, pool, functions, listeners, readiness }: Parts,
+  { store, pool, functions, counters, listeners, readiness }: Parts,
   { configuration, idleGraceMs = idleGraceMsDefault }: GatewayOptions,
   hurry: Promise<void>,
 ): Promise<boolean> {
@@ -315,6 +338,7 @@ async function stop(
   // What runs functions may be a worker.
   await functions.close()
   pool.close()
+  await counters.close()
   await store.close()
   return isFinished
 }

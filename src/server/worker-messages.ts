@@ -1,3 +1,4 @@
+import type { CounterMemory } from '../adapters/shared-memory/counter-memory.ts'
 import type { RequestTrace } from '../data-plane/request-traces.ts'
 import type { Socket } from 'node:net'
 import type { MessagePort } from 'node:worker_threads'
@@ -10,6 +11,7 @@ import type { ThreadAwsServices } from './aws-services.ts'
 import type { FrontBounds } from './front-bounds.ts'
 import type { FunctionsSettings } from './functions-messages.ts'
 import type { Plane } from './planes.ts'
+import type { ThreadRedis, WithoutStore } from './redis-settings.ts'
 import type { RemoteLambda } from './remote-functions.ts'
 import type { ConfiguredVpcLinkTargets } from './vpc-link-targets.ts'
 import type { WorkerFigures } from './worker-figures.ts'
@@ -114,6 +116,8 @@ export interface ForwardedAnswer {
 /** What a worker thread is started with. */
 export interface WorkerSettings {
   readonly signals: SharedArrayBuffer
+  /** Of this thread alone, greater than 0; never of another one in the life of the process. */
+  readonly token: number
   /** Planes of each listener. */
   readonly listeners: readonly (readonly Plane[])[]
   readonly frontBounds: FrontBounds
@@ -125,6 +129,10 @@ export interface WorkerSettings {
   readonly traceRequests: number
   /** Of the stage clock that a test moves; undefined: it is the machine's. */
   readonly stageClock: SharedArrayBuffer | undefined
+  readonly counters: CounterMemory
+  /** The store that gateways share; undefined: there is none. */
+  readonly redis: ThreadRedis | undefined
+  readonly countersWithoutStore: WithoutStore
   /** Undefined: functions are run by this gateway. */
   readonly remoteLambda: RemoteLambda | undefined
 }

@@ -34,12 +34,14 @@ export interface WorkerPoolOptions {
   readonly workerCount: number
   /** The script that a worker thread runs. */
   readonly entry: URL
-  readonly settings: Omit<WorkerSettings, 'signals'>
+  readonly settings: Omit<WorkerSettings, 'signals' | 'token'>
   readonly bounds: WorkerBounds
   /** Everything that is served now: what a new worker must apply before it takes a connection. */
   readonly replay: () => readonly ServingChange[]
   readonly onMessage: (thread: WorkerThread, message: WorkerMessage) => void
   readonly onApplyFailure: (failure: ApplyFailure) => void
+  /** A thread with this token runs no code any more. */
+  readonly onEnded?: (token: number) => void
   readonly log: OperatorLog
 }
 
@@ -192,6 +194,7 @@ export class WorkerPool {
         },
       },
     })
+    void thread.ended.then(() => this.#options.onEnded?.(thread.id))
     this.#threads.push(thread)
     this.#wanted?.resolve(thread)
     this.#wanted = undefined

@@ -28,7 +28,7 @@ export interface WorkerThreadStart {
   /** Grows with every thread of the process: names it in logs and metrics. */
   readonly id: number
   readonly entry: URL
-  readonly settings: Omit<WorkerSettings, 'signals'>
+  readonly settings: Omit<WorkerSettings, 'signals' | 'token'>
   readonly events: WorkerThreadEvents
 }
 
@@ -70,7 +70,7 @@ export class WorkerThread {
     this.id = id
     this.#signals = readSignals(signals)
     this.#events = events
-    const workerData: WorkerSettings = { ...settings, signals }
+    const workerData: WorkerSettings = { ...settings, signals, token: id }
     this.#worker = new Worker(entry, { name: `stagedoor-worker-${id}`, workerData })
     this.threadId = this.#worker.threadId
     this.#worker.on('error', (error) => this.#end('died', describeError(error)))

@@ -8,6 +8,7 @@ import { systemClock } from '../adapters/node/clock.ts'
 import { createContentCoder } from '../adapters/node/content-coder.ts'
 import { createSystemRandom } from '../adapters/node/random.ts'
 import { openStageClock } from '../adapters/node/stage-clock.ts'
+import { SharedCounters } from '../adapters/shared-memory/counters.ts'
 import { createUpstream } from '../adapters/upstream/upstream.ts'
 import { createAccountTable, type ServedAccountTable } from '../data-plane/account-table.ts'
 import {
@@ -62,6 +63,8 @@ export function runWorker(port: MessagePort, settings: WorkerSettings): void {
   const ownServices = createOwnServices(calls, settings.frontBounds.forwardedMax)
   const { traceRequests } = settings
   const requestTraces = traceRequests === 0 ? undefined : createRequestTraces(traceRequests)
+  const { token } = settings
+  const stageClock = openStageClock(settings.stageClock)
   const executeApi = createExecuteApi({
     stages,
     accounts,
@@ -72,7 +75,8 @@ export function runWorker(port: MessagePort, settings: WorkerSettings): void {
       remoteLambda === undefined ? functions : openRemoteFunctions(remoteLambda, upstreamCa),
     contentCoder: createContentCoder(),
     clock: systemClock,
-    stageClock: openStageClock(settings.stageClock),
+    stageClock,
+    counters: new SharedCounters({ ...{ memory: settings.counters, token }, clock: stageClock }),
     random: createSystemRandom(),
     metrics,
     log,

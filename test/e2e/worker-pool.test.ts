@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import { describe, test, type TestContext } from 'node:test'
+import { createCounterMemory } from '../../src/adapters/shared-memory/counter-memory.ts'
 import type { FeedChange } from '../../src/ports/deployment-feed.ts'
 import { defaultFrontBounds } from '../../src/server/front-bounds.ts'
 import type { ApplyFailure } from '../../src/server/worker-messages.ts'
@@ -26,6 +27,9 @@ async function startPool(t: TestContext, behaviour: string) {
       remoteLambda: undefined,
       traceRequests: 0,
       stageClock: undefined,
+      counters: createCounterMemory({ bucketsMax: 16, quotasMax: 1 }),
+      redis: undefined,
+      countersWithoutStore: 'local',
       upstreamCa: undefined,
     },
     bounds: { ...defaultWorkerBounds, acknowledgeWithinMs: 300 },

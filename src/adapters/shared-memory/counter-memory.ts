@@ -56,6 +56,6 @@ export function createCounterMemory({
     quotaIndex: new SharedArrayBuffer(4 * 2 ** Math.ceil(Math.log2(2 * quotasMax))),
     quotas: new SharedArrayBuffer(8 * quotaNumbers * quotasMax),
     quotaNews: new SharedArrayBuffer(4 * quotasMax),
-    seed: randomBytes(32),
+    seed: new Uint8Array(randomBytes(32)),
   }
 }

@@ -1,0 +1,53 @@
+import {
+  createCounterMemory,
+  type CounterMemory,
+} from '../adapters/shared-memory/counter-memory.ts'
+import { SharedCounters } from '../adapters/shared-memory/counters.ts'
+import type { Clock } from '../ports/clock.ts'
+import type { QuotaLedger } from '../ports/counters.ts'
+import type { OperatorLog } from '../ports/operator-log.ts'
+import type { StateStore } from '../ports/state-store.ts'
+import { createQuotaKeeper } from './quota-keeper.ts'
+
+/** The counters of throttles and quotas, as the owner of all threads has them. */
+export interface GatewayCounters {
+  /** For the threads that count. */
+  readonly memory: CounterMemory
+  readonly quotaLedger: QuotaLedger
+  /** What was kept counts from now on. */
+  start(): Promise<void>
+  /** Looks at what was counted so far: before time is moved, which may end a day. */
+  collect(): void
+  /** A thread has ended, and runs no code any more. */
+  threadEnded(token: number): void
+  /** Everything begins anew; what was kept is gone with the store. */
+  clear(): Promise<void>
+  /** Keeps the last of it. The store must still be open. */
+  close(): Promise<void>
+  /** Buckets that were forgotten before they were full, for want of room. */
+  forgottenBuckets(): number
+}
+
+/** Tokens of threads that count are smaller. */
+const ownerToken = 2 ** 30
+
+/** Makes the counters of a gateway. */
+export function openGatewayCounters(parts: {
+  readonly store: StateStore
+  readonly stageClock: Clock
+  readonly log: OperatorLog
+}): GatewayCounters {
+  const memory = createCounterMemory()
+  const counters = new SharedCounters({ memory, token: ownerToken, clock: parts.stageClock })
+  const keeper = createQuotaKeeper({ ...parts, counters })
+  return {
+    memory,
+    quotaLedger: keeper,
+    start: () => keeper.start(),
+    collect: () => keeper.collect(),
+    threadEnded: (token) => counters.threadEnded(token),
+    clear: () => keeper.clear(),
+    close: () => keeper.close(),
+    forgottenBuckets: () => counters.forgottenCount(),
+  }
+}
