@@ -86,7 +86,10 @@ function invocationOf(call: Call, invocation: FunctionInvocation): LoggedEndpoin
   if (caller.kind === 'service') headers.push('X-Amz-Source-Arn', caller.sourceArn)
   if (invocationType !== 'RequestResponse') headers.push('X-Amz-Invocation-Type', invocationType)
   if (isJson !== true) headers.push('Content-Type', 'application/json')
-  const uri = `https://${host}/2015-03-31/functions/${functionArn}/invocations`
+  const path = invocation.isStreamed
+    ? `2021-11-15/functions/${functionArn}/response-streaming-invocations`
+    : `2015-03-31/functions/${functionArn}/invocations`
+  const uri = `https://${host}/${path}`
   return { method: 'POST', uri, headers, body: recordedText(payload) }
 }
 

@@ -1,7 +1,7 @@
 import type { Body } from '../base/body.ts'
 import type { HeaderFields } from '../base/header-fields.ts'
 import type { Overrides } from '../engines/vtl/index.ts'
-import type { FunctionInvocation } from '../ports/functions.ts'
+import type { FunctionInvocation, FunctionStreamEnd } from '../ports/functions.ts'
 import type { Upstream, UpstreamRequest } from '../ports/upstream.ts'
 
 /**
@@ -72,6 +72,17 @@ export interface EndpointResponse {
   readonly body: Body
   /** What a function gave, in place of header and body. Undefined: the endpoint is none. */
   readonly result?: FunctionResult
+  /** What a function gives piece by piece, as `body`. Undefined: the endpoint does not. */
+  readonly stream?: FunctionStream
+}
+
+/** A function's answer that has begun. */
+export interface FunctionStream {
+  readonly functionArn: string
+  /** Of the invocation, as the function knows it. */
+  readonly requestId: string
+  /** Resolves when the function has ended. */
+  readonly ended: Promise<FunctionStreamEnd>
 }
 
 /** What a function gave, or what its failure was. */

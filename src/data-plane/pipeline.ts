@@ -178,9 +178,10 @@ function carriesTrace({ value: { integration } }: Route): boolean {
 /** Documented: https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-variables-for-access-logging.html */
 function endpointRequestIdOf(
   { value: { integration } }: Route,
-  { result, headers }: EndpointResponse,
+  { result, stream, headers }: EndpointResponse,
 ): string | undefined {
-  if (result !== undefined) return result.requestId
+  const invoked = result ?? stream
+  if (invoked !== undefined) return invoked.requestId
   if (integration.type !== 'AWS-service') return undefined
   return findField(headers, 'x-amzn-requestid') ?? findField(headers, 'x-amz-request-id')
 }

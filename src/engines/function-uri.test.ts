@@ -11,6 +11,8 @@ import {
 const arn = 'arn:aws:lambda:us-east-1:123456789012:function:pets'
 const uriOf = (functionArn: string) =>
   `arn:aws:apigateway:us-east-1:lambda:path/2015-03-31/functions/${functionArn}/invocations`
+const streamingUriOf = (functionArn: string) =>
+  `arn:aws:apigateway:us-east-1:lambda:path/2021-11-15/functions/${functionArn}/response-streaming-invocations`
 
 describe('parseFunctionUri()', () => {
   const rows: Readonly<Record<string, readonly [functionArn: string, expected: string]>> = {
@@ -23,7 +25,10 @@ describe('parseFunctionUri()', () => {
   for (const [name, [functionArn, expected]] of Object.entries(rows)) {
     test(`reads ${name}`, () => {
       const target = parseFunctionUri(uriOf(functionArn)).target({})
-      assert.deepEqual(target, { outcome: 'target', partition: 'aws', functionArn: expected })
+      const found = { outcome: 'target', partition: 'aws', functionArn: expected }
+      assert.deepEqual(target, { ...found, isStreaming: false })
+      const streaming = parseFunctionUri(streamingUriOf(functionArn)).target({})
+      assert.deepEqual(streaming, { ...found, isStreaming: true })
     })
   }
 
@@ -36,6 +41,8 @@ describe('parseFunctionUri()', () => {
     uriOf(`${arn} `),
     uriOf(arn).replace('2015-03-31', '2014-01-01'),
     uriOf(arn).replace('/invocations', ''),
+    uriOf(arn).replace('2015-03-31', '2021-11-15'),
+    streamingUriOf(arn).replace('2021-11-15', '2015-03-31'),
     '',
   ]
   for (const text of refused) {

@@ -7,13 +7,16 @@ export type FunctionTarget =
       readonly partition: string
       /** Unqualified, or with a version or an alias. */
       readonly functionArn: string
+      /** The call is InvokeWithResponseStream. */
+      readonly isStreaming: boolean
     }
   /** No ARN of a function: the request ends as 500. `detail` is for the operator. */
   | { readonly outcome: 'invalid-function'; readonly detail: string }
 
 /**
  * The invocation URI of a function with its stage variables found:
- * `arn:{partition}:apigateway:{region}:lambda:path/2015-03-31/functions/{function ARN}/invocations`.
+ * `arn:{partition}:apigateway:{region}:lambda:path/2015-03-31/functions/{function ARN}/invocations`, or
+ * `…path/2021-11-15/functions/{function ARN}/response-streaming-invocations`.
  *
  * A variable may stand for any part, the whole ARN of the function too. One that the stage does not have
  * leaves nothing, as on AWS; when what is left is no function, the detail names it.
@@ -39,6 +42,11 @@ export function findIntegrationService(uri: string): string | undefined {
 /** Whether a URI calls InvokeWithResponseStream, as far as its own text says. */
 export function isStreamingUri(uri: string): boolean {
   return uri.includes('/2021-11-15/') || uri.endsWith('/response-streaming-invocations')
+}
+
+/** Whether a URI calls Invoke, as far as its own text says. */
+export function isBufferedUri(uri: string): boolean {
+  return uri.includes('/2015-03-31/')
 }
 
 /**
@@ -102,16 +110,16 @@ const noPathParameters: ReadonlyMap<string, string> = new Map<string, string>([]
 
 /** Two slashes behind `path` are what some tools write. */
 const invocationUri =
-  /^arn:([\w-]+):apigateway:([\w-]*):lambda:path\/{1,2}2015-03-31\/functions\/(.*)\/invocations$/
+  /^arn:([\w-]+):apigateway:([\w-]*):lambda:path\/{1,2}(?:2015-03-31\/functions\/(.*)\/invocations|2021-11-15\/functions\/(.*)\/response-streaming-invocations)$/
 
 /** AWS's form of a function's ARN. A region that is left out is the URI's. */
 const functionArnForm =
   /^arn:([\w-]+):lambda:([\w-]*):(\d{12}):function:([\w-]{1,140})(?::(\$LATEST|[\w-]{1,128}))?$/
 
 function readFunctionUri(uri: string): FunctionTarget {
-  const [, partition = '', uriRegion = '', arn = ''] = invocationUri.exec(uri) ?? []
+  const [, partition = '', uriRegion = '', buffered, streaming] = invocationUri.exec(uri) ?? []
+  const arn = buffered ?? streaming ?? ''
   if (partition === '') {
-    if (isStreamingUri(uri)) return invalid('response streaming is not built yet')
     return invalid(`Invalid function ARN or invalid uri: ${uri}`)
   }
   const [, functionPartition, ownRegion, account, name, qualifier] = functionArnForm.exec(arn) ?? []
@@ -126,7 +134,7 @@ function readFunctionUri(uri: string): FunctionTarget {
   }
   const unqualified = `arn:${partition}:lambda:${region}:${account}:function:${name}`
   const functionArn = qualifier === undefined ? unqualified : `${unqualified}:${qualifier}`
-  return { outcome: 'target', partition, functionArn }
+  return { outcome: 'target', partition, functionArn, isStreaming: streaming !== undefined }
 }
 
 function invalid(detail: string): FunctionTarget {

@@ -1,4 +1,4 @@
-import { responseBytesMax, type SandboxExit } from '../ports/sandboxes.ts'
+import { responseBytesMax, streamedBytesMax, type SandboxExit } from '../ports/sandboxes.ts'
 
 /** What AWS reports when a sandbox, not the code in it, failed: the answer and the line of the log. */
 export interface SandboxFailure {
@@ -44,12 +44,13 @@ export function timeoutFailure(
 }
 
 /**
- * The answer was longer than one may be.
+ * The answer was longer than one may be: only a streamed one gets past the bound of the others.
  *
  * Observed: response-too-large
  */
-export function responseTooLargeFailure(): SandboxFailure {
-  const errorMessage = `Response payload size exceeded maximum allowed payload size (${responseBytesMax} bytes).`
+export function responseTooLargeFailure(bytes: number): SandboxFailure {
+  const bytesMax = bytes > streamedBytesMax ? streamedBytesMax : responseBytesMax
+  const errorMessage = `Response payload size exceeded maximum allowed payload size (${bytesMax} bytes).`
   return {
     payload: failurePayload('Function.ResponseSizeTooLarge', errorMessage),
     logMessage: errorMessage,

@@ -72,7 +72,7 @@ export function createFunctionPlane(parts: FunctionPlaneParts): FunctionPlane {
     const { seats } = target
     const pool = choosePool(target, random)
     const order = { clientContext: undefined, logTail: false, timeoutMs: undefined }
-    return runInvocation({ ...order, ...event, seats, pool }, run)
+    return runInvocation({ ...order, ...event, isStreamed: false, seats, pool }, run)
   }
 
   const events = createEvents({ clock, alarms, log, limits, run: runEvent })

@@ -56,6 +56,7 @@ export function invoke(
       traceId,
       logTail: invocation.logTail,
       timeoutMs: invocation.timeoutMs,
+      isStreamed: invocation.isStreamed === true,
     },
     parts.run,
   )

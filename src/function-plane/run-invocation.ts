@@ -1,8 +1,8 @@
 import { invariant } from '../base/invariant.ts'
 import type { Clock } from '../ports/clock.ts'
-import type { FunctionOutcome } from '../ports/functions.ts'
+import type { FunctionOutcome, FunctionStreamEnd } from '../ports/functions.ts'
 import type { OperatorLog } from '../ports/operator-log.ts'
-import type { SandboxOutcome } from '../ports/sandboxes.ts'
+import type { SandboxOutcome, SandboxStream } from '../ports/sandboxes.ts'
 import type { Alarm, Alarms } from './alarms.ts'
 import type { Concurrency, FunctionSeats } from './concurrency.ts'
 import type { LiveSandbox } from './live-sandbox.ts'
@@ -29,6 +29,8 @@ export interface RunOrder {
   readonly logTail: boolean
   /** How long the caller waits, in milliseconds; undefined: to the end. */
   readonly timeoutMs: number | undefined
+  /** The caller takes the answer piece by piece. */
+  readonly isStreamed: boolean
 }
 
 /** What is counted of invocations. */
@@ -55,7 +57,8 @@ export interface RunParts {
 }
 
 /**
- * Runs an invocation to its end and resolves with its answer, or with the caller's timeout before it.
+ * Runs an invocation to its end and resolves with its answer, with the caller's timeout before it, or with the
+ * beginning of an answer that is streamed.
  * Never rejects.
  */
 export function runInvocation(order: RunOrder, parts: RunParts): Promise<FunctionOutcome> {
@@ -74,6 +77,9 @@ class Run implements SandboxTaker, Alarm {
   readonly #resolve: (outcome: FunctionOutcome) => void
   #initMs: number | undefined
   #startMs = 0
+  #isGivenUp = false
+  /** Undefined: the answer is not streamed, or has not begun. */
+  #endStream: ((end: FunctionStreamEnd) => void) | undefined
   /** Of the caller's patience. */
   dueMs = 0
 
@@ -97,6 +103,7 @@ class Run implements SandboxTaker, Alarm {
 
   /** The caller's patience is over; the function goes on. */
   ring(): void {
+    this.#isGivenUp = true
     this.#resolve(callerTimeout)
   }
 
@@ -111,7 +118,8 @@ class Run implements SandboxTaker, Alarm {
 
   take(live: LiveSandbox): void {
     const { clock } = this.#parts
-    const { requestId, traceId, clientContext, payload, functionArn, pool } = this.#order
+    const { requestId, traceId, clientContext, payload, functionArn, pool, isStreamed } =
+      this.#order
     const nowMs = clock.nowMs()
     this.#startMs = clock.monotonicMs()
     this.#initMs = live.initMs
@@ -127,8 +135,26 @@ class Run implements SandboxTaker, Alarm {
         traceId,
         clientContext,
         payload,
+        onStream: isStreamed ? (stream) => this.#streams(stream) : undefined,
       })
       .then((outcome) => this.#answered(live, log, outcome))
+  }
+
+  /** The first byte is there. The invocation goes on, and is told of by what ends it. */
+  #streams({ contentType, body }: SandboxStream): void {
+    if (this.#isGivenUp) return body.discard()
+    const { requestId, pool, timeoutMs } = this.#order
+    if (timeoutMs !== undefined) this.#parts.alarms.cancel(this)
+    const ended = Promise.withResolvers<FunctionStreamEnd>()
+    this.#endStream = ended.resolve
+    this.#resolve({
+      outcome: 'streaming',
+      ...(contentType !== undefined && { contentType }),
+      executedVersion: pool.version.version,
+      requestId,
+      body,
+      ended: ended.promise,
+    })
   }
 
   initFailed(live: LiveSandbox, failure: FailedInit): void {
@@ -206,8 +232,18 @@ class Run implements SandboxTaker, Alarm {
     if (this.#order.timeoutMs !== undefined) alarms.cancel(this)
     concurrency.give(this.#order.seats)
     figures.running -= 1
-    this.#resolve(outcome)
+    if (this.#endStream === undefined) this.#resolve(outcome)
+    else this.#endStream(streamEndOf(outcome))
     if (figures.running === 0) allEnded()
+  }
+}
+
+function streamEndOf(outcome: FunctionOutcome): FunctionStreamEnd {
+  if (outcome.outcome !== 'answered') return { failure: JSON.stringify(outcome) }
+  const { functionError, payload, logTail } = outcome
+  return {
+    ...(functionError !== undefined && { failure: payload }),
+    ...(logTail !== undefined && { logTail }),
   }
 }
 

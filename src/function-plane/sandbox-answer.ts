@@ -29,10 +29,12 @@ export function answerOf(outcome: SandboxOutcome, invoked: Invoked, nowMs: numbe
   switch (outcome.outcome) {
     case 'response':
       return { ...good, payload: outcome.payload, isError: false }
+    case 'streamed':
+      return { ...good, payload: '', isError: false }
     case 'error':
       return { ...good, payload: outcome.payload }
     case 'response-too-large':
-      return { ...good, ...responseTooLargeFailure() }
+      return { ...good, ...responseTooLargeFailure(outcome.bytes) }
     case 'exited':
       return exited(outcome.exit, requestId)
     case 'timed-out':

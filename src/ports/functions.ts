@@ -1,3 +1,6 @@
+import type { Body } from '../base/body.ts'
+import type { SigningCredentials } from '../aws/sigv4-signing.ts'
+
 /** What invokes, so that a function's policy can be asked. */
 export type FunctionCaller =
   /** The holder of credentials, through the Lambda API. */
@@ -29,8 +32,23 @@ export interface FunctionInvocation {
   readonly traceId?: string
   /** Hand the last 4 KB of the invocation's log back. */
   readonly logTail: boolean
-  /** How long the caller waits, in milliseconds; the function goes on. Absent: as long as it takes. */
+  /**
+   * How long the caller waits, in milliseconds; the function goes on. Of an answer that is streamed, for its
+   * first byte. Absent: as long as it takes.
+   */
   readonly timeoutMs?: number
+  /** The answer is wanted as it comes. Of RequestResponse alone, and without effect on a function that gives it whole. */
+  readonly isStreamed?: true
+  /** Who invokes, where functions are elsewhere. Absent: whom the operator named. */
+  readonly credentials?: SigningCredentials
+}
+
+/** How a streamed answer ended. */
+export interface FunctionStreamEnd {
+  /** JSON of the function's failure; absent: the function succeeded. */
+  readonly failure?: string
+  /** Text, not base64; absent: not asked for. */
+  readonly logTail?: string
 }
 
 export type FunctionOutcome =
@@ -47,6 +65,22 @@ export type FunctionOutcome =
       /** Text, not base64. */
       readonly logTail?: string
       readonly requestId: string
+    }
+  | {
+      /** The first byte of a streamed answer is there. */
+      readonly outcome: 'streaming'
+      /** As the function's runtime says; absent: it does not. */
+      readonly contentType?: string
+      /** `$LATEST` or the number. Absent: whoever answers does not say. */
+      readonly executedVersion?: string
+      readonly requestId: string
+      /**
+       * To be consumed or discarded: who does not read holds the function back. It breaks off
+       * (`BodyAbortedError`) when the function fails. Discarded, the function runs to its end unheard.
+       */
+      readonly body: Body
+      /** Resolves when the function has ended. */
+      readonly ended: Promise<FunctionStreamEnd>
     }
   | {
       /** Lambda itself says no, in the words of its API. */
@@ -68,7 +102,7 @@ export type FunctionOutcome =
  *
  * Resolution of qualifiers, weighted aliases, policies, concurrency and retries of events are behind it.
  * Atomicity: an alias that was moved by a call that is answered acts on the next invocation. Bounds: the
- * payload (6 MB each way, 1 MB for Event), concurrency, and the function's own timeout. Failure policy: an
+ * payload (6 MB each way, 200 MB of a streamed answer, 1 MB for Event), concurrency, and the function's own timeout. Failure policy: an
  * outcome, never a throw; a function whose caller has stopped waiting runs to its end.
  */
 export interface Functions {

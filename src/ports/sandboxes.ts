@@ -1,4 +1,5 @@
 import type { AccountId, Region } from '../aws/identifiers.ts'
+import type { Body } from '../base/body.ts'
 import type { FunctionVersion } from '../snapshot/function-declaration.ts'
 
 /** What a sandbox is started for. */
@@ -40,17 +41,35 @@ export interface SandboxInvocation {
   readonly clientContext: string | undefined
   /** JSON text of the event. */
   readonly payload: string
+  /**
+   * Called once, when the code begins to stream its answer, before the outcome is there; not at all when it
+   * answers whole. Absent: the answer is wanted whole.
+   */
+  readonly onStream?: ((stream: SandboxStream) => void) | undefined
 }
 
-/** How an invocation went. Only after `response` and `error` may the sandbox be used again. */
+/** An answer that the code gives piece by piece. */
+export interface SandboxStream {
+  /** As the code says; undefined: it does not. */
+  readonly contentType: string | undefined
+  /**
+   * To be consumed or discarded. Who does not read holds the code back, at `streamWindowBytes` unread; what is
+   * discarded lets it run on unheard. Breaks off when the outcome is another than `streamed`.
+   */
+  readonly body: Body
+}
+
+/** How an invocation went. Only after `response`, `streamed` and `error` may the sandbox be used again. */
 export type SandboxOutcome =
   | { readonly outcome: 'response'; readonly payload: string }
+  /** The stream that `onStream` was given has ended as it should. */
+  | { readonly outcome: 'streamed' }
   /** The code failed and said how: JSON text of `errorMessage`, `errorType`, the trace. */
   | { readonly outcome: 'error'; readonly payload: string }
   | { readonly outcome: 'exited'; readonly exit: SandboxExit }
   /** The deadline came; the process is killed. */
   | { readonly outcome: 'timed-out' }
-  /** The answer was over `responseBytesMax`; the sandbox may be used again. */
+  /** The answer was over `responseBytesMax`, or `streamedBytesMax`; the sandbox may be used again. */
   | { readonly outcome: 'response-too-large'; readonly bytes: number }
 
 /** What a sandbox tells while it lives. */
@@ -96,3 +115,9 @@ export interface Sandboxes {
 
 /** Bytes of an answer. Documented: https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html */
 export const responseBytesMax = 6_291_556
+
+/** Bytes of a streamed answer. Documented: https://docs.aws.amazon.com/lambda/latest/dg/configuration-response-streaming.html */
+export const streamedBytesMax = 209_715_200
+
+/** Bytes of a streamed answer that are under way to its reader on each part of the way. Chosen. */
+export const streamWindowBytes = 262_144

@@ -12,7 +12,7 @@ const byAccount: FunctionInvocation = {
   logTail: true,
 }
 
-const byGateway: Required<FunctionInvocation> = {
+const byGateway: Required<Omit<FunctionInvocation, 'credentials'>> = {
   ...byAccount,
   caller: {
     kind: 'service',
@@ -27,6 +27,7 @@ const byGateway: Required<FunctionInvocation> = {
   timeoutMs: 29_000,
   isJson: true,
   requestId: '8b1c2d3e-0000-4000-8000-1234567890ab',
+  isStreamed: true,
 }
 
 /** A link to `functions`, in this thread, which gets its port when it asks. */

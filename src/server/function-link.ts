@@ -3,8 +3,16 @@ import type {
   FunctionCaller,
   FunctionInvocation,
   FunctionOutcome,
+  FunctionStreamEnd,
   Functions,
 } from '../ports/functions.ts'
+import {
+  receiveStream,
+  sendStream,
+  type FlowOrder,
+  type ReceivedStream,
+  type SentStream,
+} from './link-stream.ts'
 import { TurnBatch } from './turn-batch.ts'
 
 /*
@@ -31,9 +39,15 @@ type CallRow = readonly [
   sourceAccount: string | undefined,
   isJson: true | undefined,
   requestId: string | undefined,
+  isStreamed: true | undefined,
 ]
 
+/** What the reader of a streamed answer says to it. */
+type FlowRow = readonly [call: number, flow: FlowOrder]
+
 type Answered = Extract<FunctionOutcome, { outcome: 'answered' }>
+
+type Streaming = Extract<FunctionOutcome, { outcome: 'streaming' }>
 
 /** What came of it: what was answered as a list, everything else as it is. */
 type AnswerRow =
@@ -46,7 +60,18 @@ type AnswerRow =
       functionError: Answered['functionError'],
       logTail: string | undefined,
     ]
-  | readonly [call: number, outcome: Exclude<FunctionOutcome, Answered>]
+  | readonly [call: number, outcome: Exclude<FunctionOutcome, Answered | Streaming>]
+  /** It is streamed: its beginning, its pieces, the end of its content, the end of the function. */
+  | readonly [
+      call: number,
+      kind: 'begin',
+      requestId: string,
+      executedVersion: string | undefined,
+      contentType: string | undefined,
+    ]
+  | readonly [call: number, kind: 'piece', bytes: Uint8Array]
+  | readonly [call: number, kind: 'finish', brokenBy: string | undefined, unused: undefined]
+  | readonly [call: number, kind: 'end', end: FunctionStreamEnd, unused: undefined]
 
 /** How long an invocation waits for the function plane to be there, in milliseconds. */
 const linkWithinMs = 10_000
@@ -77,6 +102,8 @@ class LinkClient implements FunctionLink {
   readonly #askForPort: () => void
   readonly #waitMs: number
   readonly #sent = new Map<number, (outcome: FunctionOutcome) => void>()
+  /** Answers that have begun and not ended. */
+  readonly #streams = new Map<number, ReceivedStream>()
   /** Calls that wait for a port. */
   readonly #unsent: {
     readonly row: CallRow
@@ -84,7 +111,7 @@ class LinkClient implements FunctionLink {
   }[] = []
   #port: MessagePort | undefined
   /** Undefined: the other end has not greeted, and may be one that is gone. */
-  #batch: TurnBatch<CallRow> | undefined
+  #batch: TurnBatch<CallRow | FlowRow> | undefined
   #patience: NodeJS.Timeout | undefined
   #lastCall = 0
   #isClosed = false
@@ -120,7 +147,7 @@ class LinkClient implements FunctionLink {
   #begin(port: MessagePort): void {
     clearTimeout(this.#patience)
     this.#patience = undefined
-    const batch = new TurnBatch<CallRow>((rows) => port.postMessage(rows))
+    const batch = new TurnBatch<CallRow | FlowRow>((rows) => port.postMessage(rows))
     this.#batch = batch
     for (const { row, settle } of this.#unsent.splice(0)) this.#send(batch, row, settle)
   }
@@ -131,7 +158,11 @@ class LinkClient implements FunctionLink {
     this.#giveUp('the server stops')
   }
 
-  #send(batch: TurnBatch<CallRow>, row: CallRow, settle: (outcome: FunctionOutcome) => void): void {
+  #send(
+    batch: TurnBatch<CallRow | FlowRow>,
+    row: CallRow,
+    settle: (outcome: FunctionOutcome) => void,
+  ): void {
     this.#sent.set(row[0], settle)
     batch.add(row)
   }
@@ -154,9 +185,44 @@ class LinkClient implements FunctionLink {
   }
 
   #settle(row: AnswerRow): void {
+    if (isStreamRow(row)) return this.#stream(row)
     const settle = this.#sent.get(row[0])
     this.#sent.delete(row[0])
     settle?.(outcomeOf(row))
+  }
+
+  #stream(row: StreamRow): void {
+    const [call] = row
+    if (row[1] === 'begin') return this.#beginStream(row)
+    const stream = this.#streams.get(call)
+    switch (row[1]) {
+      case 'piece':
+        return stream?.take(row[2])
+      case 'finish':
+        return stream?.finish(row[2])
+      case 'end':
+        this.#streams.delete(call)
+        return stream?.end(row[2])
+    }
+  }
+
+  #beginStream(row: Extract<StreamRow, readonly [number, 'begin', ...unknown[]]>): void {
+    const [call, , requestId, executedVersion, contentType] = row
+    const settle = this.#sent.get(call)
+    this.#sent.delete(call)
+    const batch = this.#batch
+    const stream = receiveStream((flow) => {
+      if (batch === this.#batch) batch?.add([call, flow])
+    })
+    this.#streams.set(call, stream)
+    settle?.({
+      outcome: 'streaming',
+      requestId,
+      body: stream.body,
+      ended: stream.ended,
+      ...(executedVersion === undefined ? {} : { executedVersion }),
+      ...(contentType === undefined ? {} : { contentType }),
+    })
   }
 
   #disconnect(detail: string): void {
@@ -166,39 +232,78 @@ class LinkClient implements FunctionLink {
     const lost = [...this.#sent.values()]
     this.#sent.clear()
     for (const settle of lost) settle({ outcome: 'unreachable', detail })
+    for (const stream of this.#streams.values()) stream.lose(detail)
+    this.#streams.clear()
     // Those were for a thread that was gone before it greeted.
     if (this.#unsent.length > 0 && !this.#isClosed) this.#askForPort()
   }
 }
 
+type StreamRow = Extract<AnswerRow, readonly [number, string, ...unknown[]]>
+
+function isStreamRow(row: AnswerRow): row is StreamRow {
+  return typeof row[1] === 'string'
+}
+
 /** Answers the invocations that come through a port, for as long as its other end lives. */
 export function serveFunctionLink(port: MessagePort, functions: Functions): void {
   const batch = new TurnBatch<AnswerRow>((rows) => port.postMessage(rows))
+  const streams = new Map<number, SentStream>()
+  const served: ServedLink = { functions, batch, streams }
   // The greeting, without which nothing is sent here: a link may be given to a thread that is gone.
   port.postMessage([])
   // Only a link posts here.
-  port.on('message', (rows: readonly CallRow[]) => {
-    for (const row of rows) void answerCall(row, functions, batch)
+  port.on('message', (rows: readonly (CallRow | FlowRow)[]) => {
+    for (const row of rows) {
+      if (row.length === 2) streams.get(row[0])?.flow(row[1])
+      else void answerCall(row, served)
+    }
+  })
+  // Nobody reads what a link that is gone was reading.
+  port.on('close', () => {
+    for (const stream of streams.values()) stream.flow(undefined)
   })
 }
 
-async function answerCall(
-  row: CallRow,
-  functions: Functions,
-  batch: TurnBatch<AnswerRow>,
-): Promise<void> {
-  const outcome = await functions
+interface ServedLink {
+  readonly functions: Functions
+  readonly batch: TurnBatch<AnswerRow>
+  readonly streams: Map<number, SentStream>
+}
+
+async function answerCall(row: CallRow, link: ServedLink): Promise<void> {
+  const outcome = await link.functions
     .invoke(invocationOf(row))
     .catch((error: unknown): FunctionOutcome => ({
       outcome: 'unreachable',
       detail: error instanceof Error ? (error.stack ?? error.message) : String(error),
     }))
-  batch.add(answerRow(row[0], outcome))
+  if (outcome.outcome === 'streaming') answerStream(row[0], outcome, link)
+  else link.batch.add(answerRow(row[0], outcome))
+}
+
+function answerStream(call: number, streaming: Streaming, { batch, streams }: ServedLink): void {
+  const { requestId, executedVersion, contentType, body, ended } = streaming
+  batch.add([call, 'begin', requestId, executedVersion, contentType])
+  const finished = Promise.withResolvers<void>()
+  const sent = sendStream(body, {
+    piece: (bytes) => batch.add([call, 'piece', bytes]),
+    finish(brokenBy) {
+      streams.delete(call)
+      batch.add([call, 'finish', brokenBy, undefined])
+      finished.resolve()
+    },
+  })
+  streams.set(call, sent)
+  // The end is the last that is said of a call.
+  void Promise.all([ended, finished.promise]).then(([end]) =>
+    batch.add([call, 'end', end, undefined]),
+  )
 }
 
 function callRow(call: number, invocation: FunctionInvocation): CallRow {
   const { functionArn, caller, invocationType, payload, logTail } = invocation
-  const { clientContext, traceId, timeoutMs, isJson, requestId } = invocation
+  const { clientContext, traceId, timeoutMs, isJson, requestId, isStreamed } = invocation
   const source = caller.kind === 'service' ? caller : undefined
   return [
     call,
@@ -214,6 +319,7 @@ function callRow(call: number, invocation: FunctionInvocation): CallRow {
     source?.sourceAccount,
     isJson,
     requestId,
+    isStreamed,
   ]
 }
 
@@ -230,6 +336,7 @@ function invocationOf(row: CallRow): FunctionInvocation {
     ...(timeoutMs === undefined ? {} : { timeoutMs }),
     ...(row[11] === undefined ? {} : { isJson: row[11] }),
     ...(row[12] === undefined ? {} : { requestId: row[12] }),
+    ...(row[13] === undefined ? {} : { isStreamed: row[13] }),
   }
 }
 
@@ -241,13 +348,13 @@ function callerOf(row: CallRow): FunctionCaller {
   return { kind: 'service', service, sourceArn, sourceAccount }
 }
 
-function answerRow(call: number, outcome: FunctionOutcome): AnswerRow {
+function answerRow(call: number, outcome: Exclude<FunctionOutcome, Streaming>): AnswerRow {
   if (outcome.outcome !== 'answered') return [call, outcome]
   const { status, payload, requestId, executedVersion, functionError, logTail } = outcome
   return [call, status, payload, requestId, executedVersion, functionError, logTail]
 }
 
-function outcomeOf(row: AnswerRow): FunctionOutcome {
+function outcomeOf(row: Exclude<AnswerRow, StreamRow>): FunctionOutcome {
   if (row.length === 2) return row[1]
   const [, status, payload, requestId, executedVersion, functionError, logTail] = row
   return {

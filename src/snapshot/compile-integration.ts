@@ -39,12 +39,13 @@ export interface IntegrationSurroundings {
  * Compiles the integrations of one deployment; equal pieces of them are shared.
  *
  * Nothing that an integration declares is ignored. Run: MOCK, HTTP, HTTP_PROXY, AWS, and AWS_PROXY with a
- * function, with templates, mappings, `contentHandling`, `timeoutInMillis`, `tlsConfig`, VPC links, and
- * HTTP_PROXY's `responseTransferMode`. Not run, so that its method answers 500 and the operator reads why: `credentials` of a function; response
- * streaming of functions; a template, path or pattern that does not compile; and `contentHandling`
- * CONVERT_TO_BINARY of AWS_PROXY. Stored without effect: `cacheNamespace` and `cacheKeyParameters` (there is
- * no stage cache). Templates and responses of HTTP_PROXY and AWS_PROXY, and the URI, method and parameters of
- * MOCK, have no effect on AWS either.
+ * function, with templates, mappings, `contentHandling`, `credentials`, `timeoutInMillis`, `tlsConfig`, VPC links,
+ * and `responseTransferMode` of the proxies. Not run, so that its method answers 500 and the operator reads why:
+ * AWS_PROXY with another service than Lambda; a function with the caller's own credentials; a URI and a response
+ * transfer mode that do not fit; a template, path or pattern that does not compile. Stored without effect:
+ * `cacheNamespace` and `cacheKeyParameters` (there is no stage cache). Templates and responses of HTTP_PROXY and
+ * AWS_PROXY, `contentHandling` of AWS_PROXY, and the URI, method and parameters of MOCK, have no effect on AWS
+ * either.
  *
  * Documented: https://docs.aws.amazon.com/apigateway/latest/api/API_Integration.html
  */
@@ -66,10 +67,7 @@ export function createIntegrationCompiler(
     stream: () => streamOf(surroundings),
   }
   return (definition) =>
-    compileOrNotRun(definition, (integration) => {
-      refuseContentConversion(integration)
-      return compileOfType(integration, pieces)
-    })
+    compileOrNotRun(definition, (integration) => compileOfType(integration, pieces))
 }
 
 interface Pieces extends FunctionCallPieces, ServiceCallPieces {
@@ -90,19 +88,32 @@ function streamOf({ endpointTypes }: IntegrationSurroundings): CompiledStream {
 const edgeStream: CompiledStream = Object.freeze({ idleMs: edgeStreamIdleMs })
 const regionalStream: CompiledStream = Object.freeze({ idleMs: regionalStreamIdleMs })
 
+function streamIfAny(
+  { responseTransferMode }: IntegrationDefinition,
+  { stream }: Pick<Pieces, 'stream'>,
+): CompiledStream | undefined {
+  return responseTransferMode === 'STREAM' ? stream() : undefined
+}
+
 type RequestTemplates = Pick<IntegrationDefinition, 'passthroughBehavior' | 'requestTemplates'>
 
 function compileOfType(definition: IntegrationDefinition, pieces: Pieces): CompiledIntegration {
   const { type } = definition
   if (type === 'AWS_PROXY') {
     const binaryMediaTypes = pieces.binaryMediaTypes()
-    return Object.freeze({ type, ...compileFunctionCall(definition, pieces), binaryMediaTypes })
+    const call = compileFunctionCall(definition, pieces)
+    return Object.freeze({
+      type,
+      ...call,
+      stream: streamIfAny(definition, pieces),
+      binaryMediaTypes,
+    })
   }
   if (type === 'HTTP_PROXY') {
     const { contentHandling } = definition
     const binaryMediaTypes = pieces.binaryMediaTypes()
     const call = compileCall(definition, pieces)
-    const stream = definition.responseTransferMode === 'STREAM' ? pieces.stream() : undefined
+    const stream = streamIfAny(definition, pieces)
     return Object.freeze({ type, ...call, contentHandling, binaryMediaTypes, stream })
   }
   if (type === 'MOCK') return Object.freeze({ type, ...compileContent(definition, pieces) })
@@ -165,10 +176,4 @@ function compileTemplateChoice(
 ): TemplateChoice {
   const templates = compileTemplates(requestTemplates, 'requestTemplates')
   return Object.freeze({ passthroughBehavior, templates })
-}
-
-/** What a function gets as an event is text in any case: that it becomes binary is not built. */
-function refuseContentConversion({ type, contentHandling }: IntegrationDefinition): void {
-  if (type !== 'AWS_PROXY' || contentHandling !== 'CONVERT_TO_BINARY') return
-  throw new NotRun('contentHandling CONVERT_TO_BINARY of AWS_PROXY is not built yet')
 }

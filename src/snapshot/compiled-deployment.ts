@@ -177,6 +177,8 @@ export interface CompiledServiceIntegration extends CompiledServiceCall, Compile
   readonly type: 'AWS-service'
 }
 
+  /** `responseTransferMode` STREAM: the answer is given piece by piece. Undefined: BUFFERED. */
+  readonly stream: CompiledStream | undefined
 export interface CompiledServiceCall {
   /** ANY: the method of the client. */
   readonly httpMethod: MethodKey
@@ -189,6 +191,8 @@ export interface CompiledServiceCall {
 
 /** How a private integration names its VPC link, and what is reached through it. */
 export interface CompiledVpcLink {
+  /** The ARN of a role that invokes, perhaps with stage variables; undefined: API Gateway invokes. */
+  readonly credentials: UriTemplate | undefined
   readonly id:
     | { readonly from: 'literal'; readonly vpcLinkId: string }
     | { readonly from: 'stage-variable'; readonly name: string }

@@ -26,6 +26,8 @@ export interface FunctionRoute {
   readonly target: string
   /** Absent: as AWS does, 29 s. */
   readonly timeoutInMillis?: number
+  /** The function's answer is streamed. */
+  readonly isStreamed?: true
 }
 
 export interface FunctionApi {
@@ -81,7 +83,7 @@ async function putRoute(
   client: APIGatewayClient,
   route: FunctionRoute & { readonly restApiId: string; readonly resourceId: string },
 ): Promise<void> {
-  const { restApiId, resourceId, httpMethod = 'GET', target, timeoutInMillis } = route
+  const { restApiId, resourceId, httpMethod = 'GET', target, timeoutInMillis, isStreamed } = route
   const method = { restApiId, resourceId, httpMethod }
   await client.send(new PutMethodCommand({ ...method, authorizationType: 'NONE' }))
   await client.send(
@@ -89,12 +91,18 @@ async function putRoute(
       ...method,
       type: 'AWS_PROXY',
       integrationHttpMethod: 'POST',
-      uri:
-        'arn:aws:apigateway:us-east-1:lambda:path/2015-03-31/functions/' +
-        `arn:aws:lambda:${ofAccount}:function:${target}/invocations`,
+      uri: uriOf(`arn:aws:lambda:${ofAccount}:function:${target}`, isStreamed === true),
+      ...(isStreamed === true ? { responseTransferMode: 'STREAM' } : {}),
       timeoutInMillis,
     }),
   )
+}
+
+function uriOf(functionArn: string, isStreamed: boolean): string {
+  const path = isStreamed
+    ? `2021-11-15/functions/${functionArn}/response-streaming-invocations`
+    : `2015-03-31/functions/${functionArn}/invocations`
+  return `arn:aws:apigateway:us-east-1:lambda:path/${path}`
 }
 
 /** Creates a function of the files; `members` say what is not as usual: the newest Node, index.handler. */

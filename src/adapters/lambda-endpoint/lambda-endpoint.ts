@@ -85,7 +85,7 @@ function signedRequest(
 ): WireRequest | Extract<FunctionOutcome, { outcome: 'unreachable' }> {
   let credentials: SigningCredentials
   try {
-    credentials = call.credentials()
+    credentials = invocation.credentials ?? call.credentials()
   } catch (error) {
     const why = error instanceof Error ? error.message : String(error)
     return { outcome: 'unreachable', detail: `there are no credentials: ${why}` }

@@ -1,6 +1,6 @@
 import type { Socket } from 'node:net'
 import { responseBytesMax } from '../../ports/sandboxes.ts'
-import { createFrameReader, frameKinds, invokeFrame } from './channel.ts'
+import { createFrameReader, creditFrame, dropFrame, frameKinds, invokeFrame } from './channel.ts'
 import type { RuntimeLink, RuntimeLinkEvents } from './runtime-link.ts'
 import type { TurnWrites } from './turn-writes.ts'
 
@@ -24,6 +24,8 @@ export function openChannelLink(
   socket.on('error', () => events.left())
   return {
     send: (invocation) => writes.add(socket, invokeFrame(invocation)),
+    credit: (bytes) => writes.add(socket, creditFrame(bytes)),
+    drop: () => writes.add(socket, dropFrame()),
     activity: () => received,
     close: () => void socket.destroy(),
   }
@@ -41,6 +43,13 @@ function tell(kind: number, content: Buffer, events: RuntimeLinkEvents): void {
       return events.ready()
     case frameKinds.initError:
       return events.initError(textOf(content))
+    case frameKinds.streamBegin:
+      return events.streamBegin(textOf(content))
+    case frameKinds.streamPiece:
+      // A copy of its own: what was read together is overwritten together.
+      return events.streamPiece(new Uint8Array(content))
+    case frameKinds.streamEnd:
+      return events.streamEnd()
     case frameKinds.log:
       if (content.length < 8) return events.broken('a line of the log without its time')
       return events.output(textOf(content.subarray(8)), content.readDoubleBE(0))

@@ -58,7 +58,8 @@ describe('createFrameReader()', () => {
 
   const breaches: readonly (readonly [string, Buffer])[] = [
     ['a length of nothing', Buffer.from([0, 0, 0, 0, 3])],
-    ['a kind that there is none of', frame(9, 'x')],
+    ['a kind that there is none of', frame(14, 'x')],
+    ['a kind of what the host says of a stream', frame(frameKinds.credit, 'x')],
     ['the kind of what the host sends', frame(frameKinds.invoke, 'x')],
     ['text', Buffer.from('HTTP/1.1 200 OK')],
   ]

@@ -14,6 +14,14 @@ export const frameKinds = Object.freeze({
   warning: 7,
   /** An error after which the child ends. */
   lastError: 8,
+  /** A streamed answer begins; its content type. It ends with `streamEnd`, or an error. */
+  streamBegin: 9,
+  streamPiece: 10,
+  streamEnd: 11,
+  /** From the host: `u32 BE` bytes that may be sent of the stream under way beyond those before. */
+  credit: 12,
+  /** From the host: the rest of the stream under way is not wanted, and not to be sent. */
+  drop: 13,
 })
 
 /** Bytes of a frame; a longer one ends the connection. An answer that is longer is skipped unread. */
@@ -21,6 +29,20 @@ export const frameBytesMax = 16 * 1_048_576
 
 const lengthBytes = 4
 const headBytes = lengthBytes + 1
+
+/** More may be sent of the stream under way. */
+export function creditFrame(bytes: number): Buffer {
+  const frame = Buffer.allocUnsafe(headBytes + 4)
+  frame.writeUInt32BE(5, 0)
+  frame[lengthBytes] = frameKinds.credit
+  frame.writeUInt32BE(bytes, headBytes)
+  return frame
+}
+
+/** No more is to be sent of the stream under way. */
+export function dropFrame(): Buffer {
+  return Buffer.from([0, 0, 0, 1, frameKinds.drop])
+}
 
 /** One write: an invocation as the frame that a bootstrap takes. */
 export function invokeFrame(invocation: SandboxInvocation): Buffer {
@@ -31,6 +53,7 @@ export function invokeFrame(invocation: SandboxInvocation): Buffer {
     invokedFunctionArn,
     traceId,
     ...(clientContext === undefined ? {} : { clientContext }),
+    ...(invocation.onStream === undefined ? {} : { isStreamed: true }),
   })
   const headerBytes = Buffer.byteLength(header)
   const length = 1 + 4 + headerBytes + Buffer.byteLength(payload)
@@ -86,7 +109,7 @@ export function createFrameReader(answerBytesMax: number, events: FrameEvents): 
   function measure(bytes: Buffer, offset: number): number | undefined {
     const length = bytes.readUInt32BE(offset)
     const kind = bytes[offset + lengthBytes] ?? 0
-    if (length === 0 || kind < frameKinds.ready || kind > frameKinds.lastError) {
+    if (length === 0 || kind < frameKinds.ready || kind > frameKinds.streamEnd) {
       fail(`no frame begins with the length ${length} and the kind ${kind}`)
       return undefined
     }

@@ -45,6 +45,36 @@ export async function readCall(request: IncomingMessage, address: string): Promi
   return responseCall(request, requestId, body)
 }
 
+/**
+ * The id of the invocation that a request answers with a stream; undefined: it is another request. Its body
+ * is still to be read.
+ */
+export function findStreamedResponse(
+  { method, url = '', headers }: IncomingMessage,
+  address: string,
+): string | undefined {
+  if (method !== 'POST' || headers['lambda-runtime-function-response-mode'] !== 'streaming') {
+    return undefined
+  }
+  if (headers.origin !== undefined || !isHost(headers.host, address)) return undefined
+  const [path = ''] = url.split('?')
+  const [, requestId, what] = path.startsWith(base)
+    ? (invocationPath.exec(path.slice(base.length)) ?? [])
+    : []
+  return what === 'response' ? requestId : undefined
+}
+
+/**
+ * The error that a stream names behind its last byte, as JSON text; undefined: it ended well.
+ * Documented: https://docs.aws.amazon.com/lambda/latest/dg/runtimes-custom.html
+ */
+export function streamFailureOf({ trailers }: IncomingMessage): string | undefined {
+  const failure = trailers['lambda-runtime-function-error-type']
+  if (failure === undefined) return undefined
+  const encoded = trailers['lambda-runtime-function-error-body'] ?? ''
+  return errorPayload(Buffer.from(encoded, 'base64').toString(), failure)
+}
+
 function isHost(host: string | undefined, address: string): boolean {
   return (
     host === undefined || host === address || host === address.replace('127.0.0.1', 'localhost')
@@ -73,10 +103,7 @@ async function readBody(request: IncomingMessage): Promise<ReadBody> {
   return { text: Buffer.concat(pieces).toString(), bytes, isWhole }
 }
 
-/**
- * A response, streamed or not. A stream that failed on its way says so behind its last byte.
- * Documented: https://docs.aws.amazon.com/lambda/latest/dg/runtimes-custom.html
- */
+/** A response, streamed or not. A stream that failed on its way says so behind its last byte. */
 function responseCall(
   request: IncomingMessage,
   requestId: string,
@@ -84,12 +111,8 @@ function responseCall(
 ): RuntimeCall {
   const mode = request.headers['lambda-runtime-function-response-mode']
   if (mode !== undefined && mode !== 'streaming') return { kind: 'wrong-mode', requestId }
-  const failure = request.trailers['lambda-runtime-function-error-type']
-  if (mode === 'streaming' && failure !== undefined) {
-    const encoded = request.trailers['lambda-runtime-function-error-body'] ?? ''
-    const payload = errorPayload(Buffer.from(encoded, 'base64').toString(), failure)
-    return { kind: 'error', requestId, payload }
-  }
+  const failure = mode === 'streaming' ? streamFailureOf(request) : undefined
+  if (failure !== undefined) return { kind: 'error', requestId, payload: failure }
   if (bytes > responseBytesMax) return { kind: 'too-large', requestId, bytes }
   return { kind: 'response', requestId, payload: text }
 }

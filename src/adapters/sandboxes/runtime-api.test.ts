@@ -18,6 +18,9 @@ async function openScene(t: TestContext) {
   const events: RuntimeLinkEvents = {
     ready: () => tell('ready'),
     initError: (payload) => tell(`init-error ${payload}`),
+    streamBegin: (contentType) => tell(`stream ${contentType}`),
+    streamPiece: (bytes) => tell(`piece ${Buffer.from(bytes).toString()}`),
+    streamEnd: () => tell('stream end'),
     response: (payload) => tell(`response ${payload.length > 100 ? payload.length : payload}`),
     tooLarge: (bytes) => tell(`too large ${bytes}`),
     error: (payload) => tell(`error ${payload}`),

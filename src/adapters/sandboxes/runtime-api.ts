@@ -1,8 +1,9 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import type { SandboxInvocation } from '../../ports/sandboxes.ts'
-import { readCall, type RuntimeCall } from './runtime-api-call.ts'
 import { answers, type RuntimeAnswer } from './runtime-api-answers.ts'
+import { findStreamedResponse, readCall, type RuntimeCall } from './runtime-api-call.ts'
+import { openRuntimeApiStream, type RuntimeApiStream } from './runtime-api-stream.ts'
 import type { RuntimeLink, RuntimeLinkEvents } from './runtime-link.ts'
 
 /** The HTTP Runtime API of one sandbox, on a loopback port of its own. */
@@ -48,7 +49,13 @@ export async function openRuntimeApi(): Promise<RuntimeApi> {
     link(events) {
       const session = openSession(address, events)
       linked.resolve(session)
-      return { send: (invocation) => session.send(invocation), activity: () => received, close }
+      return {
+        send: (invocation) => session.send(invocation),
+        credit: (bytes) => session.stream()?.credit(bytes),
+        drop: () => session.stream()?.drop(),
+        activity: () => received,
+        close,
+      }
     },
   }
 }
@@ -67,16 +74,25 @@ async function listen(server: Server): Promise<string> {
 interface RuntimeSession {
   take(request: IncomingMessage, response: ServerResponse): Promise<void>
   send(invocation: SandboxInvocation): void
+  /** The one under way. */
+  stream(): RuntimeApiStream | undefined
 }
 
 /** Where a runtime is, in the words of AWS's own messages. */
-type RuntimeState = 'Started' | 'Ready' | 'Running' | 'ResponseSent' | 'InitError'
+type RuntimeState =
+  | 'Started'
+  | 'Ready'
+  | 'Running'
+  | 'InvocationResponse'
+  | 'ResponseSent'
+  | 'InitError'
 
 /** Follows one runtime through its states, and answers its calls in the order in which they end. */
 function openSession(address: string, events: RuntimeLinkEvents): RuntimeSession {
   let state: RuntimeState = 'Started'
   let invocation: SandboxInvocation | undefined
   let polls: ServerResponse[] = []
+  let stream: RuntimeApiStream | undefined
 
   function deliver(): void {
     const poll = polls.shift()
@@ -92,11 +108,11 @@ function openSession(address: string, events: RuntimeLinkEvents): RuntimeSession
   function next(response: ServerResponse): void {
     if (state === 'InitError') return answer(response, answers.wrongState(state, 'Ready'))
     const isFirst = state === 'Started'
-    if (state !== 'Running') state = 'Ready'
+    if (state !== 'Running' && state !== 'InvocationResponse') state = 'Ready'
     polls.unshift(response)
     response.once('close', () => void (polls = polls.filter((poll) => poll !== response)))
     if (isFirst) events.ready()
-    if (invocation !== undefined) deliver()
+    if (invocation !== undefined && stream === undefined) deliver()
   }
 
   function settle(call: RuntimeCall, response: ServerResponse): void {
@@ -116,6 +132,26 @@ function openSession(address: string, events: RuntimeLinkEvents): RuntimeSession
     tell(call, events)
   }
 
+  /** Told as it comes; the invocation is over with its last byte. */
+  async function takeStream(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    state = 'InvocationResponse'
+    stream = openRuntimeApiStream(request)
+    const end = await stream.readTo(events)
+    stream = undefined
+    state = 'ResponseSent'
+    invocation = undefined
+    if (end.kind === 'whole') events.streamEnd()
+    else if (end.kind === 'failed') events.error(end.payload)
+    // A runtime that loses its connection has ended, or is as good as that: how, its exit says.
+    else return events.left()
+    answer(response, answers.accepted)
+  }
+
+  function isToBeStreamed(request: IncomingMessage): boolean {
+    if (state !== 'Running' || invocation?.onStream === undefined) return false
+    return findStreamedResponse(request, address) === invocation.requestId
+  }
+
   function settleInit(payload: string, response: ServerResponse): void {
     if (state !== 'Started') return answer(response, answers.wrongState(state, 'InitError'))
     state = 'InitError'
@@ -124,7 +160,9 @@ function openSession(address: string, events: RuntimeLinkEvents): RuntimeSession
   }
 
   return {
+    stream: () => stream,
     async take(request, response) {
+      if (isToBeStreamed(request)) return takeStream(request, response)
       settle(await readCall(request, address), response)
     },
     send(next) {

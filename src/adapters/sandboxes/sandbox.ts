@@ -13,6 +13,7 @@ import { killGroup } from './process-table.ts'
 import type { StartedProgram } from './process-start.ts'
 import { readProgramOutput, type ProgramOutput } from './program-output.ts'
 import type { RuntimeLink, RuntimeLinkEvents } from './runtime-link.ts'
+import { openStreamedAnswer, type StreamedAnswer } from './streamed-answer.ts'
 
 /** A program under way, and how to speak with it. */
 export interface Launched {
@@ -42,6 +43,7 @@ const leaveMs = 500
 interface Pending {
   readonly resolve: (outcome: SandboxOutcome) => void
   readonly deadlineMs: number
+  readonly onStream: SandboxInvocation['onStream']
 }
 
 /** One copy of a function's code, from its start to its end. */
@@ -68,6 +70,8 @@ class RunningSandbox implements RuntimeLinkEvents {
   #output: ProgramOutput | undefined
   #guard: MemoryGuard | undefined
   #pending: Pending | undefined
+  /** Of the event under way. */
+  #stream: StreamedAnswer | undefined
   /** What the event under way came to, told by code that ends. */
   #lastError: string | undefined
   #cause: 'memory' | 'stopped' | undefined
@@ -153,9 +157,9 @@ class RunningSandbox implements RuntimeLinkEvents {
     if (this.#exit !== undefined || this.#link === undefined) {
       return Promise.resolve({ outcome: 'exited', exit: this.#exit ?? { status: 'exit status 1' } })
     }
-    const { deadlineMs } = invocation
+    const { deadlineMs, onStream } = invocation
     const { promise, resolve } = Promise.withResolvers<SandboxOutcome>()
-    this.#pending = { resolve, deadlineMs }
+    this.#pending = { resolve, deadlineMs, onStream }
     // Armed before anything can go wrong with the writing, and not touched when it is due early enough.
     if (deadlineMs < this.#timerMs) this.#armDeadline(deadlineMs)
     this.#link.send(invocation)
@@ -180,6 +184,8 @@ class RunningSandbox implements RuntimeLinkEvents {
   #answer(outcome: SandboxOutcome): void {
     const pending = this.#pending
     this.#pending = undefined
+    this.#stream?.settle(outcome.outcome === 'streamed')
+    this.#stream = undefined
     if (pending !== undefined) pending.resolve(outcome)
     else if (this.#exit === undefined && this.#cause === undefined) {
       this.broken('the code answered what was not asked')
@@ -188,6 +194,27 @@ class RunningSandbox implements RuntimeLinkEvents {
 
   response(payload: string): void {
     this.#answer({ outcome: 'response', payload })
+  }
+
+  streamBegin(contentType: string): void {
+    const onStream = this.#pending?.onStream
+    if (onStream === undefined || this.#stream !== undefined || this.#link === undefined) {
+      return this.broken('the code streamed what was not asked')
+    }
+    this.#stream = openStreamedAnswer(contentType, this.#link)
+    onStream(this.#stream.stream)
+  }
+
+  streamPiece(bytes: Uint8Array): void {
+    if (this.#stream === undefined) return this.broken('the code streamed what was not begun')
+    if (this.#stream.take(bytes)) return
+    this.#stream.settle(false)
+    this.broken('the code streamed more at once than it was let')
+  }
+
+  streamEnd(): void {
+    if (this.#stream === undefined) return this.broken('the code ended what was not begun')
+    this.#answer(this.#stream.outcome())
   }
 
   error(payload: string): void {

@@ -1,5 +1,5 @@
 import { defaultQuotas } from '../../aws/limits.ts'
-import { findIntegrationService, isStreamingUri } from '../../engines/function-uri.ts'
+import { findIntegrationService } from '../../engines/function-uri.ts'
 import type {
   ApiDefinition,
   IntegrationDefinition,
@@ -270,10 +270,10 @@ export const integrationSettings: readonly SettingRow<IntegrationDefinition>[] =
   {
     where: 'integration',
     setting: 'credentials of a function',
-    status: 'not-run',
-    note: 'Answers 500: there are no roles yet. Without them the policy of the function decides.',
+    status: 'enforced',
+    note: "A role of the API's account invokes as that account, another with the credentials that `--aws-role` names for it; without either, answers 500. The policy of the function is not asked.",
     isUsed: ({ type, uri = '', credentials }) =>
-      isOfService(type) && !isServiceCall(uri) && credentials !== undefined,
+      isOfService(type) && !isServiceCall(uri) && credentials?.endsWith(':iam::*:user/*') === false,
   },
   {
     where: 'integration',
@@ -286,19 +286,11 @@ export const integrationSettings: readonly SettingRow<IntegrationDefinition>[] =
     where: 'integration',
     setting: 'contentHandling',
     status: 'enforced',
-    note: 'Of requests and of integration responses.',
+    note: 'Of requests and of integration responses; without effect on AWS_PROXY.',
     isUsed: ({ contentHandling, integrationResponses }) =>
       [{ contentHandling }, ...Object.values(integrationResponses)].some(
         (converted) => converted.contentHandling !== undefined,
       ),
-  },
-  {
-    where: 'integration',
-    setting: 'contentHandling=CONVERT_TO_BINARY of AWS_PROXY',
-    status: 'not-run',
-    note: 'Answers 500: what a function gets as an event is text.',
-    isUsed: ({ type, contentHandling }) =>
-      type === 'AWS_PROXY' && contentHandling === 'CONVERT_TO_BINARY',
   },
   {
     where: 'integration',
@@ -319,10 +311,10 @@ export const integrationSettings: readonly SettingRow<IntegrationDefinition>[] =
   {
     where: 'integration',
     setting: 'responseTransferMode=STREAM of AWS_PROXY',
-    status: 'not-run',
-    note: 'Answers 500: results of functions are not streamed yet.',
-    isUsed: ({ type, uri = '', responseTransferMode }) =>
-      isOfService(type) && (responseTransferMode === 'STREAM' || isStreamingUri(uri)),
+    status: 'enforced',
+    note: 'With a URI of response-streaming-invocations. 200 MB at most. Nothing slows it down behind 6 MB.',
+    isUsed: ({ type, responseTransferMode }) =>
+      responseTransferMode === 'STREAM' && isOfService(type),
   },
   {
     where: 'integration',

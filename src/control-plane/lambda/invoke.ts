@@ -118,10 +118,12 @@ async function invoke(
       return outcome
     case 'refused':
       throw refusalOf(outcome)
-    // No time was set for the invocation: whoever says so is out of order.
+    // Neither a time nor a stream was asked for: whoever says so is out of order.
+    case 'streaming':
     case 'timeout':
     case 'unreachable': {
-      const detail = outcome.outcome === 'timeout' ? 'timeout' : outcome.detail
+      if (outcome.outcome === 'streaming') outcome.body.discard()
+      const detail = outcome.outcome === 'unreachable' ? outcome.detail : outcome.outcome
       log.error('functions-unreachable', { functionArn: invocation.functionArn, detail })
       throw new ServiceError('ServiceException', 500, 'An error occurred. Please try again.', {
         Type: 'Service',

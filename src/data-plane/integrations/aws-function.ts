@@ -26,12 +26,12 @@ import { transformRequest, type TransformedRequest } from './transform-request.t
  * Observed: cases/rest/aws-function
  */
 export const awsFunctionIntegration: Integration<CompiledFunctionIntegration> = {
-  buildRequest(call, request, integration, { random }) {
+  buildRequest(call, request, integration, gateway) {
     const use = { sendsBody: true, readsBody: readsRequestBody(integration.requestParameters) }
     return transformRequest(call, request, { content: integration, use }, (transformed) => {
       const payload = payloadOf(transformed.content)
       const parts = { payload, ...mappedParts(call, integration, transformed) }
-      return functionRequest(call, integration, { parts, random })
+      return functionRequest(call, integration, { parts, gateway })
     })
   },
   buildResponse(call, response, integration, { notices }) {

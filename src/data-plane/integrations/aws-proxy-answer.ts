@@ -38,6 +38,30 @@ export function readProxyAnswer(payload: string): ReadProxyAnswer {
   }
 }
 
+/** What a function that streams says before its content. */
+export type StreamHead = Pick<ProxyAnswer, 'status' | 'headers'>
+
+/** `detail` says which rule was broken, and where. */
+export type ReadStreamHead =
+  | { readonly outcome: 'head'; readonly head: StreamHead }
+  | { readonly outcome: 'malformed'; readonly detail: string }
+
+/**
+ * Reads what a function says before the content that it streams: a JSON object of `statusCode`, `headers`,
+ * `multiValueHeaders` and `cookies`, each of which may be left out or null, and of nothing else. A cookie is a
+ * field Set-Cookie behind the others.
+ *
+ * Documented: https://docs.aws.amazon.com/apigateway/latest/developerguide/response-transfer-mode-lambda.html
+ */
+export function readStreamHead(text: string): ReadStreamHead {
+  try {
+    return { outcome: 'head', head: streamHeadOf(parse(text)) }
+  } catch (error) {
+    if (!(error instanceof MalformedAnswer)) throw error
+    return { outcome: 'malformed', detail: error.message }
+  }
+}
+
 /** Ends the reading of one answer; never leaves this file. */
 class MalformedAnswer extends Error {
   override readonly name = 'MalformedAnswer'
@@ -52,15 +76,46 @@ function parse(payload: string): JsonValue {
   }
 }
 
-function answerOf(value: JsonValue): ProxyAnswer {
+function streamHeadOf(value: JsonValue): StreamHead {
+  const head = objectOf(value, isHeadMember, 'cookies')
+  const cookies = cookiesOf(head['cookies'])
+  return {
+    status: statusOf(head['statusCode']),
+    headers: [...headersOf(head), ...cookies.flatMap((cookie) => ['Set-Cookie', cookie])],
+  }
+}
+
+function isHeadMember(name: string): boolean {
+  return name === 'cookies' || (isMember(name) && name !== 'body' && name !== 'isBase64Encoded')
+}
+
+function cookiesOf(value: JsonValue | undefined): readonly string[] {
+  if (value === undefined || value === null) return []
+  if (!Array.isArray(value)) {
+    throw new MalformedAnswer(`cookies must be an array, not ${kindOf(value)}`)
+  }
+  // An array of JSON values, because it came of JSON.
+  return (value as readonly JsonValue[]).map((cookie) => valueOf('Set-Cookie', cookie))
+}
+
+function objectOf(
+  value: JsonValue,
+  isAllowed: (name: string) => boolean,
+  lastMembers: string,
+): JsonObject {
   if (!isJsonObject(value)) throw new MalformedAnswer(`it must be an object, not ${kindOf(value)}`)
   for (const member of Object.keys(value)) {
-    if (isMember(member)) continue
+    if (isAllowed(member)) continue
     throw new MalformedAnswer(
-      `it has the member ${JSON.stringify(member)}, and only statusCode, headers, multiValueHeaders, ` +
-        'body and isBase64Encoded are allowed',
+      `it has the member ${JSON.stringify(member)}, and only statusCode, headers, multiValueHeaders` +
+        `${lastMembers === 'cookies' ? ' and ' : ', '}${lastMembers} are allowed`,
     )
   }
+  return value
+}
+
+function answerOf(given: JsonValue): ProxyAnswer {
+  const value = objectOf(given, isMember, 'body and isBase64Encoded')
   return {
     status: statusOf(value['statusCode']),
     headers: headersOf(value),

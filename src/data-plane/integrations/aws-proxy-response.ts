@@ -1,11 +1,12 @@
 import { payloadBytesMax } from '../../aws/limits.ts'
 import { readBase64 } from '../../base/base64.ts'
 import { type Body, bytesBody, emptyBody, textBody } from '../../base/body.ts'
+import type { HeaderFields } from '../../base/header-fields.ts'
 import type { MediaRanges } from '../../engines/media-ranges.ts'
 import type { Call } from '../call.ts'
 import { GatewayError } from '../gateway-error.ts'
 import type { FunctionResult, MethodResponse } from '../messages.ts'
-import { type ProxyAnswer, readProxyAnswer } from './aws-proxy-answer.ts'
+import { readProxyAnswer } from './aws-proxy-answer.ts'
 import { acceptsBinary } from './content.ts'
 import { functionFieldRules, remappedName } from './header-rules.ts'
 
@@ -33,7 +34,7 @@ export function proxyResponse(
   const isDecoded = answer.isBase64Encoded && acceptsBinary(call.incoming.headers, binaryMediaTypes)
   return {
     status: answer.status,
-    headers: fieldsOf(call, answer),
+    headers: fieldsOf(call, answer.headers),
     body: withinBounds(isDecoded ? decodedBody(answer.body) : plainBody(answer.body)),
   }
 }
@@ -60,7 +61,8 @@ function withinBounds(body: Body): Body {
   })
 }
 
-function fieldsOf(call: Call, { headers }: ProxyAnswer): readonly string[] {
+/** The fields of an answer that a function says, with those that the gateway adds. */
+export function fieldsOf(call: Call, headers: HeaderFields): readonly string[] {
   const fields: string[] = []
   let hasType = false
   for (let i = 0; i < headers.length; i += 2) {
@@ -77,7 +79,10 @@ function fieldsOf(call: Call, { headers }: ProxyAnswer): readonly string[] {
 }
 
 /** In AWS's words; the message is the function's own. */
-function functionFailure({ payload, requestId }: FunctionResult): GatewayError {
+export function functionFailure({
+  payload,
+  requestId,
+}: Pick<FunctionResult, 'payload' | 'requestId'>): GatewayError {
   return new GatewayError('FUNCTION_FAILURE', {
     detail: `Lambda execution failed with status 200 due to customer function error: ${errorMessageOf(payload)}. Lambda request id: ${requestId}`,
   })

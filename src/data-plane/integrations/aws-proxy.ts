@@ -4,6 +4,7 @@ import type { CompiledFunctionProxyIntegration } from '../../snapshot/compiled-d
 import type { Call } from '../call.ts'
 import { type EventBody, proxyEvent } from './aws-proxy-event.ts'
 import { proxyResponse } from './aws-proxy-response.ts'
+import { streamedProxyResponse } from './aws-proxy-stream.ts'
 import { isBinaryType, withBytes } from './content.ts'
 import { functionRequest } from './function-call.ts'
 import { mappedFunctionFieldRules } from './header-rules.ts'
@@ -11,13 +12,13 @@ import type { Integration } from './integration.ts'
 import { mapRequestParameters } from './request-parameters.ts'
 
 /**
- * AWS_PROXY: a function gets the request as an event and says the answer.
+ * AWS_PROXY: a function gets the request as an event and says the answer, whole or piece by piece.
  *
  * Documented: https://docs.aws.amazon.com/apigateway/latest/developerguide/set-up-lambda-proxy-integrations.html
  * Observed: cases/rest/aws-proxy-event, cases/rest/aws-proxy-response, cases/rest/functions
  */
 export const awsProxyIntegration: Integration<CompiledFunctionProxyIntegration> = {
-  buildRequest(call, request, integration, { random }) {
+  buildRequest(call, request, integration, gateway) {
     refuseIllegalMappings(call, integration)
     const build = (bytes: Uint8Array) => {
       const content = contentOf(
@@ -31,16 +32,25 @@ export const awsProxyIntegration: Integration<CompiledFunctionProxyIntegration> 
         isJson: true,
         invocationType: 'RequestResponse',
         logTail: false,
+        ...(integration.stream === undefined ? {} : streamed),
       } as const
-      return functionRequest(call, integration, { parts, random })
+      return functionRequest(call, integration, { parts, gateway })
     }
     return withBytes(request.body, build)
   },
-  buildResponse(call, { result }, { binaryMediaTypes }) {
+  buildResponse(call, response, integration, gateway) {
+    const { stream, binaryMediaTypes } = integration
+    if (stream !== undefined) {
+      const bounds = { ...stream, timeoutMs: integration.timeoutMs }
+      return streamedProxyResponse(call, response, bounds, gateway)
+    }
+    const { result } = response
     invariant(result !== undefined, 'what AWS_PROXY calls is a function')
     return proxyResponse(call, result, binaryMediaTypes)
   },
 }
+
+const streamed = Object.freeze({ isStreamed: true } as const)
 
 /** Mappings may be declared and set nothing, but that an illegal one ends the request. */
 function refuseIllegalMappings(

@@ -36,6 +36,12 @@ export function functionResponse(
           requestId: outcome.requestId,
         },
       }
+    case 'streaming': {
+      const { requestId, ended, body } = outcome
+      const { functionArn } = invocation
+      const stream = { functionArn, requestId, ended }
+      return { status: 200, headers: noHeaderFields, body, stream }
+    }
     case 'refused':
       throw refused(invocation, outcome)
     case 'timeout':

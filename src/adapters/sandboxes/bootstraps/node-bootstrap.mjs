@@ -120,6 +120,7 @@ function createTurns(runtime, environment, { userFunction, invoke, generation })
   const end = (turn, send) => {
     if (state.turn !== turn) return
     state.turn = undefined
+    channel.setFlow(undefined)
     channel.hold()
     send()
     next()
@@ -147,8 +148,12 @@ function createTurns(runtime, environment, { userFunction, invoke, generation })
       else sendTooLarge(channel)
     })
   }
+  const endStream = (turn) => {
+    end(turn, () => channel.send(kinds.streamEnd, ''))
+  }
   return function takeTurn(header, eventText) {
-    const turn = { atEmptyLoop() {}, respond, respondBytes, fail }
+    const turn = { atEmptyLoop() {}, respond, respondBytes, endStream, fail, sending: undefined }
+    if (header.isStreamed) turn.sending = { channel, isCurrent: () => state.turn === turn }
     state.turn = turn
     state.requestId = header.requestId
     channel.release()

@@ -17,7 +17,14 @@ export const kinds = Object.freeze({
   log: 6,
   warning: 7,
   lastError: 8,
+  streamBegin: 9,
+  streamPiece: 10,
+  streamEnd: 11,
 })
+
+/** Kinds of frames that come besides invocations: how a streamed answer may go on. */
+const creditKind = 12
+const dropKind = 13
 
 /** Bytes of a frame; the supervisor ends the connection at a longer one. */
 export const frameBytesMax = 16 * 1024 * 1024
@@ -44,7 +51,16 @@ export function openChannel(onInvoke) {
   const out = Buffer.allocUnsafe(bufferBytes)
   const wait = Atomics.wait.bind(Atomics, new Int32Array(new SharedArrayBuffer(4)), 0, 0)
   const kill = process.kill.bind(process, process.pid, 'SIGKILL')
+  let flow
   const takeFrame = (frame) => {
+    if (frame[0] === creditKind) {
+      flow?.credit(frame.readUInt32BE(1))
+      return
+    }
+    if (frame[0] === dropKind) {
+      flow?.drop()
+      return
+    }
     const headerEnd = 5 + frame.readUInt32BE(1)
     onInvoke(parse(frame.toString('utf8', 5, headerEnd)), frame.toString('utf8', headerEnd))
   }
@@ -89,7 +105,7 @@ export function openChannel(onInvoke) {
     buffer[4] = kind
     // What is queued already goes first.
     if (socket.writableLength > 0) socket.write(Buffer.from(buffer.subarray(0, end)))
-    else if (kind === kinds.response) writeSoon(buffer, end)
+    else if (kind === kinds.response || kind >= kinds.streamBegin) writeSoon(buffer, end)
     else writeNow(buffer, end)
   }
   const sendText = (kind, text, start = headBytes) => {
@@ -107,6 +123,10 @@ export function openChannel(onInvoke) {
       const buffer = Buffer.allocUnsafe(headBytes + bytes.length)
       buffer.set(bytes, headBytes)
       write(kind, buffer, buffer.length)
+    },
+    /** Who is told how the streamed answer under way may go on; undefined: nobody. */
+    setFlow(listener) {
+      flow = listener
     },
     /** One event of the function's log. */
     sendLog(timestampMs, text) {

@@ -8,6 +8,8 @@ import { runtimeError, runtimeErrorFrom } from './node-errors.mjs'
 
 /** Marks a function that `awslambda.streamifyResponse` was called with. */
 export const streamingMark = Symbol.for('aws.lambda.runtime.handler.streaming')
+/** Under which it keeps how much is taken before whoever writes is told to wait, in bytes. */
+export const highWaterMark = Symbol.for('aws.lambda.runtime.handler.streaming.highWaterMark')
 
 const preludeContentType = 'application/vnd.awslambda.http-integration-response'
 const preludeEnd = new Uint8Array(8)
@@ -18,8 +20,7 @@ export function defineAwsLambda() {
     streamifyResponse(userFunction, options) {
       userFunction[streamingMark] = 'response'
       if (typeof options?.highWaterMark === 'number') {
-        const mark = Symbol.for('aws.lambda.runtime.handler.streaming.highWaterMark')
-        userFunction[mark] = Math.trunc(options.highWaterMark)
+        userFunction[highWaterMark] = Math.trunc(options.highWaterMark)
       }
       return userFunction
     },

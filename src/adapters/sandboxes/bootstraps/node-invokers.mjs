@@ -1,7 +1,7 @@
 // How a function is called with an event, and which of the things it does then is its answer.
 // Documented: https://docs.aws.amazon.com/lambda/latest/dg/nodejs-handler.html
 import { runtimeError } from './node-errors.mjs'
-import { streamingMark } from './node-function.mjs'
+import { highWaterMark, streamingMark } from './node-function.mjs'
 
 /** Documented: https://docs.aws.amazon.com/lambda/latest/dg/troubleshooting-invocation.html */
 const neverSettled =
@@ -15,8 +15,8 @@ const neverSettled =
  */
 export async function chooseInvoker(userFunction, { isModern }) {
   if (userFunction[streamingMark]) {
-    const { createResponseStream } = await import('./node-streaming.mjs')
-    return (...given) => invokeStreaming(createResponseStream(), ...given)
+    const streams = await import('./node-streaming.mjs')
+    return (...given) => invokeStreaming(streams, ...given)
   }
   return isModern ? invokeAwaited : invokeWithCallback
 }
@@ -81,8 +81,9 @@ function createCallbacks(turn) {
   return { complete, callback, legacyContext }
 }
 
-/** `awslambda.streamifyResponse`: the answer is what was written when promise and stream have ended. */
-function invokeStreaming({ stream, read }, userFunction, { turn, event, context }) {
+/** `awslambda.streamifyResponse`: the answer is over when promise and stream have ended. */
+function invokeStreaming(streams, userFunction, { turn, event, context }) {
+  const { stream, finish } = openStream(streams, turn, userFunction[highWaterMark])
   const unfinished = () => turn.fail(turn, new Error('Response stream is not finished.'))
   stream.on('error', (error) => turn.fail(turn, error))
   const result = userFunction(event, stream, context)
@@ -94,9 +95,25 @@ function invokeStreaming({ stream, read }, userFunction, { turn, event, context 
   result.then(
     (value) => {
       if (value !== undefined) console.warn('Streaming handlers ignore return values.')
-      if (stream.writableFinished) turn.respondBytes(turn, read())
-      else stream.once('finish', () => turn.respondBytes(turn, read()))
+      if (stream.writableFinished) finish()
+      else stream.once('finish', finish)
     },
     (error) => turn.fail(turn, error),
   )
+}
+
+/** A caller that does not ask for a stream gets what was written as one. */
+function openStream({ createCollectingStream, createSendingStream }, turn, highWater) {
+  if (turn.sending === undefined) {
+    const { stream, read } = createCollectingStream({ highWaterMark: highWater })
+    return { stream, finish: () => turn.respondBytes(turn, read()) }
+  }
+  const { stream, begin } = createSendingStream({ ...turn.sending, highWaterMark: highWater })
+  return {
+    stream,
+    finish() {
+      begin()
+      turn.endStream(turn)
+    },
+  }
 }

@@ -80,6 +80,7 @@ describe('integration responses', () => {
         integrationHttpMethod: 'POST',
         uri: 'arn:aws:apigateway:us-east-1:lambda:path/2021-11-15/functions/arn:aws:lambda:us-east-1:000000000000:function:stream/response-streaming-invocations',
         responseTransferMode: 'STREAM',
+        credentials: 'arn:aws:iam::*:user/*',
       },
       context,
     )
@@ -89,7 +90,7 @@ describe('integration responses', () => {
     )
     assert.deepEqual(
       warned.map(({ setting }) => setting),
-      ['responseTransferMode=STREAM of AWS_PROXY'],
+      ['credentials=arn:aws:iam::*:user/*'],
     )
   })
 
