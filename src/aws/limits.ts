@@ -16,6 +16,9 @@ export const defaultQuotas = {
   vpcLinks: 20,
   documentationPartsPerApi: 2_000,
   clientCertificates: 60,
+  apiKeys: 10_000,
+  usagePlans: 300,
+  usagePlansPerApiKey: 10,
   /** Requests per second, and requests. */
   accountThrottleRate: 10_000,
   accountThrottleBurst: 5_000,
@@ -77,6 +80,21 @@ export const regionalStreamIdleMs = 300_000
 
 /** The same of an edge-optimized API. */
 export const edgeStreamIdleMs = 30_000
+/** Characters of an API key's value. */
+export const apiKeyValueCharactersMin = 20
+export const apiKeyValueCharactersMax = 128
+/** Characters of a value that is made. */
+export const generatedApiKeyCharacters = 40
+/** Characters of an API key's name. */
+export const apiKeyNameCharactersMax = 1_024
+/** Characters of an API key's description. */
+export const apiKeyDescriptionCharactersMax = 125_000
+/**
+ * Days that GetUsage looks back.
+ *
+ * Documented: https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-create-usage-plans-with-console.html
+ */
+export const usageDaysMax = 90
 /** Characters of a tag's key. */
 export const tagKeyCharactersMax = 128
 /** Characters of a tag's value. */

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
 import { functionPorts } from '../../test/support/function-ports.ts'
+import { testQuotaLedger } from '../../test/support/quota-ledger.ts'
 import { sdkCalls } from '../../test/support/sdk-client.ts'
 import type { AccountId, Region } from '../aws/identifiers.ts'
 import { defaultQuotas, managementBodyBytesMax } from '../aws/limits.ts'
@@ -96,6 +97,7 @@ function startPlane(get: (context: ApiGatewayContext, id: string) => Promise<obj
       certificates: {
         makeClientCertificate: () => assert.fail('no certificate is made'),
       },
+      quotaLedger: testQuotaLedger(),
       random: {
         uuid: () => '00000000-0000-4000-8000-000000000000',
         identifier: (length) => 'x'.repeat(length),

@@ -1,6 +1,8 @@
 import { setImmediate as nextTurn } from 'node:timers/promises'
+import { loadApiKeys } from '../control-plane/apigateway/api-keys/load-api-keys.ts'
 import { loadStages } from '../control-plane/apigateway/stages/load-stages.ts'
 import { readStageSettings } from '../control-plane/apigateway/stages/stage-settings-report.ts'
+import { loadUsagePlans } from '../control-plane/apigateway/usage-plans/load-usage-plans.ts'
 import { loadVpcLinks } from '../control-plane/apigateway/vpc-links/load-vpc-links.ts'
 import { codeInUse, loadFunctions } from '../control-plane/lambda/load-functions.ts'
 import {
@@ -298,6 +300,12 @@ async function loadStored({ store, feed, functions, counters }: Parts): Promise<
   }
   for await (const declaration of loadVpcLinks(store)) {
     feed.restore({ kind: 'declared', of: 'vpc-link', declaration })
+  }
+  for await (const declaration of loadUsagePlans(store)) {
+    feed.restore({ kind: 'declared', of: 'usage-plan', declaration })
+  }
+  for await (const declaration of loadApiKeys(store)) {
+    feed.restore({ kind: 'declared', of: 'api-key', declaration })
   }
   for await (const { declaration } of loadStages(store)) {
     feed.restore({ kind: 'stage', stage: declaration })

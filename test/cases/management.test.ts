@@ -4,6 +4,8 @@ import { basename, join } from 'node:path'
 import { describe, test } from 'node:test'
 import { fileURLToPath } from 'node:url'
 import { account } from '../../src/control-plane/apigateway/account/account.ts'
+import { apiKeys } from '../../src/control-plane/apigateway/api-keys/api-keys.ts'
+import { importApiKeys } from '../../src/control-plane/apigateway/api-keys/import-api-keys.ts'
 import { clientCertificates } from '../../src/control-plane/apigateway/client-certificates/client-certificates.ts'
 import { deployments } from '../../src/control-plane/apigateway/deployments/deployments.ts'
 import { documentationParts } from '../../src/control-plane/apigateway/documentation/documentation-parts.ts'
@@ -19,6 +21,9 @@ import { resources } from '../../src/control-plane/apigateway/resources/resource
 import { restApis } from '../../src/control-plane/apigateway/rest-apis/rest-apis.ts'
 import { stages } from '../../src/control-plane/apigateway/stages/stages.ts'
 import { tags } from '../../src/control-plane/apigateway/tags/tags.ts'
+import { usage } from '../../src/control-plane/apigateway/usage-plans/usage.ts'
+import { usagePlanKeys } from '../../src/control-plane/apigateway/usage-plans/usage-plan-keys.ts'
+import { usagePlans } from '../../src/control-plane/apigateway/usage-plans/usage-plans.ts'
 import { vpcLinks } from '../../src/control-plane/apigateway/vpc-links/vpc-links.ts'
 import { testApiGateway } from '../support/api-gateway-context.ts'
 import { runManagementCase } from '../support/management-case.ts'
@@ -42,6 +47,11 @@ const operations = {
   ...documentationVersions,
   ...vpcLinks,
   ...clientCertificates,
+  ...apiKeys,
+  ...importApiKeys,
+  ...usagePlans,
+  ...usagePlanKeys,
+  ...usage,
 }
 
 const folder = fileURLToPath(new URL('management', import.meta.url))

@@ -7,11 +7,13 @@ import type { ApiGatewayContext } from '../../src/control-plane/apigateway/conte
 import type { AwsServicePlaces } from '../../src/ports/aws-services.ts'
 import type { CertificateMaker } from '../../src/ports/certificate-maker.ts'
 import type { Clock } from '../../src/ports/clock.ts'
+import type { QuotaLedger } from '../../src/ports/counters.ts'
 import type { FeedChange } from '../../src/ports/deployment-feed.ts'
 import type { MethodTester } from '../../src/ports/method-tester.ts'
 import type { OperatorFields } from '../../src/ports/operator-log.ts'
 import type { StateStore } from '../../src/ports/state-store.ts'
 import type { VpcLinkTargets } from '../../src/ports/vpc-link-targets.ts'
+import { testQuotaLedger } from './quota-ledger.ts'
 import { seededRandom } from './seeded-random.ts'
 
 /** What handlers of API Gateway are tested on: a fresh store, a clock that stands, chance by seed. */
@@ -30,6 +32,8 @@ export interface TestApiGateway {
 export interface TestApiGatewayOptions {
   readonly seed?: number
   readonly store?: StateStore
+  /** Without it an empty one. */
+  readonly quotaLedger?: QuotaLedger
   readonly quotas?: Partial<Record<QuotaName, number>>
   /** The operator's address of a target; without it none has one. */
   readonly vpcLinkTarget?: VpcLinkTargets['find']
@@ -87,6 +91,7 @@ export function testApiGateway(options: TestApiGatewayOptions = {}): TestApiGate
     },
     clock: standingClock,
     stageClock: options.stageClock ?? standingClock,
+    quotaLedger: options.quotaLedger ?? testQuotaLedger(),
     random: seededRandom(options.seed ?? 1),
     quotas: { ...defaultQuotas, ...options.quotas },
     vpcLinkTargets: { find: options.vpcLinkTarget ?? (() => undefined) },

@@ -3,6 +3,7 @@ import type { Quotas } from '../../aws/limits.ts'
 import type { AwsServicePlaces } from '../../ports/aws-services.ts'
 import type { CertificateMaker } from '../../ports/certificate-maker.ts'
 import type { Clock } from '../../ports/clock.ts'
+import type { QuotaLedger } from '../../ports/counters.ts'
 import type { DeploymentFeed } from '../../ports/deployment-feed.ts'
 import type { MethodTester } from '../../ports/method-tester.ts'
 import type { OperatorLog } from '../../ports/operator-log.ts'
@@ -18,6 +19,7 @@ export interface ApiGatewayContext {
   readonly clock: Clock
   /** The time of quotas and caches, which a test may own. */
   readonly stageClock: Clock
+  readonly quotaLedger: QuotaLedger
   readonly random: Random
   readonly quotas: Quotas
   readonly log: OperatorLog

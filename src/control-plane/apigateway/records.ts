@@ -160,6 +160,65 @@ export interface VpcLinkRecord {
   readonly tags?: Readonly<Record<string, string>>
 }
 
+/** An API key, stored under its id. */
+export interface ApiKeyRecord {
+  readonly id: string
+  /** What callers send: a secret, kept as it is. */
+  readonly value: string
+  readonly name?: string
+  readonly description?: string
+  readonly customerId?: string
+  readonly enabled: boolean
+  readonly createdDate: number
+  readonly lastUpdatedDate: number
+  /** `a1b2c3/prod`: what keys opened before there were usage plans. */
+  readonly stageKeys: readonly string[]
+  /** By the id of each usage plan it is in, the day on which it was added, UTC: `2026-11-22`. */
+  readonly usagePlans: Readonly<Record<string, string>>
+  readonly tags?: Readonly<Record<string, string>>
+}
+
+/** Holds a value, so that two keys never share it however they race; and a key in a list of a plan. */
+export interface ApiKeyReference {
+  readonly id: string
+}
+
+/** How many keys there are. Every key that comes or goes writes it. */
+export interface ApiKeyCountRecord {
+  readonly count: number
+}
+
+export interface UsagePlanRecord {
+  readonly id: string
+  readonly name: string
+  readonly description?: string
+  readonly apiStages: readonly UsagePlanStageRecord[]
+  readonly throttle?: ThrottleRecord
+  readonly quota?: QuotaRecord
+  readonly productCode?: string
+  readonly tags?: Readonly<Record<string, string>>
+}
+
+export interface UsagePlanStageRecord {
+  readonly apiId: string
+  readonly stage: string
+  /** By `/pets/{petId}/GET`. */
+  readonly throttle?: Readonly<Record<string, ThrottleRecord>>
+}
+
+export interface ThrottleRecord {
+  readonly burstLimit?: number
+  readonly rateLimit?: number
+}
+
+export interface QuotaRecord {
+  readonly limit: number
+  readonly offset: number
+  readonly period: 'DAY' | 'WEEK' | 'MONTH'
+  /** The day on which the plan got this period and offset, UTC: `2026-11-22`. */
+  readonly sinceDay: string
+}
+
 /** A client certificate, stored under its id. */
 export interface ClientCertificateRecord {
   readonly id: string
@@ -217,6 +276,12 @@ export interface RestApiOwnerRecord {
 
 /** Which scope owns a VPC link: how a start finds them all. */
 export interface VpcLinkOwnerRecord {
+  readonly account: string
+  readonly region: string
+}
+
+/** A scope that has, or had, API keys or usage plans: how a start finds them all. */
+export interface UsageScopeRecord {
   readonly account: string
   readonly region: string
 }
@@ -290,6 +355,25 @@ export const keys = {
   vpcLink: (scope: Scope, id: string) => scoped<VpcLinkRecord>(scope, 'vpc-link', id),
   vpcLinkOwners: (): TypedKey<VpcLinkOwnerRecord> => ['*', '*', 'vpc-link-owner'],
   vpcLinkOwner: (id: string): TypedKey<VpcLinkOwnerRecord> => ['*', '*', 'vpc-link-owner', id],
+  apiKeys: (scope: Scope) => scoped<ApiKeyRecord>(scope, 'api-key'),
+  apiKey: (scope: Scope, id: string) => scoped<ApiKeyRecord>(scope, 'api-key', id),
+  apiKeyValue: (scope: Scope, value: string) =>
+    scoped<ApiKeyReference>(scope, 'api-key-value', value),
+  apiKeyCount: (scope: Scope) => scoped<ApiKeyCountRecord>(scope, 'api-key-count'),
+  usagePlans: (scope: Scope) => scoped<UsagePlanRecord>(scope, 'usage-plan'),
+  usagePlan: (scope: Scope, id: string) => scoped<UsagePlanRecord>(scope, 'usage-plan', id),
+  usagePlanKeys: (scope: Scope, usagePlanId: string) =>
+    scoped<ApiKeyReference>(scope, 'usage-plan-key', usagePlanId),
+  usagePlanKey: (scope: Scope, usagePlanId: string, apiKeyId: string) =>
+    scoped<ApiKeyReference>(scope, 'usage-plan-key', usagePlanId, apiKeyId),
+  /** Written by every change of which keys and which stages are in which plans, so that two conflict. */
+  usagePlanMembers: (scope: Scope) => scoped<object>(scope, 'usage-plan-members'),
+  usageScopes: (): TypedKey<UsageScopeRecord> => ['*', '*', 'usage-scope'],
+  usageScope: ({ account, region }: Scope): TypedKey<UsageScopeRecord> => [
+    ...['*', '*', 'usage-scope'],
+    account,
+    region,
+  ],
   restApiOwners: (): TypedKey<RestApiOwnerRecord> => ['*', '*', 'restapi-owner'],
   restApiOwner: (id: string): TypedKey<RestApiOwnerRecord> => ['*', '*', 'restapi-owner', id],
 } as const

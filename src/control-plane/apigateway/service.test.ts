@@ -1,12 +1,15 @@
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
 import { functionPorts } from '../../../test/support/function-ports.ts'
+import { testQuotaLedger } from '../../../test/support/quota-ledger.ts'
 import { sdkCalls } from '../../../test/support/sdk-client.ts'
 import { MemoryStateStore } from '../../adapters/memory/state-store.ts'
 import type { AccountId, Region } from '../../aws/identifiers.ts'
 import { defaultQuotas } from '../../aws/limits.ts'
 import { createControlPlane } from '../server.ts'
 import { account } from './account/account.ts'
+import { apiKeys } from './api-keys/api-keys.ts'
+import { importApiKeys } from './api-keys/import-api-keys.ts'
 import { clientCertificates } from './client-certificates/client-certificates.ts'
 import { deployments } from './deployments/deployments.ts'
 import { documentationParts } from './documentation/documentation-parts.ts'
@@ -26,6 +29,9 @@ import { apigatewayService } from './service.ts'
 import { stages } from './stages/stages.ts'
 import { tags } from './tags/tags.ts'
 import { unsupportedOperations } from './unsupported-operations.ts'
+import { usage } from './usage-plans/usage.ts'
+import { usagePlanKeys } from './usage-plans/usage-plan-keys.ts'
+import { usagePlans } from './usage-plans/usage-plans.ts'
 import { vpcLinks } from './vpc-links/vpc-links.ts'
 
 const built = {
@@ -47,6 +53,11 @@ const built = {
   ...documentationVersions,
   ...vpcLinks,
   ...clientCertificates,
+  ...apiKeys,
+  ...importApiKeys,
+  ...usagePlans,
+  ...usagePlanKeys,
+  ...usage,
 }
 
 describe('apigatewayService', () => {
@@ -107,6 +118,7 @@ function startSdk() {
       certificates: {
         makeClientCertificate: () => assert.fail('no certificate is made'),
       },
+      quotaLedger: testQuotaLedger(),
       random: {
         uuid: () => '00000000-0000-4000-8000-000000000000',
         identifier: (length) => String(identifiers++).padStart(length, 'a'),

@@ -2,6 +2,8 @@ import { apiGatewayTable } from '../../aws/apigateway-model.ts'
 import type { ApiGatewayOperations } from '../../aws/models/apigateway-types.ts'
 import { defineService } from '../service.ts'
 import { account } from './account/account.ts'
+import { apiKeys } from './api-keys/api-keys.ts'
+import { importApiKeys } from './api-keys/import-api-keys.ts'
 import { clientCertificates } from './client-certificates/client-certificates.ts'
 import type { ApiGatewayContext } from './context.ts'
 import { deployments } from './deployments/deployments.ts'
@@ -20,6 +22,9 @@ import { restApis } from './rest-apis/rest-apis.ts'
 import { stages } from './stages/stages.ts'
 import { tags } from './tags/tags.ts'
 import { unsupportedOperations } from './unsupported-operations.ts'
+import { usage } from './usage-plans/usage.ts'
+import { usagePlanKeys } from './usage-plans/usage-plan-keys.ts'
+import { usagePlans } from './usage-plans/usage-plans.ts'
 import { vpcLinks } from './vpc-links/vpc-links.ts'
 
 /**
@@ -49,6 +54,11 @@ export const apigatewayService = defineService<ApiGatewayContext, ApiGatewayOper
     ...documentationVersions,
     ...vpcLinks,
     ...clientCertificates,
+    ...apiKeys,
+    ...importApiKeys,
+    ...usagePlans,
+    ...usagePlanKeys,
+    ...usage,
     ...unsupportedOperations,
   },
 )

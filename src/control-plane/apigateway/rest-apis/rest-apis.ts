@@ -23,6 +23,8 @@ import { keys } from '../records.ts'
 import type { ResourceRecord, RestApiRecord } from '../records.ts'
 import { checkTags, customIdOf } from '../tags/tag-rules.ts'
 import { unenforcedOfRestApi, warnUnenforced } from '../unenforced-settings.ts'
+import { detachStages } from '../usage-plans/plan-members.ts'
+import { publishUsagePlans } from '../usage-plans/usage-plan-records.ts'
 import { cloneDefinition } from './clone-definition.ts'
 import { endpointConfigurationOf } from './endpoint-configuration.ts'
 import { checkPolicyDocument } from './policy-document.ts'
@@ -107,17 +109,20 @@ export const restApis = {
     return { ...restApiAnswer(after), tags: after.tags ?? {} }
   },
 
-  /** Deletes the API with everything in it; its stages are not served any more when it returns. */
-  async DeleteRestApi({ restApiId }, { scope, store, feed }) {
+  /** Deletes the API with everything in it; its stages are not served any more, and in no usage plan, when it returns. */
+  async DeleteRestApi({ restApiId }, context) {
+    const { scope, store, feed } = context
     const { result, revision } = await transactWithRevision(store, async (tx) => {
       const { id } = await getRestApi(tx, scope, restApiId)
       const stages = await tx.list(keys.stages(scope, id))
+      const plans = await detachStages(tx, scope, { restApiId: id })
       for (const prefix of everythingOf(scope, id)) {
         for (const { key } of await tx.list(prefix)) tx.remove(key)
       }
-      return { id, stageNames: stages.map(({ value }) => value.stageName) }
+      return { id, stageNames: stages.map(({ value }) => value.stageName), plans }
     })
-    const { id, stageNames } = result
+    const { id, stageNames, plans } = result
+    await publishUsagePlans(context, plans, revision)
     await Promise.all(
       stageNames.map(async (stageName) =>
         feed.publish({ kind: 'stage-removed', restApiId: id, stageName, revision }),

@@ -14,6 +14,8 @@ import { applyPatchOperations } from '../patches/patch-operations.ts'
 import { keys, type AccountRecord, type StageRecord } from '../records.ts'
 import { checkTags } from '../tags/tag-rules.ts'
 import { unenforcedOfStage, warnUnenforced } from '../unenforced-settings.ts'
+import { detachStages } from '../usage-plans/plan-members.ts'
+import { publishUsagePlans } from '../usage-plans/usage-plan-records.ts'
 import {
   deploymentIdsOf,
   publishStage,
@@ -106,15 +108,19 @@ export const stages = {
     })
   },
 
-  async DeleteStage(input, { scope, store, feed }) {
+  /** The stage leaves the usage plans that it is in. */
+  async DeleteStage(input, context) {
+    const { scope, store, feed } = context
     const { result, revision } = await transactWithRevision(store, async (tx) => {
       const api = await getRestApi(tx, scope, input.restApiId)
       const { stageName } = await getStage(tx, scope, input)
       tx.remove(keys.stage(scope, api.id, stageName))
       tx.put(keys.restApi(scope, api.id), api)
-      return { restApiId: api.id, stageName }
+      const stage = { restApiId: api.id, stageName }
+      return { stage, plans: await detachStages(tx, scope, stage) }
     })
-    await feed.publish({ kind: 'stage-removed', ...result, revision })
+    await publishUsagePlans(context, result.plans, revision)
+    await feed.publish({ kind: 'stage-removed', ...result.stage, revision })
     return {}
   },
 } satisfies Partial<Handlers<ApiGatewayContext, ApiGatewayOperations>>

@@ -1,10 +1,13 @@
 import type { Scope } from '../../../aws/identifiers.ts'
 import type { ServiceError } from '../../../aws/service-error.ts'
-import type { Transaction } from '../../transaction.ts'
+import type { Transaction, TypedKey } from '../../transaction.ts'
+import { getApiKey } from '../api-keys/api-key-records.ts'
+import { getClientCertificate } from '../client-certificates/client-certificate-records.ts'
 import { notFound, refusals } from '../errors.ts'
 import { findRecord } from '../lookup.ts'
 import { keys } from '../records.ts'
 import type { RestApiRecord } from '../records.ts'
+import { getUsagePlan } from '../usage-plans/usage-plan-records.ts'
 import { getVpcLink } from '../vpc-links/vpc-link-records.ts'
 
 /** Something that carries tags, found by its ARN. */
@@ -16,16 +19,14 @@ export interface TaggedResource {
 
 /** What AWS says of a thing of a kind that cannot be created here yet, so that none is there. */
 const absentKinds: Readonly<Record<string, string>> = {
-  apikeys: 'Invalid API Key identifier specified',
-  usageplans: 'Invalid Usage Plan ID specified',
-  clientcertificates: 'Invalid Client Certificate identifier specified',
   domainnames: 'Invalid domain name identifier specified',
 }
 
 const arnPattern = /^arn:[\w-]+:apigateway:([\w-]+):(\d*):\/([a-z]+)\/(.+)$/
 
 /**
- * Finds what an ARN names: an API, a stage of one, or a VPC link.
+ * Finds what an ARN names: an API, a stage of one, an API key, a usage plan, a client certificate, or
+ * a VPC link.
  *
  * The account of these ARNs is empty; the region is the caller's own.
  *
@@ -39,7 +40,18 @@ export async function getTaggedResource(
   arn: string,
 ): Promise<TaggedResource> {
   const [, region, , kind = '', name = ''] = arnPattern.exec(arn) ?? []
-  if (kind === 'vpclinks') return getTaggedVpcLink(tx, scope, { region, vpcLinkId: name })
+  const id = region === scope.region ? name : ''
+  if (kind === 'vpclinks') {
+    return tagged(tx, keys.vpcLink(scope, id), await getVpcLink(tx, scope, id))
+  }
+  if (kind === 'clientcertificates') {
+    const certificate = await getClientCertificate(tx, scope, id)
+    return tagged(tx, keys.clientCertificate(scope, id), certificate)
+  }
+  if (kind === 'apikeys') return tagged(tx, keys.apiKey(scope, id), await getApiKey(tx, scope, id))
+  if (kind === 'usageplans') {
+    return tagged(tx, keys.usagePlan(scope, id), await getUsagePlan(tx, scope, id))
+  }
   if (kind !== 'restapis') throw absenceOf(kind)
   const [restApiId = '', stages, stageName = '', ...rest] = name.split('/')
   if (stages !== undefined && (stages !== 'stages' || rest.length > 0)) throw refusals.arn()
@@ -63,21 +75,20 @@ function taggedRestApi(tx: Transaction, scope: Scope, api: RestApiRecord): Tagge
   }
 }
 
-/** A link that lost its last tag is one without tags. */
-async function getTaggedVpcLink(
+/** What lost its last tag is as if it never had one. */
+function tagged<Value extends { readonly tags?: Readonly<Record<string, string>> }>(
   tx: Transaction,
-  scope: Scope,
-  { region, vpcLinkId }: { readonly region: string | undefined; readonly vpcLinkId: string },
-): Promise<TaggedResource> {
-  const link = await getVpcLink(tx, scope, region === scope.region ? vpcLinkId : '')
-  const { tags = {}, ...untagged } = link
+  key: TypedKey<Value>,
+  record: Value,
+): TaggedResource {
+  const { tags = {}, ...untagged } = record
   return {
     tags,
-    replaceTags: (next) =>
-      tx.put(
-        keys.vpcLink(scope, link.id),
-        Object.keys(next).length === 0 ? untagged : { ...untagged, tags: next },
-      ),
+    replaceTags(next) {
+      // All members of the record but its tags, and those where there are any.
+      const value = Object.keys(next).length === 0 ? untagged : { ...untagged, tags: next }
+      tx.put<Value>(key, value as Value)
+    },
   }
 }
 
