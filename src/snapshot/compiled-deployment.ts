@@ -155,6 +155,8 @@ export interface CompiledHttpCall {
 /** AWS_PROXY: the request as an event, the answer as the function says it. */
 export interface CompiledFunctionProxyIntegration extends CompiledFunctionCall {
   readonly type: 'AWS_PROXY'
+  /** `responseTransferMode` STREAM: the answer is given piece by piece. Undefined: BUFFERED. */
+  readonly stream: CompiledStream | undefined
   /** The types whose content is base64 in events and answers; undefined: none. */
   readonly binaryMediaTypes: MediaRanges | undefined
 }
@@ -167,6 +169,8 @@ export interface CompiledFunctionIntegration extends CompiledFunctionCall, Compi
 export interface CompiledFunctionCall {
   /** ANY: the method of the client. Lambda takes POST alone, which shows when a request comes. */
   readonly httpMethod: MethodKey
+  /** The ARN of a role that invokes, perhaps with stage variables; undefined: API Gateway invokes. */
+  readonly credentials: UriTemplate | undefined
   readonly uri: FunctionUri
   readonly requestParameters: readonly RequestParameterMapping[]
   readonly timeoutMs: number
@@ -177,8 +181,6 @@ export interface CompiledServiceIntegration extends CompiledServiceCall, Compile
   readonly type: 'AWS-service'
 }
 
-  /** `responseTransferMode` STREAM: the answer is given piece by piece. Undefined: BUFFERED. */
-  readonly stream: CompiledStream | undefined
 export interface CompiledServiceCall {
   /** ANY: the method of the client. */
   readonly httpMethod: MethodKey
@@ -191,8 +193,6 @@ export interface CompiledServiceCall {
 
 /** How a private integration names its VPC link, and what is reached through it. */
 export interface CompiledVpcLink {
-  /** The ARN of a role that invokes, perhaps with stage variables; undefined: API Gateway invokes. */
-  readonly credentials: UriTemplate | undefined
   readonly id:
     | { readonly from: 'literal'; readonly vpcLinkId: string }
     | { readonly from: 'stage-variable'; readonly name: string }
