@@ -38,7 +38,8 @@ import { neverCalled, scriptedUpstream, type RecordedRequest } from './scripted-
  * A golden case of the data plane: a text of sections, each under a line `--- name`.
  *
  * First line: `Documented: …`, `Observed: …` or `Chosen: …`. Then what is there (`integrations`,
- * `methods`, `api`, `stage`, `canary`, `vpc links`, `aws services`, `with`:
+ * `methods`, `api`, `stage`, `canary`, `vpc links`, `client certificates`, `aws services`,
+ * `with`:
  * JSON), what happens (`request`, `endpoint answers`,
  * `function gives`) and what must come of it (`endpoint is asked`, `function is invoked`, `response`,
  * `operator reads`). A section of the last kind that is not
@@ -56,6 +57,7 @@ const given = [
   'stage',
   'canary',
   'vpc links',
+  'client certificates',
   'aws services',
   'with',
   'request',
@@ -155,7 +157,7 @@ export async function runRestCase(
     upstream,
     functions,
     contentCoder: createContentCoder(),
-    ...linksOf(json('vpc links')),
+    ...accountOf(json('vpc links'), json('client certificates')),
     awsServices: servicesOf(json('aws services'), upstream),
     clock: standingClock(Date.UTC(2026, 10, 9, 21, 23, 0)),
     random: {
@@ -179,8 +181,11 @@ export async function runRestCase(
   })
 }
 
-/** `links`: the target of each VPC link of the account. `targets`: where the operator says each target is. */
-function linksOf({ links = {}, targets = {} }: JsonObject) {
+/**
+ * `links`: the target of each VPC link of the account. `targets`: where the operator says each target is.
+ * `certificates`: the text of each client certificate.
+ */
+function accountOf({ links = {}, targets = {} }: JsonObject, certificates: JsonObject) {
   const targetOf = links as Readonly<Record<string, string>>
   const accounts = createAccountTable()
   // The scope of the compiled test stage.
@@ -189,6 +194,11 @@ function linksOf({ links = {}, targets = {} }: JsonObject) {
   for (const [id, targetArn] of Object.entries(targetOf)) {
     const declaration = { account, region, id, targetArns: [targetArn], revision: 1 }
     accounts.apply({ kind: 'declared', of: 'vpc-link', declaration })
+  }
+  for (const [id, text] of Object.entries(certificates)) {
+    const pair = { certificatePem: String(text), privateKeyPem: 'private key' }
+    const declaration = { account, region, id, ...pair, revision: 1 }
+    accounts.apply({ kind: 'declared', of: 'client-certificate', declaration })
   }
   const addressOf = targets as unknown as Readonly<Record<string, VpcLinkTargetAddress>>
   return {
@@ -321,7 +331,9 @@ function printRecorded({ request, body }: RecordedRequest): string {
   const first = `${request.method} ${protocol}//${hostname}:${port}${request.target}${at}`
   const whole = request.timeoutCoversContent === true ? ' with its content' : ''
   const time = `within ${request.timeoutMs} ms${whole}`
-  return printMessage(`${first} ${time}${tls}`, request.headers, body)
+  const { clientCertificate } = request.tls ?? {}
+  const as = clientCertificate === undefined ? '' : ` as ${clientCertificate.certificatePem}`
+  return printMessage(`${first} ${time}${tls}${as}`, request.headers, body)
 }
 
 async function printResponse(response: MethodResponse): Promise<string> {
