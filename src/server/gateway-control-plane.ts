@@ -1,5 +1,6 @@
 import { systemClock } from '../adapters/node/clock.ts'
 import { createSystemRandom } from '../adapters/node/random.ts'
+import { createCertificateMaker } from '../adapters/x509/certificate-maker.ts'
 import { createControlPlane, type ControlPlane } from '../control-plane/server.ts'
 import { unsupported, type ServiceEntry } from '../control-plane/service.ts'
 import { services, type ControlPlaneContext } from '../control-plane/services.ts'
@@ -28,7 +29,7 @@ export function createGatewayControlPlane(
   },
 ): ControlPlane {
   const { account, region, quotas, functions: configured } = configuration
-  const { store, feed, log, methodTester, stageClock } = parts
+  const { store, feed, log, methodTester, stageClock, quotaLedger } = parts
   const { functions, code: functionCode, runtimes } = parts.functions
   const { endpoint } = configured
   return createControlPlane({
@@ -36,8 +37,10 @@ export function createGatewayControlPlane(
     ports: {
       ...{ store, feed, log, quotas, functions, functionCode, runtimes, methodTester },
       random: createSystemRandom(),
+      certificates: createCertificateMaker(),
       clock: systemClock,
       stageClock,
+      quotaLedger,
       vpcLinkTargets: vpcLinkTargetsOf(configuration.vpcLinkTargets),
       awsServices: awsServicePlacesOf(configuration.awsServices),
     },

@@ -1,5 +1,6 @@
 import { setImmediate as nextTurn } from 'node:timers/promises'
 import { loadApiKeys } from '../control-plane/apigateway/api-keys/load-api-keys.ts'
+import { loadClientCertificates } from '../control-plane/apigateway/client-certificates/load-client-certificates.ts'
 import { loadStages } from '../control-plane/apigateway/stages/load-stages.ts'
 import { readStageSettings } from '../control-plane/apigateway/stages/stage-settings-report.ts'
 import { loadUsagePlans } from '../control-plane/apigateway/usage-plans/load-usage-plans.ts'
@@ -306,6 +307,9 @@ async function loadStored({ store, feed, functions, counters }: Parts): Promise<
   }
   for await (const declaration of loadApiKeys(store)) {
     feed.restore({ kind: 'declared', of: 'api-key', declaration })
+  }
+  for await (const declaration of loadClientCertificates(store)) {
+    feed.restore({ kind: 'declared', of: 'client-certificate', declaration })
   }
   for await (const { declaration } of loadStages(store)) {
     feed.restore({ kind: 'stage', stage: declaration })
