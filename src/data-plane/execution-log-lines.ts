@@ -85,7 +85,7 @@ function textsOf(event: ExecutionStep, requestId: string, hasFailed: boolean): r
     case 'method-response':
       return [
         `Method response body after transformations: ${event.body.text}`,
-        `Method response headers: ${fieldsText(withoutIds(event.headers))}`,
+        `Method response headers: ${fieldsText(asIntegrated(withoutIds(event.headers)))}`,
       ]
     case 'failed':
       return failureLines(event)
@@ -153,6 +153,17 @@ const ids: ReadonlySet<string> = new Set(['x-amzn-requestid', 'x-amz-apigw-id'])
 /** AWS's front adds them after what it logs. */
 function withoutIds(fields: HeaderFields): HeaderFields {
   return fields.filter((_, i) => !ids.has((fields[i & ~1] ?? '').toLowerCase()))
+}
+
+const remapped = /^x-amzn-remapped-/i
+
+/**
+ * AWS's front renames fields after what it logs, too.
+ *
+ * Observed: cases/execution-log/http-proxy
+ */
+function asIntegrated(fields: HeaderFields): HeaderFields {
+  return fields.map((text, i) => (i % 2 === 0 ? text.replace(remapped, '') : text))
 }
 
 const days = ['Sun', 'Mon', 'Tue', 'Wed', 'Thu', 'Fri', 'Sat']
