@@ -15,6 +15,7 @@ import type { StageSnapshot } from '../snapshot/stage-snapshot.ts'
 import { createAccountTable } from './account-table.ts'
 import { startCall } from './call.ts'
 import type { Gateway } from './gateway.ts'
+import { longTasksHere } from './long-tasks-here.ts'
 import { createOperatorNotices } from './operator-notices.ts'
 import { traceIdOf } from './trace-id.ts'
 
@@ -26,6 +27,7 @@ function gatewayOf(random = seededRandom(7)): Gateway {
   return {
     upstream: scriptedUpstream(neverCalled),
     contentCoder: createContentCoder(),
+    longTasks: longTasksHere(),
     accounts: createAccountTable(),
     awsServices: { findEndpoint: () => undefined, findCredentials: () => undefined },
     vpcLinkTargets: { find: () => undefined },

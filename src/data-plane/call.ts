@@ -1,7 +1,9 @@
 import { fieldTable } from '../base/field-table.ts'
 import type { HeaderFields } from '../base/header-fields.ts'
+import type { BodyPicks } from '../engines/parameter-mapping.ts'
 import type { RouteMatch } from '../engines/resource-router.ts'
 import type { Overrides } from '../engines/vtl/index.ts'
+import type { LongTasks } from '../ports/long-tasks.ts'
 import type { Random } from '../ports/random.ts'
 import type { CompiledMethod } from '../snapshot/compiled-deployment.ts'
 import type { ApiKeyDeclaration } from '../snapshot/api-key-declaration.ts'
@@ -47,6 +49,7 @@ export interface Call {
   readonly executionLog: ExecutionLog | undefined
   /** TestInvokeMethod: who calls has passed every check, and nothing is counted or kept. */
   readonly isTest: boolean
+  readonly longTasks: LongTasks
 
   /** Undefined: no method was found, or not yet. */
   route: Route | undefined
@@ -54,6 +57,9 @@ export interface Call {
   caller: ApiCaller | undefined
   /** X-Amzn-Trace-Id for the endpoint and the client; undefined: the integration type has none. */
   traceId: string | undefined
+  /** What mappings find in the body, when that was found out beforehand. */
+  requestPicks: BodyPicks | undefined
+  responsePicks: BodyPicks | undefined
   /** What the request template set of `$context`; undefined: nothing, or there was none to render. */
   overrides: Overrides | undefined
   /** The id that an AWS service gave the call; undefined: none was called, or it gave none. */
@@ -106,9 +112,12 @@ export function startCall(
     phases: watchPhases(requestId, startMonotonicMs, gateway),
     executionLog,
     isTest,
+    longTasks: gateway.longTasks,
     route: undefined,
     caller: undefined,
     traceId: undefined,
+    requestPicks: undefined,
+    responsePicks: undefined,
     overrides: undefined,
     endpointRequestId: undefined,
     error: undefined,

@@ -3,6 +3,7 @@ import type { Clock } from '../ports/clock.ts'
 import type { ContentCoder } from '../ports/content-coder.ts'
 import type { Counters } from '../ports/counters.ts'
 import type { Functions } from '../ports/functions.ts'
+import type { LongTasks } from '../ports/long-tasks.ts'
 import type { MetricSink } from '../ports/metric-sink.ts'
 import type { OperatorLog } from '../ports/operator-log.ts'
 import type { Random } from '../ports/random.ts'
@@ -20,6 +21,7 @@ export interface Gateway {
   readonly functions: Functions
   readonly awsServices: AwsServices
   readonly contentCoder: ContentCoder
+  readonly longTasks: LongTasks
   readonly accounts: AccountTable
   readonly vpcLinkTargets: VpcLinkTargets
   readonly clock: Clock

@@ -1,6 +1,11 @@
 import type { HeaderFields } from '../base/header-fields.ts'
 import type { DocumentNode } from '../engines/json-path/document.ts'
-import { type MappingSources, readBodyDocument } from '../engines/parameter-mapping.ts'
+import {
+  type BodyPicks,
+  type MappingSources,
+  type Picks,
+  readBodyDocument,
+} from '../engines/parameter-mapping.ts'
 import type { Call } from './call.ts'
 import { contextValue } from './context-variables.ts'
 import { GatewayError } from './gateway-error.ts'
@@ -57,6 +62,8 @@ class CallSources implements MappingSources {
 
   get requestDocument(): DocumentNode | undefined {
     const malformed = () => new GatewayError('INVALID_JSON_BODY')
+    const picks = this.#call.requestPicks
+    if (picks !== undefined) return nothingBut(picks, malformed)
     return (this.#requestDocument ??= readOrThrow(this.requestBody, malformed)).document
   }
 
@@ -64,7 +71,17 @@ class CallSources implements MappingSources {
     const detail =
       'Execution failed due to configuration error: the response body is not valid JSON'
     const malformed = () => new GatewayError('API_CONFIGURATION_ERROR', { detail })
+    const picks = this.#call.responsePicks
+    if (picks !== undefined) return nothingBut(picks, malformed)
     return (this.#responseDocument ??= readOrThrow(this.responseBody, malformed)).document
+  }
+
+  get requestPicks(): Picks | undefined {
+    return picksOf(this.#call.requestPicks)
+  }
+
+  get responsePicks(): Picks | undefined {
+    return picksOf(this.#call.responsePicks)
   }
 
   get stageVariables(): Readonly<Record<string, string>> {
@@ -74,6 +91,15 @@ class CallSources implements MappingSources {
   contextValue(name: string): string | undefined {
     return contextValue(this.#call, name)
   }
+}
+
+function picksOf(picks: BodyPicks | undefined): Picks | undefined {
+  return picks?.outcome === 'picked' ? picks.picks : undefined
+}
+
+/** Of a body that was looked at beforehand there is no document. */
+function nothingBut({ outcome }: BodyPicks, malformed: () => GatewayError): undefined {
+  if (outcome === 'malformed') throw malformed()
 }
 
 /** What a body says as JSON; no document: it does not begin like JSON, or there is none. */

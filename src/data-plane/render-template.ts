@@ -5,11 +5,13 @@ import {
   type MappingInput,
   type MappingTemplate,
   type Overrides,
+  type RenderedMapping,
   VtlError,
 } from '../engines/vtl/index.ts'
 import type { Call } from './call.ts'
 import { contextMember, contextObject } from './context-variables.ts'
 import { GatewayError } from './gateway-error.ts'
+import { longTaskOutcome } from './long-task-outcome.ts'
 import { readableFields } from './integrations/header-rules.ts'
 import { parseQuery } from './query-string.ts'
 
@@ -31,7 +33,8 @@ export interface TemplateSubject {
 }
 
 /**
- * Renders a mapping template for a request, on its way there or back.
+ * Renders a mapping template for a request, on its way there or back. A promise only when it takes longer than
+ * the event loop may be held.
  *
  * @throws {GatewayError} API_CONFIGURATION_ERROR when the template fails or hits a bound; the operator reads
  * where.
@@ -42,22 +45,55 @@ export function renderTemplate(
   call: Call,
   template: MappingTemplate,
   subject: TemplateSubject,
-): RenderedTemplate {
+): RenderedTemplate | Promise<RenderedTemplate> {
+  const input = new TemplateInput(call, subject)
   try {
-    const { output, overrides } = template.render(new TemplateInput(call, subject))
-    const text = output.trim()
-    refuseOversized(text, subject)
-    return { text, overrides }
+    const rendered = template.renderAtOnce(input)
+    return rendered === undefined
+      ? renderElsewhere(call, template, subject, input)
+      : finished(rendered, subject)
   } catch (error) {
     if (!(error instanceof VtlError)) throw error
-    const { line, column } = error.position
-    throw new GatewayError('API_CONFIGURATION_ERROR', {
-      detail:
-        `Execution failed due to configuration error: Unable to transform ${subject.direction}: ` +
-        `line ${line}, column ${column} of the template: ${error.message}`,
-      cause: error,
-    })
+    return refuse(error, subject)
   }
+}
+
+async function renderElsewhere(
+  call: Call,
+  { text: template }: MappingTemplate,
+  subject: TemplateSubject,
+  { body, params, context, stageVariables, overrides }: TemplateInput,
+): Promise<RenderedTemplate> {
+  const { path, querystring, header } = params
+  const input = {
+    body,
+    params: { path, querystring, header },
+    context,
+    stageVariables,
+    overrides,
+  }
+  const outcome = await longTaskOutcome(call.longTasks.run({ kind: 'render', template, input }))
+  if (outcome.outcome === 'rendered') return finished(outcome, subject)
+  return refuse(new VtlError(outcome.kind, outcome.message, outcome.position), subject)
+}
+
+function finished(
+  { output, overrides }: RenderedMapping,
+  subject: TemplateSubject,
+): RenderedTemplate {
+  const text = output.trim()
+  refuseOversized(text, subject)
+  return { text, overrides }
+}
+
+function refuse(error: VtlError, { direction }: TemplateSubject): never {
+  const { line, column } = error.position
+  throw new GatewayError('API_CONFIGURATION_ERROR', {
+    detail:
+      `Execution failed due to configuration error: Unable to transform ${direction}: ` +
+      `line ${line}, column ${column} of the template: ${error.message}`,
+    cause: error,
+  })
 }
 
 /** No payload is longer than 10 MB; a unit of a text is three bytes at most. */

@@ -9,6 +9,7 @@ import { createAccountTable } from './account-table.ts'
 import type { ExecuteApiAddress } from './address.ts'
 import { newExtendedRequestId } from './call.ts'
 import { GatewayError } from './gateway-error.ts'
+import { longTasksHere } from './long-tasks-here.ts'
 import { renderGatewayResponse } from './gateway-response.ts'
 import type { Gateway } from './gateway.ts'
 import type { IncomingRequest, MethodResponse } from './messages.ts'
@@ -52,6 +53,7 @@ type Optional =
   | 'counters'
   | 'accounts'
   | 'caches'
+  | 'longTasks'
   | 'stageClock'
   | 'vpcLinkTargets'
   | 'functions'
@@ -97,6 +99,7 @@ export function createExecuteApi(
   const gateway = {
     ...endpoints,
     contentCoder,
+    longTasks: ports.longTasks ?? longTasksHere(),
     clock,
     stageClock,
     random,

@@ -52,10 +52,22 @@ export interface MappingSources {
   /** What the bodies say as JSON; undefined when there is no body, or none that begins like JSON. */
   readonly requestDocument: DocumentNode | undefined
   readonly responseDocument: DocumentNode | undefined
+  /** What JSONPaths find, by their texts, when it was found out beforehand; the documents are not asked for these. */
+  readonly requestPicks?: Picks | undefined
+  readonly responsePicks?: Picks | undefined
   readonly stageVariables: Readonly<Record<string, string>>
   /** Value of `$context.NAME` as text; undefined when there is none. */
   contextValue(name: string): string | undefined
 }
+
+/** JSONPath → the values of a mapping. */
+export type Picks = ReadonlyMap<string, readonly string[]>
+
+/** What JSONPaths came to in a body; `malformed` and `none` as of `BodyDocument`. */
+export type BodyPicks =
+  | { readonly outcome: 'picked'; readonly picks: Picks }
+  | { readonly outcome: 'malformed' }
+  | { readonly outcome: 'none' }
 
 /** What reading a text came to. `detail` says what is wrong with it. */
 export type Parsed<T> =
@@ -146,11 +158,13 @@ export function evaluateMappingValues(
     case 'method.request.body':
       return expression.jsonPath === undefined
         ? wholeBody(sources.requestBody)
-        : pickedFrom(sources.requestDocument, expression.path)
+        : (sources.requestPicks?.get(expression.jsonPath) ??
+            pickedFrom(sources.requestDocument, expression.path))
     case 'integration.response.body':
       return expression.jsonPath === undefined
         ? wholeBody(sources.responseBody)
-        : pickedFrom(sources.responseDocument, expression.path)
+        : (sources.responsePicks?.get(expression.jsonPath) ??
+            pickedFrom(sources.responseDocument, expression.path))
     case 'stageVariables':
       return present(ownMember(sources.stageVariables, expression.name))
     case 'context':
@@ -178,6 +192,14 @@ export function readBodyDocument(body: string): BodyDocument {
     if (error instanceof JsonDocumentError) return { outcome: 'malformed' }
     throw error
   }
+}
+
+/** The values that mappings with these JSONPaths have in a body. */
+export function pickFromBody(body: string, paths: readonly JsonPath[]): BodyPicks {
+  const read = readBodyDocument(body)
+  if (read.outcome !== 'document') return read
+  const picks = new Map(paths.map((path) => [path.text, pickedFrom(read.document, path)]))
+  return { outcome: 'picked', picks }
 }
 
 function after(text: string, prefix: string): string {

@@ -22,6 +22,7 @@ import type { ServingChange } from '../ports/deployment-feed.ts'
 import type { MethodTest, MethodTester } from '../ports/method-tester.ts'
 import { awsServicesOf } from './aws-services.ts'
 import { createHttpFront, type HttpFront } from './http-front.ts'
+import { startLongTasks } from './long-task-thread.ts'
 import { createOwnServices } from './own-services.ts'
 import { createOwnerCalls, type OwnerCalls } from './owner-calls.ts'
 import type { PlaneSet } from './planes.ts'
@@ -74,6 +75,7 @@ export function runWorker(port: MessagePort, settings: WorkerSettings): void {
     functions:
       remoteLambda === undefined ? functions : openRemoteFunctions(remoteLambda, upstreamCa),
     contentCoder: createContentCoder(),
+    longTasks: startLongTasks(),
     clock: systemClock,
     stageClock,
     counters: new SharedCounters({ ...{ memory: settings.counters, token }, clock: stageClock }),

@@ -127,7 +127,7 @@ export function contentBody(content: Content): Body {
 /** What a function of a body's bytes comes to: at once when the body is in memory, else a promise. */
 export function withBytes<Result>(
   body: Body,
-  use: (bytes: Uint8Array) => Result,
+  use: (bytes: Uint8Array) => Result | Promise<Result>,
 ): Result | Promise<Result> {
   if (body.byteLength === 0) return use(noBytes)
   const { bytes } = body

@@ -126,7 +126,7 @@ export function endpointBody({ body }: EndpointResponse): Body {
  */
 export function withEndpointBytes<Result>(
   response: EndpointResponse,
-  use: (bytes: Uint8Array) => Result,
+  use: (bytes: Uint8Array) => Result | Promise<Result>,
 ): Result | Promise<Result> {
   const read = withBytes(endpointBody(response), use)
   if (!(read instanceof Promise)) return read

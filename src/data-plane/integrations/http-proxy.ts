@@ -3,6 +3,7 @@ import type { HeaderFields } from '../../base/header-fields.ts'
 import type { CompiledHttpProxyIntegration } from '../../snapshot/compiled-deployment.ts'
 import type { Call } from '../call.ts'
 import type { EndpointResponse, IntegrationRequest, MethodResponse } from '../messages.ts'
+import { pickBeforehand } from '../pick-from-body.ts'
 import {
   contentBody,
   type ContentConversion,
@@ -41,9 +42,18 @@ export const httpProxyIntegration: Integration<CompiledHttpProxyIntegration> = {
     }
     const isRead = readsRequestBody(requestParameters)
     if (!isRead && passesAsItIs(conversion)) return build(body, undefined)
-    return withBytes(body, (bytes) =>
-      build(convertedBody(bytes, conversion), isRead ? new TextDecoder().decode(bytes) : undefined),
-    )
+    return withBytes(body, (bytes) => {
+      const converted = convertedBody(bytes, conversion)
+      if (!isRead) return build(converted, undefined)
+      const buildNow = () => build(converted, new TextDecoder().decode(bytes))
+      const sources = requestParameters.map(({ source }) => source)
+      const picking = pickBeforehand(call, bytes, sources)
+      if (picking === undefined) return buildNow()
+      return picking.then((picks) => {
+        call.requestPicks = picks
+        return buildNow()
+      })
+    })
   },
   buildResponse(call, response, { binaryMediaTypes, stream }) {
     const { headers, body } = response

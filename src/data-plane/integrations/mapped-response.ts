@@ -8,7 +8,8 @@ import type {
 import type { Call } from '../call.ts'
 import type { Gateway } from '../gateway.ts'
 import type { EndpointResponse, MethodResponse } from '../messages.ts'
-import { refuseBinaryTemplate, renderTemplate } from '../render-template.ts'
+import { pickBeforehand } from '../pick-from-body.ts'
+import { refuseBinaryTemplate, type RenderedTemplate, renderTemplate } from '../render-template.ts'
 import { chooseIntegrationResponse } from './choose-integration-response.ts'
 import {
   contentBody,
@@ -36,7 +37,8 @@ export interface ResponseSurroundings extends Pick<Gateway, 'notices'> {
 /**
  * The method response of a non-proxy integration: an integration response is chosen by the endpoint's
  * status or by a function's error, its mappings make the header, its template the body, and what templates
- * set in `$context.responseOverride` comes last. A promise only when something reads the endpoint's body.
+ * set in `$context.responseOverride` comes last. A promise only when something reads the endpoint's body, or
+ * there is more to do than can be done at once.
  *
  * Content-Type is `application/json` unless mapped; nothing else of the endpoint's head passes.
  *
@@ -60,7 +62,16 @@ export function buildMappedResponse(
     if (!passes) body.discard()
     return respond(call, content, { response, bytes: undefined, body: passes ? body : emptyBody })
   }
-  const finish = (bytes: Uint8Array) => respond(call, content, { response, bytes, body: emptyBody })
+  const finish = (bytes: Uint8Array) => {
+    const respondNow = () => respond(call, content, { response, bytes, body: emptyBody })
+    const sources = chosen.responseParameters.map(({ source }) => source)
+    const picking = pickBeforehand(call, bytes, sources)
+    if (picking === undefined) return respondNow()
+    return picking.then((picks) => {
+      call.responsePicks = picks
+      return respondNow()
+    })
+  }
   return withEndpointBytes(response, finish)
 }
 
@@ -115,7 +126,7 @@ function respond(
     conversion,
   }: Transformation & { readonly chosen: CompiledIntegrationResponse },
   { response, bytes, body }: AnswerContent,
-): MethodResponse {
+): MethodResponse | Promise<MethodResponse> {
   const mapped = mappedHeaders(call, chosen, { response, bytes })
   if (template !== null && conversion.becomesBinary) refuseBinaryTemplate('response')
   const { overrides: before } = call
@@ -127,9 +138,10 @@ function respond(
   }
   const text = content?.kind === 'text' ? content.text : ''
   const given = { direction: 'response', body: text, overrides: before } as const
-  const rendered = renderTemplate(call, template.template, given)
-  const { overrides } = rendered
-  return methodResponse(call, chosen, { mapped, body: textBody(rendered.text), overrides })
+  const rendering = renderTemplate(call, template.template, given)
+  const finish = ({ text: rendered, overrides }: RenderedTemplate) =>
+    methodResponse(call, chosen, { mapped, body: textBody(rendered), overrides })
+  return rendering instanceof Promise ? rendering.then(finish) : finish(rendering)
 }
 
 function methodResponse(

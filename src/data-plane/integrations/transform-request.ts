@@ -1,8 +1,13 @@
 import type { Overrides } from '../../engines/vtl/index.ts'
-import type { CompiledContent, CompiledTemplate } from '../../snapshot/compiled-deployment.ts'
+import type {
+  CompiledContent,
+  CompiledTemplate,
+  RequestParameterMapping,
+} from '../../snapshot/compiled-deployment.ts'
 import type { Call } from '../call.ts'
 import type { IntegrationRequest, MethodRequest } from '../messages.ts'
-import { refuseBinaryTemplate, renderTemplate } from '../render-template.ts'
+import { pickBeforehand } from '../pick-from-body.ts'
+import { refuseBinaryTemplate, type RenderedTemplate, renderTemplate } from '../render-template.ts'
 import {
   type Content,
   type ContentConversion,
@@ -33,7 +38,8 @@ export interface BodyUse {
 
 /**
  * Converts and renders the content of a request, then builds the request from it. The body is read only when
- * something asks for it; a promise only when it has not arrived.
+ * something asks for it; a promise only when it has not arrived, or there is more to do than can be done at
+ * once.
  *
  * The media type is looked at first of all, then the template: AWS converts before it renders, so a template
  * meets what the conversion left, and no template reads what that left binary.
@@ -44,20 +50,42 @@ export interface BodyUse {
 export function transformRequest(
   call: Call,
   request: MethodRequest,
-  { content, use }: { readonly content: CompiledContent; readonly use: BodyUse },
+  { content, use }: { readonly content: MappedContent; readonly use: BodyUse },
   build: (transformed: TransformedRequest) => IntegrationRequest,
 ): IntegrationRequest | Promise<IntegrationRequest> {
   const template = chooseRequestTemplate(content.requestTemplates, request.headers)
   const { binaryMediaTypes, contentHandling } = content
   const conversion = requestConversion(request.headers, binaryMediaTypes, contentHandling)
   if (template !== null && conversion.becomesBinary) refuseBinaryTemplate('request')
-  const finish = (bytes: Uint8Array | undefined) => {
-    const transformed = transform(call, { template, conversion, bytes, use })
+  const finish = (transformed: TransformedRequest): IntegrationRequest => {
     const built = build(transformed)
     const { overrides } = transformed
     return overrides === undefined ? built : { ...built, overrides }
   }
-  return needsBody(template, use) ? withBytes(request.body, finish) : finish(undefined)
+  const begin = (bytes: Uint8Array | undefined) => {
+    const transformNow = () => transform(call, { template, conversion, bytes, use })
+    const picking = bytes && pickFromRequest(call, bytes, content)
+    if (picking !== undefined) return picking.then(transformNow).then(finish)
+    const transforming = transformNow()
+    return transforming instanceof Promise ? transforming.then(finish) : finish(transforming)
+  }
+  return needsBody(template, use) ? withBytes(request.body, begin) : begin(undefined)
+}
+
+/** The content of an integration whose mappings may read the client's body. */
+type MappedContent = CompiledContent & {
+  readonly requestParameters?: readonly RequestParameterMapping[]
+}
+
+function pickFromRequest(
+  call: Call,
+  bytes: Uint8Array,
+  { requestParameters = [] }: MappedContent,
+): Promise<void> | undefined {
+  const sources = requestParameters.map(({ source }) => source)
+  return pickBeforehand(call, bytes, sources)?.then((picks) => {
+    call.requestPicks = picks
+  })
 }
 
 const nothing: Content = Object.freeze({ kind: 'text', text: '', bytes: undefined })
@@ -76,7 +104,7 @@ function transform(
     readonly bytes: Uint8Array | undefined
     readonly use: BodyUse
   },
-): TransformedRequest {
+): TransformedRequest | Promise<TransformedRequest> {
   const { template, conversion, bytes, use } = given
   const clientBody =
     use.readsBody && bytes !== undefined ? new TextDecoder().decode(bytes) : undefined
@@ -87,15 +115,16 @@ function transform(
   const content = bytes === undefined ? nothing : convertContent(bytes, conversion)
   if (template === null) return { content, constant: undefined, clientBody, overrides: undefined }
   const body = content.kind === 'text' ? content.text : ''
-  const rendered = renderTemplate(call, template.template, {
+  const rendering = renderTemplate(call, template.template, {
     direction: 'request',
     body,
     overrides: undefined,
   })
-  return {
-    content: { kind: 'text', text: rendered.text, bytes: undefined },
+  const finish = ({ text, overrides }: RenderedTemplate): TransformedRequest => ({
+    content: { kind: 'text', text, bytes: undefined },
     constant: undefined,
     clientBody,
-    overrides: rendered.overrides,
-  }
+    overrides,
+  })
+  return rendering instanceof Promise ? rendering.then(finish) : finish(rendering)
 }

@@ -5,6 +5,7 @@ import type { BodyVerdict } from '../../engines/body-validator/body-validator.ts
 import type { CompiledBodyModel, CompiledValidation } from '../../snapshot/compiled-deployment.ts'
 import type { Call } from '../call.ts'
 import { GatewayError } from '../gateway-error.ts'
+import { longTaskOutcome } from '../long-task-outcome.ts'
 import { mediaTypeOf } from '../integrations/template-choice.ts'
 import type { MethodRequest } from '../messages.ts'
 
@@ -27,11 +28,11 @@ export function validateBody(
     if (compiled.outcome === 'unusable') throw unusable(modelName, compiled.detail)
   }
   if (request.body.bytes !== undefined) {
-    checkBody(request.body.bytes, chosen)
-    return request
+    const checking = checkBody(call, request.body.bytes, chosen)
+    return checking === undefined ? request : checking.then(() => request)
   }
-  return request.body.readAll(payloadBytesMax).then((bytes) => {
-    checkBody(bytes, chosen)
+  return request.body.readAll(payloadBytesMax).then(async (bytes) => {
+    await checkBody(call, bytes, chosen)
     return { ...request, body: bytesBody(bytes) }
   })
 }
@@ -54,12 +55,31 @@ function chooseModels(
   return chosen
 }
 
-function checkBody(bytes: Uint8Array, chosen: ReadonlyMap<string, CompiledBodyModel>): void {
+/** A promise when looking at the body takes longer than the event loop may be held. */
+function checkBody(
+  call: Call,
+  bytes: Uint8Array,
+  chosen: ReadonlyMap<string, CompiledBodyModel>,
+): Promise<void> | undefined {
   const text = new TextDecoder().decode(bytes)
+  const unfinished: (() => Promise<void>)[] = []
   for (const [type, { modelName, compiled }] of chosen) {
     if (compiled.outcome === 'unusable') continue
-    refuseUnfit(compiled.validator.validate(text), { type, modelName })
+    const { sources } = compiled.validator
+    const verdict = compiled.validator.validateAtOnce(text)
+    if (verdict !== undefined) refuseUnfit(verdict, { type, modelName })
+    else {
+      const task = { kind: 'validate', sources, body: text } as const
+      unfinished.push(async () =>
+        refuseUnfit(await longTaskOutcome(call.longTasks.run(task)), { type, modelName }),
+      )
+    }
   }
+  return unfinished.length === 0 ? undefined : inTurn(unfinished)
+}
+
+async function inTurn(checks: readonly (() => Promise<void>)[]): Promise<void> {
+  for (const check of checks) await check()
 }
 
 function refuseUnfit(

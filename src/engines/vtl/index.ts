@@ -2,7 +2,7 @@
 export { compileTemplate, defaultLimits, templateLengthMax } from './compile-template.ts'
 export type { CompiledTemplate, CompileOptions } from './compile-template.ts'
 export { compileMappingTemplate } from './mapping-template.ts'
-export type { MappingTemplate } from './mapping-template.ts'
+export type { MappingTemplate, RenderedMapping } from './mapping-template.ts'
 export type { CompileJsonPath, MappingInput, Overrides } from './aws-bindings.ts'
 export type { RenderLimits } from './budget.ts'
 export { awsDialect, velocityDialect } from './dialect.ts'
