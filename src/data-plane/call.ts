@@ -9,6 +9,7 @@ import type { CompiledMethod } from '../snapshot/compiled-deployment.ts'
 import type { ApiKeyDeclaration } from '../snapshot/api-key-declaration.ts'
 import type { StageSnapshot, StageVariant } from '../snapshot/stage-snapshot.ts'
 import type { UsagePlanDeclaration, UsagePlanStage } from '../snapshot/usage-plan-declaration.ts'
+import { drawVariant } from './draw-variant.ts'
 import type { ExecutionLog } from './execution-log.ts'
 import type { GatewayError } from './gateway-error.ts'
 import type { Gateway } from './gateway.ts'
@@ -128,12 +129,6 @@ export function startCall(
 /** A new `$context.extendedRequestId`: 16 characters that end in `=`, as base64 of eleven bytes does. */
 export function newExtendedRequestId(random: Random): string {
   return `${random.identifier(15)}=`
-}
-
-function drawVariant(stage: StageSnapshot, random: Random): StageVariant {
-  const { canary } = stage
-  if (canary === undefined) return stage.base
-  return random.fraction() * 100 < canary.percentTraffic ? canary.variant : stage.base
 }
 
 const overrideFields = fieldTable([
