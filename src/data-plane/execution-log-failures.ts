@@ -42,11 +42,14 @@ const wordings: readonly Wording[] = [
   ofConfiguration('Invalid permissions on Lambda function'),
   ofConfiguration('Malformed Lambda proxy response'),
   ofConfiguration('Invalid endpoint address'),
-  ofConfiguration('Host name does not match the certificate subject provided by the peer'),
   ofConfiguration('PKIX path building failed'),
   ofConfiguration('PKIX path validation failed'),
   ofConfiguration('Unable to transform request'),
   ofConfiguration('Unable to transform response'),
+  {
+    pattern: /^Host name '[^']*' does not match the certificate subject provided by the peer/,
+    line: ([text]) => configurationError + text,
+  },
   {
     pattern: /^Execution failed due to a timeout error/,
     line: () => 'Execution failed due to a timeout error',
@@ -59,6 +62,10 @@ const wordings: readonly Wording[] = [
     pattern: /^Network error \((?:tls|broken)\): (.*)$/s,
     line: ([, detail = '']) =>
       `Execution failed due to a network error communicating with endpoint: ${detail}`,
+  },
+  {
+    pattern: /^(Key throttle limit exceeded for .*? Limit: [\d.]+ Burst: \d+)/s,
+    line: ([, text = '']) => text,
   },
   // What is in AWS's words as it is.
   {

@@ -11,8 +11,8 @@ import type { EndpointResponse, IntegrationRequest } from '../messages.ts'
 /**
  * Calls the endpoint and waits for the head of its answer, or for all that a function gives.
  *
- * @throws {GatewayError} INTEGRATION_TIMEOUT; INTEGRATION_FAILURE for TLS and for what breaks on the way;
- * API_CONFIGURATION_ERROR for an address that has no endpoint; REQUEST_TOO_LARGE when the client's body
+ * @throws {GatewayError} INTEGRATION_TIMEOUT; INTEGRATION_FAILURE for a handshake that fails and what breaks on
+ * the way; API_CONFIGURATION_ERROR for an address that has no endpoint, or one with a bad certificate; REQUEST_TOO_LARGE when the client's body
  * proved too long while it passed; what `functionResponse` says of functions.
  * Observed: cases/rest/integration-failures, cases/rest/functions
  */
@@ -41,10 +41,13 @@ function endpointResponse(
     throw toGatewayError(failure)
   }
   if (outcome.outcome === 'response') return outcome
-  throw failed(outcome)
+  throw failed(outcome, upstream.origin.hostname)
 }
 
-function failed(outcome: Exclude<UpstreamOutcome, { outcome: 'response' }>): GatewayError {
+function failed(
+  outcome: Exclude<UpstreamOutcome, { outcome: 'response' }>,
+  hostname: string,
+): GatewayError {
   switch (outcome.outcome) {
     case 'timeout':
       return new GatewayError('INTEGRATION_TIMEOUT', {
@@ -59,7 +62,7 @@ function failed(outcome: Exclude<UpstreamOutcome, { outcome: 'response' }>): Gat
       })
     case 'certificate':
       return new GatewayError('API_CONFIGURATION_ERROR', {
-        detail: `${certificateFaults[outcome.fault]}: ${outcome.detail}`,
+        detail: `${certificateFaults[outcome.fault](hostname)}: ${outcome.detail}`,
         source: 'upstream',
       })
     case 'tls':
@@ -74,8 +77,9 @@ function failed(outcome: Exclude<UpstreamOutcome, { outcome: 'response' }>): Gat
 }
 
 /** Documented: https://repost.aws/knowledge-center/api-gateway-ssl-certificate-errors (the words of its logs) */
-const certificateFaults: Readonly<Record<CertificateFault, string>> = {
-  name: 'Host name does not match the certificate subject provided by the peer',
-  dates: 'PKIX path validation failed',
-  authority: 'PKIX path building failed',
+const certificateFaults: Readonly<Record<CertificateFault, (hostname: string) => string>> = {
+  name: (hostname) =>
+    `Host name '${hostname}' does not match the certificate subject provided by the peer`,
+  dates: () => 'PKIX path validation failed',
+  authority: () => 'PKIX path building failed',
 }
