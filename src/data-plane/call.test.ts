@@ -14,6 +14,7 @@ import { emptyBody } from '../base/body.ts'
 import type { StageSnapshot } from '../snapshot/stage-snapshot.ts'
 import { createAccountTable } from './account-table.ts'
 import { startCall } from './call.ts'
+import { createChargeBook } from './charge-book.ts'
 import type { Gateway } from './gateway.ts'
 import { longTasksHere } from './long-tasks-here.ts'
 import { createOperatorNotices } from './operator-notices.ts'
@@ -41,6 +42,7 @@ function gatewayOf(random = seededRandom(7)): Gateway {
     trace: undefined,
     requestTraces: undefined,
     counters: undefined,
+    charges: createChargeBook({ rateLimit: undefined, burstLimit: undefined }),
     caches: undefined,
   }
 }

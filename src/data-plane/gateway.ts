@@ -12,6 +12,7 @@ import type { Trace } from '../ports/trace.ts'
 import type { Upstream } from '../ports/upstream.ts'
 import type { VpcLinkTargets } from '../ports/vpc-link-targets.ts'
 import type { AccountTable } from './account-table.ts'
+import type { ChargeBook } from './charge-book.ts'
 import type { OperatorNotices } from './operator-notices.ts'
 import type { RequestTraces } from './request-traces.ts'
 
@@ -38,6 +39,8 @@ export interface Gateway {
   /** Keeps what happened to the last requests; undefined: nothing is noted of any. */
   readonly requestTraces: RequestTraces | undefined
   readonly counters: Counters | undefined
+  /** What the counters are asked for. */
+  readonly charges: ChargeBook
   /** Undefined: no stage has a cache. */
   readonly caches: StageCaches | undefined
 }

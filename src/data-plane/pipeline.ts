@@ -107,9 +107,15 @@ function runPhases(call: Call, gateway: Gateway): Promise<MethodResponse> {
   phases?.ended('matchResource')
   authorize(call, route, gateway)
   phases?.ended('authorize')
-  admit(call, route, gateway)
+  const admitted = admit(call, route, gateway)
+  return admitted === undefined
+    ? runAdmitted(call, route, gateway)
+    : admitted.then(() => runAdmitted(call, route, gateway))
+}
+
+function runAdmitted(call: Call, route: Route, gateway: Gateway): Promise<MethodResponse> {
   call.executionLog?.admitted(call, route)
-  phases?.ended('admit')
+  call.phases?.ended('admit')
   return decodeAndRun(call, route, gateway)
 }
 

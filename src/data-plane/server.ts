@@ -5,9 +5,11 @@ import type { AwsServices } from '../ports/aws-services.ts'
 import type { Functions } from '../ports/functions.ts'
 import type { MethodTester } from '../ports/method-tester.ts'
 import type { StageSnapshot } from '../snapshot/stage-snapshot.ts'
+import type { ThrottleLimits } from '../snapshot/usage-plan-declaration.ts'
 import { createAccountTable } from './account-table.ts'
 import type { ExecuteApiAddress } from './address.ts'
 import { newExtendedRequestId } from './call.ts'
+import { createChargeBook } from './charge-book.ts'
 import { GatewayError } from './gateway-error.ts'
 import { longTasksHere } from './long-tasks-here.ts'
 import { renderGatewayResponse } from './gateway-response.ts'
@@ -59,6 +61,7 @@ type Optional =
   | 'functions'
   | 'awsServices'
 
+const noLimits = Object.freeze({ rateLimit: undefined, burstLimit: undefined })
 const nothing = Object.freeze({ find: () => undefined })
 const noServices: AwsServices = Object.freeze({
   findEndpoint: () => undefined,
@@ -79,9 +82,11 @@ const noFunctions: Functions = Object.freeze({
  * Chosen: docs/decisions/0016-data-plane-answers-that-aws-does-not-show.md (unknown API)
  */
 export function createExecuteApi(
-  ports: Omit<Gateway, 'notices' | Optional> &
+  ports: Omit<Gateway, 'notices' | 'charges' | Optional> &
     Partial<Pick<Gateway, Optional>> & {
       readonly stages: ServedStages
+      /** Of each account in each region; undefined: accounts are not limited. */
+      readonly accountThrottle?: ThrottleLimits
       /** Between slices of compiling what is tested; undefined: at once. */
       readonly yieldToOthers?: () => Promise<void>
     },
@@ -104,6 +109,7 @@ export function createExecuteApi(
     stageClock,
     random,
     counters,
+    charges: createChargeBook(ports.accountThrottle ?? noLimits),
     caches,
     metrics,
     log,

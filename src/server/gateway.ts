@@ -172,6 +172,10 @@ function assemble(
       traceRequests: configuration.traceRequests,
       stageClock: clockMemory,
       counters: counters.memory,
+      accountThrottle: {
+        rateLimit: configuration.quotas.accountThrottleRate,
+        burstLimit: configuration.quotas.accountThrottleBurst,
+      },
       redis: redis === undefined ? undefined : threadRedisOf(redis),
       countersWithoutStore: configuration.countersWithoutStore,
       remoteLambda: remoteLambda === undefined ? undefined : remoteLambdaOf(remoteLambda),

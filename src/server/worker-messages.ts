@@ -130,6 +130,8 @@ export interface WorkerSettings {
   /** Of the stage clock that a test moves; undefined: it is the machine's. */
   readonly stageClock: SharedArrayBuffer | undefined
   readonly counters: CounterMemory
+  /** Of each account in each region. */
+  readonly accountThrottle: { readonly rateLimit: number; readonly burstLimit: number }
   /** The store that gateways share; undefined: there is none. */
   readonly redis: ThreadRedis | undefined
   readonly countersWithoutStore: WithoutStore

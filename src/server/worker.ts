@@ -78,6 +78,7 @@ export function runWorker(port: MessagePort, settings: WorkerSettings): void {
     longTasks: startLongTasks(),
     clock: systemClock,
     stageClock,
+    accountThrottle: settings.accountThrottle,
     counters: new SharedCounters({ ...{ memory: settings.counters, token }, clock: stageClock }),
     random: createSystemRandom(),
     metrics,

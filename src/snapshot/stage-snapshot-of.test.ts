@@ -21,7 +21,6 @@ describe('stageSnapshotOf()', () => {
       base: { deploymentId: 'dep001', deployment: base, variables: { a: '1' }, isCanary: false },
       canary: undefined,
       methodSettings: { own: new Map(), ofAll: undefined },
-      mayBeShut: false,
     })
     assert.equal(snapshot.base.deployment, base)
     assert.ok(Object.isFrozen(snapshot) && Object.isFrozen(snapshot.base))

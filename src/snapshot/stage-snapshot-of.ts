@@ -1,6 +1,5 @@
 import { deepFreeze } from '../base/freeze.ts'
 import type { CompiledDeployment } from './compiled-deployment.ts'
-import { isShutByThrottle } from './find-method-setting.ts'
 import { compileMethodSettings } from './method-setting-table.ts'
 import type { StageDeclaration } from './stage-declaration.ts'
 import type { StageSnapshot, StageVariant } from './stage-snapshot.ts'
@@ -31,7 +30,6 @@ export function stageSnapshotOf(
     }),
     canary: canary && canaryOf(declaration, canary),
     methodSettings: compileMethodSettings(declaration.methodSettings),
-    mayBeShut: Object.values(declaration.methodSettings).some(isShutByThrottle),
   })
 }
 

@@ -13,8 +13,6 @@ export interface StageSnapshot {
   readonly canary: { readonly percentTraffic: number; readonly variant: StageVariant } | undefined
   /** The declaration's, by what they are for. */
   readonly methodSettings: MethodSettingTable
-  /** Some entry of the method settings has a limit of 0: methods may be shut. */
-  readonly mayBeShut: boolean
 }
 
 /** One of the (at most two) deployments that a stage serves. */

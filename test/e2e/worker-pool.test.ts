@@ -28,6 +28,7 @@ async function startPool(t: TestContext, behaviour: string) {
       traceRequests: 0,
       stageClock: undefined,
       counters: createCounterMemory({ bucketsMax: 16, quotasMax: 1 }),
+      accountThrottle: { rateLimit: 1, burstLimit: 1 },
       redis: undefined,
       countersWithoutStore: 'local',
       upstreamCa: undefined,

@@ -135,8 +135,8 @@ export const methodSettings: readonly SettingRow<MethodSetting>[] = [
   {
     where: 'method settings',
     setting: 'throttlingBurstLimit, throttlingRateLimit',
-    status: 'stored',
-    note: 'A limit of 0 shuts the method (429); other limits do not throttle yet.',
+    status: 'enforced',
+    note: 'Each method has a bucket of its own, an ANY method one for each verb. -1: no limit here.',
     // An entry that never had a limit set carries the account's.
     isUsed: ({ throttlingBurstLimit, throttlingRateLimit }) =>
       ![-1, defaultQuotas.accountThrottleBurst].includes(throttlingBurstLimit) ||

@@ -51,7 +51,7 @@ describe('unenforcedOfStage()', () => {
       },
       methodSettings: {
         '*/*': { ...setting, metricsEnabled: true, cachingEnabled: true, loggingLevel: 'INFO' },
-        '~1/GET': { ...setting, metricsEnabled: true, throttlingRateLimit: 1 },
+        '~1/GET': { ...setting, metricsEnabled: true },
       },
     })
     assert.deepEqual(namesOf(found), [
@@ -61,7 +61,6 @@ describe('unenforcedOfStage()', () => {
       'stage: tracingEnabled',
       'method settings: metricsEnabled',
       'method settings: loggingLevel, dataTraceEnabled',
-      'method settings: throttlingBurstLimit, throttlingRateLimit',
       'method settings: cachingEnabled, cacheTtlInSeconds, cacheDataEncrypted, ' +
         'requireAuthorizationForCacheControl, unauthorizedCacheControlHeaderStrategy',
     ])
