@@ -39,11 +39,15 @@ export function parseTutorial(page: string): readonly TutorialStep[] {
  * Runs the steps one after the other in one shell, as a reader does, and hands each with what it printed to
  * `step`. Rejects when a command fails.
  *
- * `aws`: path of the command; `variables`: of the shell.
+ * `aws`: path of the command; `variables`: of the shell; `signal`: ends it.
  */
 export async function runTutorial(
   steps: readonly TutorialStep[],
-  given: { readonly aws: string; readonly variables: Readonly<Record<string, string>> },
+  given: {
+    readonly aws: string
+    readonly variables: Readonly<Record<string, string>>
+    readonly signal: AbortSignal
+  },
   step: (step: TutorialStep, printed: string) => void,
 ): Promise<void> {
   assert.equal(basename(given.aws), 'aws', 'a page calls the command by its name')
@@ -53,6 +57,7 @@ export async function runTutorial(
     const script = steps.map(({ commands }, i) => `{\n${commands}} > '${file(i)}'\necho ${i} >&3\n`)
     const shell = spawn('bash', ['-eu', '-o', 'pipefail', '-c', script.join('')], {
       cwd: folder,
+      signal: given.signal,
       stdio: ['ignore', 'ignore', 'pipe', 'pipe'],
       env: {
         ...process.env,
