@@ -66,6 +66,17 @@ export async function untilFailureLogged(
   }
 }
 
+/** Resolves with the first line of an event when the operator was told of it: what workers say comes later. */
+export async function untilLogged({ lines }: LocalGateway, event: string): Promise<LoggedLine> {
+  const patience = AbortSignal.timeout(30_000)
+  for (;;) {
+    const found = lines.find((line) => line.event === event)
+    if (found !== undefined) return found
+    if (patience.aborted) throw new Error(`no ${event} in ${JSON.stringify(lines)}`)
+    await new Promise((resolve) => setImmediate(resolve))
+  }
+}
+
 /** Publishes an API whose root answers GET through HTTP_PROXY, on the stage `prod`. */
 export async function publishProxy(
   client: APIGatewayClient,
