@@ -1,0 +1,3 @@
+import { testTutorial } from '../support/tutorial-test.ts'
+
+testTutorial('canary-release')
