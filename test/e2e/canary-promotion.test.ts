@@ -85,13 +85,13 @@ function startClients(url: string) {
   const agent = new Agent({ keepAlive: true, maxSockets: 8 })
   const inFlight = new Set<Promise<void>>()
   const answers: string[] = []
-  let isOver = false
+  const stopping = new AbortController()
   const ask = async (): Promise<void> => {
     const { status, body } = await get(agent, url)
     answers.push(`${status} ${body}`)
   }
   const client = async (): Promise<void> => {
-    while (!isOver) {
+    while (!stopping.signal.aborted) {
       const asking = ask()
       inFlight.add(asking)
       await asking.finally(() => inFlight.delete(asking))
@@ -108,7 +108,7 @@ function startClients(url: string) {
     },
     /** Rejects when a request was lost; resolves to every answer that was given. */
     async stop(): Promise<readonly string[]> {
-      isOver = true
+      stopping.abort()
       await clients
       agent.destroy()
       return answers

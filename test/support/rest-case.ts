@@ -196,7 +196,8 @@ function accountOf({ links = {}, targets = {} }: JsonObject, certificates: JsonO
     accounts.apply({ kind: 'declared', of: 'vpc-link', declaration })
   }
   for (const [id, text] of Object.entries(certificates)) {
-    const pair = { certificatePem: String(text), privateKeyPem: 'private key' }
+    // The case says it as text.
+    const pair = { certificatePem: text as string, privateKeyPem: 'private key' }
     const declaration = { account, region, id, ...pair, revision: 1 }
     accounts.apply({ kind: 'declared', of: 'client-certificate', declaration })
   }

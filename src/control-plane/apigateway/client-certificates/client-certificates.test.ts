@@ -85,11 +85,11 @@ describe('GetClientCertificates', () => {
   test('pages through all, each once', async () => {
     const { context } = testApiGateway()
     const made = await Promise.all([1, 2, 3, 4, 5].map(() => generate(context)))
-    const seen: (string | undefined)[] = []
+    const seen: string[] = []
     let position: string | undefined
     do {
       const page = await clientCertificates.GetClientCertificates({ limit: 2, position }, context)
-      seen.push(...page.items.map(({ clientCertificateId }) => clientCertificateId))
+      seen.push(...page.items.map(({ clientCertificateId = '' }) => clientCertificateId))
       position = 'position' in page ? page.position : undefined
     } while (position !== undefined)
     assert.deepEqual(seen.toSorted(), made.toSorted())
