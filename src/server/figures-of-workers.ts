@@ -47,7 +47,9 @@ export function createFiguresOfWorkers(): FiguresOfWorkers {
         if (collected.has(id)) continue
         last.delete(id)
         // What a thread was using is not used any more; what it counted stays counted.
-        gone = addFigures(gone, { ...figures, ...notCounted })
+        const { counterStore } = figures
+        const store = counterStore && { ...counterStore, isUp: true }
+        gone = addFigures(gone, { ...figures, ...notCounted, counterStore: store })
       }
       return gone
     },

@@ -2,12 +2,15 @@ import {
   createCounterMemory,
   type CounterMemory,
 } from '../adapters/shared-memory/counter-memory.ts'
+import { RedisCounters } from '../adapters/redis/counters.ts'
 import { SharedCounters } from '../adapters/shared-memory/counters.ts'
 import type { Clock } from '../ports/clock.ts'
 import type { QuotaLedger } from '../ports/counters.ts'
 import type { OperatorLog } from '../ports/operator-log.ts'
 import type { StateStore } from '../ports/state-store.ts'
+import { openLazyRedis } from './lazy-redis.ts'
 import { createQuotaKeeper } from './quota-keeper.ts'
+import { threadRedisOf, type ConfiguredRedis } from './redis-settings.ts'
 
 /** The counters of throttles and quotas, as the owner of all threads has them. */
 export interface GatewayCounters {
@@ -35,19 +38,37 @@ const ownerToken = 2 ** 30
 export function openGatewayCounters(parts: {
   readonly store: StateStore
   readonly stageClock: Clock
+  /** What gateways share; undefined: this one counts for itself, and keeps quotas in its store. */
+  readonly redis: ConfiguredRedis | undefined
   readonly log: OperatorLog
 }): GatewayCounters {
   const memory = createCounterMemory()
   const counters = new SharedCounters({ memory, token: ownerToken, clock: parts.stageClock })
   const keeper = createQuotaKeeper({ ...parts, counters })
+  const shared = parts.redis && openSharedLedger(parts.redis)
   return {
     memory,
-    quotaLedger: keeper,
-    start: () => keeper.start(),
+    quotaLedger: shared?.ledger ?? keeper,
+    start: async () => {
+      if (shared === undefined) await keeper.start()
+    },
     collect: () => keeper.collect(),
     threadEnded: (token) => counters.threadEnded(token),
     clear: () => keeper.clear(),
-    close: () => keeper.close(),
+    close: async () => {
+      if (shared === undefined) await keeper.close()
+      else shared.close()
+    },
     forgottenBuckets: () => counters.forgottenCount(),
   }
+}
+
+/** How long a management call waits for the store at least, in milliseconds. */
+const commandMsMin = 1_000
+
+function openSharedLedger(redis: ConfiguredRedis) {
+  const settings = threadRedisOf(redis)
+  const commandMs = Math.max(settings.commandMs, commandMsMin)
+  const connection = openLazyRedis({ ...settings, commandMs })
+  return { ledger: new RedisCounters({ connection }), close: () => connection.close() }
 }

@@ -148,7 +148,7 @@ function assemble(
   const clockMemory = configuration.testClock ? createStageClockMemory() : undefined
   const stageClock = openStageClock(clockMemory)
   const { redis } = configuration
-  const counters = openGatewayCounters({ store, stageClock, log })
+  const counters = openGatewayCounters({ store, stageClock, redis, log })
   const bounds = { ...defaultWorkerBounds, ...options.workerBounds }
   const functions: GatewayFunctions = openGatewayFunctions({
     configuration,
@@ -213,6 +213,7 @@ function assemble(
         functions,
         isReady: () => readiness.because === undefined,
         feedFailures: () => feedFailures,
+        forgottenBuckets: () => counters.forgottenBuckets(),
         droppedLogLines: () => log.droppedCount?.() ?? 0,
       }),
     reset: mayReset(configuration)

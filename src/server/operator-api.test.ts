@@ -17,6 +17,7 @@ const state: OperatorState = {
   connectionsRefused: 0,
   connectionsWaiting: 0,
   managementCalls: new Map([['2xx', 4]]),
+  forgottenBuckets: 0,
   feedFailures: 0,
   droppedLogLines: 0,
   memory: { residentBytes: 1, heapUsedBytes: 1 },

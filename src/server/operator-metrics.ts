@@ -22,6 +22,8 @@ export interface OperatorState {
   readonly connectionsWaiting: number
   readonly managementCalls: ReadonlyMap<string, number>
   readonly feedFailures: number
+  /** Throttle buckets that were forgotten before they were full. */
+  readonly forgottenBuckets: number
   readonly droppedLogLines: number
   readonly memory: { readonly residentBytes: number; readonly heapUsedBytes: number }
   readonly cpuSeconds: { readonly user: number; readonly system: number }
@@ -45,6 +47,7 @@ export function operatorMetrics(state: OperatorState): readonly PrometheusMetric
     ...workerMetrics(state),
     ...(state.functions === undefined ? [] : functionMetrics(state.functions)),
     ...functionThreadMetrics(state),
+    ...counterMetrics(state),
     ...resourceMetrics(state),
   ]
 }
@@ -188,6 +191,29 @@ function functionThreadMetrics({
       help: 'Threads that ran functions and were replaced, by reason.',
       samples: byLabel('reason', functionThreadsReplaced),
     },
+  ]
+}
+
+function counterMetrics({ figures, forgottenBuckets }: OperatorState): readonly PrometheusMetric[] {
+  const { counterStore } = figures
+  const forgotten = counter(
+    'stagedoor_throttle_buckets_forgotten_total',
+    'Throttle buckets that were forgotten before they were full, for want of room.',
+    forgottenBuckets,
+  )
+  if (counterStore === undefined) return [forgotten]
+  return [
+    forgotten,
+    gauge(
+      'stagedoor_counter_store_up',
+      '1 when all workers reach the store that gateways share.',
+      counterStore.isUp ? 1 : 0,
+    ),
+    counter(
+      'stagedoor_counter_store_failures_total',
+      'Requests whose throttles and quotas that store did not decide in time.',
+      counterStore.failures,
+    ),
   ]
 }
 

@@ -17,6 +17,7 @@ export interface StateSources {
   readonly functions: GatewayFunctions
   isReady(): boolean
   feedFailures(): number
+  forgottenBuckets(): number
   droppedLogLines(): number
 }
 
@@ -42,6 +43,7 @@ export async function collectOperatorState(sources: StateSources): Promise<Opera
     connectionsWaiting: pool.waitingCount,
     managementCalls: management.callCounts,
     feedFailures: sources.feedFailures(),
+    forgottenBuckets: sources.forgottenBuckets(),
     droppedLogLines: sources.droppedLogLines(),
     memory: { residentBytes: rss, heapUsedBytes: heapUsed },
     cpuSeconds: { user: cpu.user / 1e6, system: cpu.system / 1e6 },

@@ -1,9 +1,12 @@
 import { addMetrics } from '../adapters/memory/add-metrics.ts'
 import type { StageMetrics } from '../adapters/memory/metric-sink.ts'
+import type { CounterStoreFigures } from './store-counters.ts'
 
 /** What a worker reports when it is asked. */
 export interface WorkerFigures {
   readonly stages: readonly StageMetrics[]
+  /** Undefined: there is no store of counters that gateways share. */
+  readonly counterStore: CounterStoreFigures | undefined
   readonly droppedLogLines: number
   /** The longest that a timer was late since the last report, in milliseconds. */
   readonly eventLoopDelayMsMax: number
@@ -15,6 +18,7 @@ export interface WorkerFigures {
 /** Nothing counted yet. */
 export const noFigures: WorkerFigures = Object.freeze({
   stages: [],
+  counterStore: undefined,
   droppedLogLines: 0,
   eventLoopDelayMsMax: 0,
   eventLoopUtilization: 0,
@@ -25,9 +29,19 @@ export const noFigures: WorkerFigures = Object.freeze({
 export function addFigures(a: WorkerFigures, b: WorkerFigures): WorkerFigures {
   return {
     stages: addMetrics([a.stages, b.stages]),
+    counterStore: addStores(a.counterStore, b.counterStore),
     droppedLogLines: a.droppedLogLines + b.droppedLogLines,
     eventLoopDelayMsMax: Math.max(a.eventLoopDelayMsMax, b.eventLoopDelayMsMax),
     eventLoopUtilization: Math.max(a.eventLoopUtilization, b.eventLoopUtilization),
     heapUsedBytes: a.heapUsedBytes + b.heapUsedBytes,
   }
+}
+
+/** It is up where every worker reaches it. */
+function addStores(
+  a: CounterStoreFigures | undefined,
+  b: CounterStoreFigures | undefined,
+): CounterStoreFigures | undefined {
+  if (a === undefined || b === undefined) return a ?? b
+  return { isUp: a.isUp && b.isUp, failures: a.failures + b.failures }
 }

@@ -8,7 +8,6 @@ import { systemClock } from '../adapters/node/clock.ts'
 import { createContentCoder } from '../adapters/node/content-coder.ts'
 import { createSystemRandom } from '../adapters/node/random.ts'
 import { openStageClock } from '../adapters/node/stage-clock.ts'
-import { SharedCounters } from '../adapters/shared-memory/counters.ts'
 import { createUpstream } from '../adapters/upstream/upstream.ts'
 import { createAccountTable, type ServedAccountTable } from '../data-plane/account-table.ts'
 import {
@@ -23,11 +22,13 @@ import type { MethodTest, MethodTester } from '../ports/method-tester.ts'
 import { awsServicesOf } from './aws-services.ts'
 import { createHttpFront, type HttpFront } from './http-front.ts'
 import { startLongTasks } from './long-task-thread.ts'
+import { openLazyRedis } from './lazy-redis.ts'
 import { createOwnServices } from './own-services.ts'
 import { createOwnerCalls, type OwnerCalls } from './owner-calls.ts'
 import type { PlaneSet } from './planes.ts'
 import { openRemoteFunctions } from './remote-functions.ts'
 import { vpcLinkTargetsOf } from './vpc-link-targets.ts'
+import { createWorkerCounters, type WorkerCounters } from './worker-counters.ts'
 import type { WorkerFigures } from './worker-figures.ts'
 import { createWorkerFunctions, type WorkerFunctions } from './worker-functions.ts'
 import { createWorkerLog, type WorkerLog } from './worker-log.ts'
@@ -64,8 +65,9 @@ export function runWorker(port: MessagePort, settings: WorkerSettings): void {
   const ownServices = createOwnServices(calls, settings.frontBounds.forwardedMax)
   const { traceRequests } = settings
   const requestTraces = traceRequests === 0 ? undefined : createRequestTraces(traceRequests)
-  const { token } = settings
   const stageClock = openStageClock(settings.stageClock)
+  const redis = settings.redis && openLazyRedis(settings.redis)
+  const counters = createWorkerCounters(settings, { stageClock, redis, log })
   const executeApi = createExecuteApi({
     stages,
     accounts,
@@ -79,7 +81,7 @@ export function runWorker(port: MessagePort, settings: WorkerSettings): void {
     clock: systemClock,
     stageClock,
     accountThrottle: settings.accountThrottle,
-    counters: new SharedCounters({ ...{ memory: settings.counters, token }, clock: stageClock }),
+    counters,
     random: createSystemRandom(),
     metrics,
     log,
@@ -99,7 +101,7 @@ export function runWorker(port: MessagePort, settings: WorkerSettings): void {
   const beats = startBeats(() => signals.beat())
   const { tester } = executeApi
   const parts = { calls, stages, accounts, functions, front, tester, requestTraces }
-  const worker: Worker = { ...parts, post, log, metrics, beats }
+  const worker: Worker = { ...parts, counters, post, log, metrics, beats }
   const listeners = settings.listeners.map((planes) => new Set(planes))
   port.on('message', (message: OwnerMessage) => receive(message, worker, listeners))
   // Threads end without writing it, and everything that a request needs is loaded by now.
@@ -115,6 +117,7 @@ interface Worker {
   readonly stages: StageTable
   readonly accounts: ServedAccountTable
   readonly functions: WorkerFunctions
+  readonly counters: WorkerCounters
   readonly front: HttpFront
   readonly tester: MethodTester
   readonly requestTraces: RequestTraces | undefined
@@ -206,9 +209,10 @@ async function applyChange(
   return { restApiId, stageName, detail: ack.detail }
 }
 
-function collect({ metrics, log, beats }: Worker): WorkerFigures {
+function collect({ metrics, counters, log, beats }: Worker): WorkerFigures {
   return {
     stages: metrics.snapshot(),
+    counterStore: counters.storeFigures(),
     droppedLogLines: log.droppedCount(),
     heapUsedBytes: process.memoryUsage().heapUsed,
     ...beats.takeReading(),
