@@ -32,7 +32,13 @@ export async function startStagedoor(
   upstreamPort: number,
 ): Promise<Running> {
   const port = await freePort()
-  const quotas = ['resourcesPerApi=50000', 'stagesPerApi=5000']
+  // The account's throttle counts every request, and refuses none.
+  const quotas = [
+    'resourcesPerApi=50000',
+    'stagesPerApi=5000',
+    'accountThrottleRate=1000000000',
+    'accountThrottleBurst=1000000000',
+  ]
   const running = await startPinned({
     name: shape.name,
     core,

@@ -11,6 +11,7 @@ import {
   type GatewayOptions,
   type RunningGateway,
 } from '../../src/server/gateway.ts'
+import { unthrottled } from './running-gateway.ts'
 import type { OperatorFields } from '../../src/ports/operator-log.ts'
 
 /** A line of the operator's log. */
@@ -35,7 +36,7 @@ export async function startLocalGateway(
   const write = (level: LoggedLine['level']) => (event: string, fields: OperatorFields) =>
     void lines.push({ level, event, fields })
   const configuration = parseConfiguration({
-    flags: { memory: true, port: '0', ...flags },
+    flags: { memory: true, port: '0', quota: unthrottled, ...flags },
     environment,
     file: undefined,
   })
