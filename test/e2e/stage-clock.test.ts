@@ -1,6 +1,9 @@
+import { UpdateStageCommand, type APIGatewayClient } from '@aws-sdk/client-api-gateway'
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
-import { startLocalGateway } from '../support/local-gateway.ts'
+import { startNamedBackend } from '../support/http-backend.ts'
+import { publishProxy, startLocalGateway } from '../support/local-gateway.ts'
+import { apiGatewayClient } from '../support/running-gateway.ts'
 
 /** What the operator API answers about the clock. */
 async function ask(url: string, members?: Readonly<Record<string, unknown>>) {
@@ -9,6 +12,26 @@ async function ask(url: string, members?: Readonly<Record<string, unknown>>) {
   })
   const answer = (await response.json()) as Readonly<Record<string, unknown>>
   return { status: response.status, answer }
+}
+
+function limit(client: APIGatewayClient, { rate, burst }: { rate: number; burst: number }) {
+  const patchOperations = [
+    { op: 'replace' as const, path: '/*/*/throttling/rateLimit', value: String(rate) },
+    { op: 'replace' as const, path: '/*/*/throttling/burstLimit', value: String(burst) },
+  ]
+  const place = { restApiId: 'proxy12345', stageName: 'prod' }
+  return client.send(new UpdateStageCommand({ ...place, patchOperations }))
+}
+
+/** What so many requests are answered, one after the other, each on a connection of its own. */
+async function statuses(url: string, requestsCount: number): Promise<readonly number[]> {
+  const seen: number[] = []
+  for (let i = 0; i < requestsCount; i += 1) {
+    const response = await fetch(url, { headers: { connection: 'close' } })
+    await response.arrayBuffer()
+    seen.push(response.status)
+  }
+  return seen
 }
 
 describe('--test-clock', () => {
@@ -26,6 +49,30 @@ describe('--test-clock', () => {
           [400, { message: 'the clock never goes back' }],
         )
         assert.deepEqual((await ask(gateway.url)).answer['now'], '2190-07-01T00:00:00.000Z')
+      } finally {
+        await gateway.close()
+      }
+    })
+  }
+
+  for (const workers of ['1', '2']) {
+    test(`moves the throttles of all workers at once, with workers ${workers}`, async () => {
+      await using backend = await startNamedBackend('backend')
+      const gateway = await startLocalGateway({ testClock: true, workers })
+      try {
+        const client = apiGatewayClient(gateway.url)
+        await publishProxy(client, backend)
+        await limit(client, { rate: 2, burst: 3 })
+        await ask(gateway.url, { freeze: true })
+        const url = `${gateway.url}/_aws/execute-api/proxy12345/prod/`
+        assert.deepEqual(await statuses(url, 5), [200, 200, 200, 429, 429])
+        // Half a token is none, and two halves are one, whoever is asked.
+        await ask(gateway.url, { advanceMs: 250 })
+        assert.deepEqual(await statuses(url, 2), [429, 429])
+        await ask(gateway.url, { advanceMs: 250 })
+        assert.deepEqual(await statuses(url, 2), [200, 429])
+        await ask(gateway.url, { advance: 'P1D' })
+        assert.deepEqual(await statuses(url, 4), [200, 200, 200, 429])
       } finally {
         await gateway.close()
       }
