@@ -2,11 +2,10 @@ import type { DefinitionHash, MethodKey } from '../aws/identifiers.ts'
 import { startResourceRouter } from '../engines/resource-router.ts'
 import { closedByApi, closedByMethod } from './closed-settings.ts'
 import { compileGatewayResponses } from './compile-gateway-responses.ts'
-import { createIntegrationCompiler } from './compile-integration.ts'
+import { createIntegrationCompiler, type IntegrationCompiler } from './compile-integration.ts'
 import { createValidationCompiler, type ValidationCompiler } from './compile-validation.ts'
 import type {
   CompiledDeployment,
-  CompiledIntegration,
   CompiledMethod,
 } from './compiled-deployment.ts'
 import {
@@ -16,7 +15,7 @@ import {
   encodeDefinition,
   hashDefinition,
 } from './definition-codec.ts'
-import type { ApiDefinition, IntegrationDefinition, ResourceDefinition } from './definition.ts'
+import type { ApiDefinition, ResourceDefinition } from './definition.ts'
 
 /**
  * Makes a definition ready to run, at once. All that can be parsed is parsed here, so nothing of it can
@@ -91,7 +90,7 @@ function* compileMethods(
     compileValidation,
   }: {
     readonly head: ApiHead
-    readonly compileIntegration: (definition: IntegrationDefinition) => CompiledIntegration
+    readonly compileIntegration: IntegrationCompiler
     readonly compileValidation: ValidationCompiler
   },
 ): Generator<void, readonly CompiledMethod[], void> {
@@ -106,7 +105,7 @@ function* compileMethods(
         operationName: method.operationName,
         closedBy: closedByMethod(method, head),
         validation: yield* compileValidation(method),
-        integration: compileIntegration(method.integration),
+        integration: yield* compileIntegration(method.integration),
       }),
     )
   }

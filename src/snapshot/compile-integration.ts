@@ -51,10 +51,10 @@ export interface IntegrationSurroundings {
  */
 export function createIntegrationCompiler(
   surroundings: IntegrationSurroundings,
-): (definition: IntegrationDefinition) => CompiledIntegration {
+): IntegrationCompiler {
   const origins = createOriginReader()
   const mediaRanges = shareEqual(binaryMediaTypesOf)
-  const compileTemplates = createTemplatesCompiler()
+  const { compile: compileTemplates, prepare } = createTemplatesCompiler()
   const pieces: Pieces = {
     mappings: shareEqual(compileRequestMappings),
     responses: shareEqual((responses) => compileIntegrationResponses(responses, compileTemplates)),
@@ -66,9 +66,20 @@ export function createIntegrationCompiler(
     binaryMediaTypes: () => mediaRanges(surroundings.binaryMediaTypes),
     stream: () => streamOf(surroundings),
   }
-  return (definition) =>
-    compileOrNotRun(definition, (integration) => compileOfType(integration, pieces))
+  return function* compileIntegration(definition) {
+    const { requestTemplates = {}, integrationResponses = {} } = definition
+    yield* prepare(requestTemplates)
+    for (const { responseTemplates = {} } of Object.values(integrationResponses)) {
+      yield* prepare(responseTemplates)
+    }
+    return compileOrNotRun(definition, (integration) => compileOfType(integration, pieces))
+  }
 }
+
+/** Compiles an integration; long templates in steps of a few milliseconds. */
+export type IntegrationCompiler = (
+  definition: IntegrationDefinition,
+) => Generator<void, CompiledIntegration, void>
 
 interface Pieces extends FunctionCallPieces, ServiceCallPieces {
   readonly mappings: typeof compileRequestMappings

@@ -1,15 +1,23 @@
 import { compileJsonPath } from '../engines/json-path/compile-json-path.ts'
 import { findMockStatusCode } from '../engines/mock-status-code.ts'
-import { compileMappingTemplate, VtlError } from '../engines/vtl/index.ts'
+import { compileMappingTemplateSteps, VtlError } from '../engines/vtl/index.ts'
 import type { CompiledTemplate, CompiledTemplates } from './compiled-deployment.ts'
 import { NotRun } from './not-run.ts'
-import { shareEqual } from './share-equal.ts'
 
 /** Compiles the mapping templates of one integration or integration response. */
 export type TemplatesCompiler = (
-  templates: Readonly<Record<string, string | null>> | undefined,
+  templates: Templates | undefined,
   member: 'requestTemplates' | 'responseTemplates',
 ) => CompiledTemplates
+
+type Templates = Readonly<Record<string, string | null>>
+
+/** A compiler, and a way to compile long texts beforehand, step by step. */
+export interface SteppedTemplatesCompiler {
+  readonly compile: TemplatesCompiler
+  /** Afterwards `compile` takes no time for these. Never throws: `compile` does. */
+  prepare(templates: Templates): Generator<void, void, void>
+}
 
 /**
  * Compiles the mapping templates of one deployment, by media type; equal texts are compiled once. An empty
@@ -20,25 +28,54 @@ export type TemplatesCompiler = (
  * reads of it at the deployment.
  * Chosen: docs/decisions/0030-content-and-templates-of-a-request.md
  */
-export function createTemplatesCompiler(): TemplatesCompiler {
-  const compileOne = shareEqual(compileTemplate)
-  return (templates = {}, member) => {
-    const compiled = new Map<string, CompiledTemplate | null>()
-    for (const [mediaType, text] of Object.entries(templates)) {
-      compiled.set(mediaType.toLowerCase(), compileOrRefuse(text, `${member}, ${mediaType}`))
-    }
+export function createTemplatesCompiler(): SteppedTemplatesCompiler {
+  const known = new Map<string, CompiledTemplate | VtlError>()
+  function* compileOnce(text: string): Generator<void, CompiledTemplate | VtlError, void> {
+    const before = known.get(text)
+    if (before !== undefined) return before
+    const compiled = yield* compileOrExplain(text)
+    known.set(text, compiled)
     return compiled
   }
-
-  function compileOrRefuse(text: string | null, place: string): CompiledTemplate | null {
+  const compileOrRefuse = (text: string | null, place: string): CompiledTemplate | null => {
     if (text === null || text === '') return null
-    try {
-      return compileOne(text)
-    } catch (error) {
-      if (!(error instanceof VtlError)) throw error
-      const { line, column } = error.position
-      throw new NotRun(`${place}: line ${line}, column ${column}: ${error.message}`)
-    }
+    const compiled = finished(compileOnce(text))
+    if (!(compiled instanceof VtlError)) return compiled
+    const { line, column } = compiled.position
+    throw new NotRun(`${place}: line ${line}, column ${column}: ${compiled.message}`)
+  }
+  return {
+    compile(templates = {}, member) {
+      const compiled = new Map<string, CompiledTemplate | null>()
+      for (const [mediaType, text] of Object.entries(templates)) {
+        compiled.set(mediaType.toLowerCase(), compileOrRefuse(text, `${member}, ${mediaType}`))
+      }
+      return compiled
+    },
+    *prepare(templates) {
+      for (const text of Object.values(templates)) {
+        if (text !== null && text.length > lengthAtOnceMax) yield* compileOnce(text)
+      }
+    },
+  }
+}
+
+/** UTF-16 units of a template that is compiled at once: a millisecond or a few. */
+const lengthAtOnceMax = 2000
+
+function* compileOrExplain(text: string): Generator<void, CompiledTemplate | VtlError, void> {
+  try {
+    return yield* compileTemplate(text)
+  } catch (error) {
+    if (error instanceof VtlError) return error
+    throw error
+  }
+}
+
+function finished<Result>(steps: Generator<void, Result, void>): Result {
+  for (;;) {
+    const step = steps.next()
+    if (step.done === true) return step.value
   }
 }
 
@@ -47,7 +84,7 @@ const beginsVelocity = /[$#]/
 /** By what name a template asks for the body; a text that it makes and evaluates may hold any. */
 const namesBody = /input|evaluate/
 
-function compileTemplate(text: string): CompiledTemplate {
+function* compileTemplate(text: string): Generator<void, CompiledTemplate, void> {
   if (!beginsVelocity.test(text)) {
     const rendered = text.trim()
     return Object.freeze({
@@ -56,6 +93,6 @@ function compileTemplate(text: string): CompiledTemplate {
       statusCode: findMockStatusCode(rendered),
     })
   }
-  const template = compileMappingTemplate(text, { compileJsonPath })
+  const template = yield* compileMappingTemplateSteps(text, { compileJsonPath })
   return Object.freeze({ kind: 'rendered', template, readsBody: namesBody.test(text) })
 }

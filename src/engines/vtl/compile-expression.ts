@@ -201,16 +201,10 @@ function compileRange(unit: CompileUnit, node: Extract<Expression, { kind: 'rang
 }
 
 function compileString(unit: CompileUnit, node: NodeSpan): Evaluate {
-  const { image } = tokenAt(unit, node.first)
-  const quote = image[0] ?? '"'
-  const content = quote === '"' ? withCharacterCodes(image.slice(1, -1)) : image.slice(1, -1)
-  const text = content.replaceAll(quote + quote, quote)
-  const isTemplate = quote === '"' && /[$#]/.test(image)
+  const { text, source, isTemplate, hasLineComment } = nestedSource(tokenAt(unit, node.first).image)
   if (!isTemplate) return constant(text)
-  // Behind a line comment nothing may be added; elsewhere a space ends what the text ends with.
-  const hasLineComment = text.includes('##')
-  const source = hasLineComment ? text : `${text} `
-  const { render, isTrimmed } = unit.compileNested(source, offsetOf(unit, node))
+  const { render, isTrimmed } =
+    unit.prepared.texts.get(node.first) ?? unit.compileNested(source, offsetOf(unit, node))
   const isWhole = hasLineComment !== isTrimmed
   return (frame: Frame) => {
     const rendered = frame.run.capture(() => render(frame))
@@ -218,6 +212,22 @@ function compileString(unit: CompileUnit, node: NodeSpan): Evaluate {
     if (isWhole) return rendered
     return isTrimmed ? `${rendered} ` : rendered.slice(0, -1)
   }
+}
+
+/** What a text in quotes says, and the template that it is. */
+export function nestedSource(image: string): {
+  readonly text: string
+  readonly source: string
+  readonly isTemplate: boolean
+  readonly hasLineComment: boolean
+} {
+  const quote = image[0] ?? '"'
+  const content = quote === '"' ? withCharacterCodes(image.slice(1, -1)) : image.slice(1, -1)
+  const text = content.replaceAll(quote + quote, quote)
+  const isTemplate = quote === '"' && /[$#]/.test(image)
+  // Behind a line comment nothing may be added; elsewhere a space ends what the text ends with.
+  const hasLineComment = text.includes('##')
+  return { text, source: hasLineComment ? text : `${text} `, isTemplate, hasLineComment }
 }
 
 /** `\u` and four digits stand for a character, wherever they are. */

@@ -1,11 +1,18 @@
 import { compileDirective } from './compile-directive.ts'
-import { compileExpression, compileTest } from './compile-expression.ts'
+import { compileExpression, compileTest, nestedSource } from './compile-expression.ts'
 import { plainRun } from './compile-plain-run.ts'
 import { compileReference, type PlainReference } from './compile-reference.ts'
-import { type CompileUnit, offsetOf, stepsOf, tokenAt } from './compile-unit.ts'
+import {
+  type CompileUnit,
+  type NestedTemplate,
+  offsetOf,
+  stepsOf,
+  tokenAt,
+} from './compile-unit.ts'
 import { type Render, renderNothing, type Test } from './frame.ts'
-import type { Statement } from './syntax-tree.ts'
-import { literalOf } from './tokens.ts'
+import { atOnce, type Steps } from './steps.ts'
+import type { Block, Statement } from './syntax-tree.ts'
+import { literalOf, tokenKind } from './tokens.ts'
 
 /** Compiles statements to what renders them one behind the other. */
 export function compileStatements(unit: CompileUnit, statements: readonly Statement[]): Render {
@@ -17,7 +24,19 @@ export function compileTrimmed(
   unit: CompileUnit,
   statements: readonly Statement[],
   end: string,
-): { readonly render: Render; readonly isTrimmed: boolean } {
+): NestedTemplate {
+  return atOnce(compileTrimmedSteps(unit, statements, end))
+}
+
+/** Statements that are compiled between two steps. */
+const statementsPerStep = 40
+
+/** The same in steps of a millisecond or a few: whoever calls may pause between any two. */
+export function* compileTrimmedSteps(
+  unit: CompileUnit,
+  statements: readonly Statement[],
+  end: string,
+): Steps<NestedTemplate> {
   const renders: Render[] = []
   let plain: PlainReference[] = []
   let text = ''
@@ -27,7 +46,9 @@ export function compileTrimmed(
     plain = []
     text = ''
   }
-  for (const statement of statements) {
+  for (const [index, statement] of statements.entries()) {
+    if (index % statementsPerStep === statementsPerStep - 1) yield
+    yield* prepareParts(unit, statement)
     const fixed = fixedText(unit, statement)
     if (fixed !== undefined) text += fixed
     else if (statement.kind === 'reference') {
@@ -47,6 +68,39 @@ export function compileTrimmed(
   if (isTrimmed) text = text.slice(0, text.length - end.length)
   flush()
   return { render: sequence(renders), isTrimmed }
+}
+
+/** Compiles what may be long within a statement: its blocks, and texts that are templates. */
+function* prepareParts(unit: CompileUnit, statement: Statement): Steps<void> {
+  let place = statement.first
+  for (const block of blocksOf(statement)) {
+    yield* prepareTexts(unit, place, block.first)
+    const { render } = yield* compileTrimmedSteps(unit, block.statements, '')
+    unit.prepared.blocks.set(block, render)
+    place = block.last + 1
+  }
+  yield* prepareTexts(unit, place, statement.last + 1)
+}
+
+function blocksOf(statement: Statement): readonly Block[] {
+  if (statement.kind === 'if') return statement.branches.map(({ block }) => block)
+  return statement.kind === 'directive' && statement.block !== undefined ? [statement.block] : []
+}
+
+/** Longer texts are compiled in steps of their own. */
+const textLengthAtOnceMax = 1000
+
+function* prepareTexts(unit: CompileUnit, from: number, end: number): Steps<void> {
+  if (end - from < 2) return
+  for (let place = from; place < end; place += 1) {
+    const token = unit.tree.tokens[place]
+    if (token?.kind !== tokenKind.string || token.image.length < textLengthAtOnceMax) continue
+    const { source, isTemplate } = nestedSource(token.image)
+    if (!isTemplate) continue
+    const offset = unit.outerOffset ?? token.begin
+    unit.prepared.texts.set(place, yield* unit.compileNestedSteps(source, offset))
+    yield
+  }
 }
 
 function textRenderer(text: string): Render {

@@ -1,10 +1,11 @@
 import { Budget, type RenderLimits } from './budget.ts'
 import { compileExpression } from './compile-expression.ts'
-import { compileStatements, compileTrimmed } from './compile-statement.ts'
+import { compileStatements, compileTrimmedSteps } from './compile-statement.ts'
 import { type CompileUnit, MacroRegistry } from './compile-unit.ts'
 import { type Dialect, velocityDialect } from './dialect.ts'
 import { type Render, RootFrame, Run, StopSignal } from './frame.ts'
-import { parseTemplate } from './parse-template.ts'
+import { parseTemplateSteps } from './parse-template.ts'
+import { atOnce, type Steps } from './steps.ts'
 import type { Statement } from './syntax-tree.ts'
 import type { Value } from './values.ts'
 import { positionAt, TemplateFailure, VtlError } from './vtl-error.ts'
@@ -48,6 +49,14 @@ export interface CompileOptions {
  * @throws {VtlError} for what is no template, is too large, or asks for what is refused.
  */
 export function compileTemplate(text: string, options: CompileOptions = {}): CompiledTemplate {
+  return atOnce(compileTemplateSteps(text, options))
+}
+
+/** The same in steps of a few milliseconds: whoever calls may pause between any two. */
+export function* compileTemplateSteps(
+  text: string,
+  options: CompileOptions = {},
+): Steps<CompiledTemplate> {
   const { dialect = velocityDialect } = options
   const limits: RenderLimits = Object.freeze({ ...defaultLimits, ...options.limits })
   if (text.length > templateLengthMax) {
@@ -55,17 +64,12 @@ export function compileTemplate(text: string, options: CompileOptions = {}): Com
     throw new VtlError('limit', `the template is longer than ${templateLengthMax}`, position)
   }
   const countsLoops = /velocity(?:Count|HasNext)|#\{?evaluate|\\u/.test(text)
-  const compile = (registry: MacroRegistry): Render =>
-    withPositions(
-      text,
-      () => 0,
-      () => {
-        const part = readPart(text, { registry, dialect, countsLoops })
-        return compileStatements(part.unit, part.statements)
-      },
-    )
+  function* compile(registry: MacroRegistry): Steps<Render> {
+    const part = yield* readPart(text, { registry, dialect, countsLoops })
+    return (yield* compileTrimmedSteps(part.unit, part.statements, '')).render
+  }
   const registry = new MacroRegistry()
-  const render = compile(registry)
+  const render = yield* stepsWithPositions(text, compile(registry))
   // What `#evaluate` defines belongs to that rendering alone: such a template is compiled for each.
   const definesWhileRendered = /#\{?evaluate/.test(text)
   const renderWithin = (values: ReadonlyMap<string, Value>, budget: Budget): string => {
@@ -76,7 +80,7 @@ export function compileTemplate(text: string, options: CompileOptions = {}): Com
       () => {
         if (definesWhileRendered) budget.work(4 * text.length)
         const own = definesWhileRendered ? new MacroRegistry() : registry
-        const renderOwn = definesWhileRendered ? compile(own) : render
+        const renderOwn = definesWhileRendered ? atOnce(compile(own)) : render
         const run = new Run(budget, dialect, own.macros)
         at = () => run.at
         return renderWhole(run, renderOwn, new RootFrame(run, values, own.nameOfSlot))
@@ -103,18 +107,22 @@ interface Part {
   readonly statements: readonly Statement[]
 }
 
-function readPart(text: string, shared: Shared, outerOffset?: number): Part {
-  const tree = parseTemplate(text, shared.registry)
+function* readPart(text: string, shared: Shared, outerOffset?: number): Steps<Part> {
+  const tree = yield* parseTemplateSteps(text, shared.registry)
+  const prepared: CompileUnit['prepared'] = { blocks: new Map(), texts: new Map() }
   const unit: CompileUnit = {
     ...shared,
     tree,
     outerOffset,
+    prepared,
     compileExpression: (node) => compileExpression(unit, node),
-    compileBlock: ({ statements }) => compileStatements(unit, statements),
-    compileNested: (nested, offset) => {
+    compileBlock: (block) =>
+      prepared.blocks.get(block) ?? compileStatements(unit, block.statements),
+    compileNested: (nested, offset) => atOnce(unit.compileNestedSteps(nested, offset)),
+    *compileNestedSteps(nested, offset) {
       try {
-        const part = readPart(nested, shared, offset)
-        return compileTrimmed(part.unit, part.statements, ' ')
+        const part = yield* readPart(nested, shared, offset)
+        return yield* compileTrimmedSteps(part.unit, part.statements, ' ')
       } catch (error) {
         if (!(error instanceof VtlError)) throw error
         throw new NestedError(error, offset)
@@ -153,16 +161,29 @@ function withPositions<Result>(text: string, at: () => number, work: () => Resul
   try {
     return work()
   } catch (error) {
-    if (error instanceof NestedError) {
-      throw new VtlError(error.inner.kind, error.message, positionAt(text, error.offset))
-    }
-    if (error instanceof TemplateFailure) {
-      throw new VtlError(error.kind, error.message, positionAt(text, at()))
-    }
-    // The stack is what ends first where much lies within much.
-    if (error instanceof RangeError) {
-      throw new VtlError('limit', 'the template is nested too deep', positionAt(text, at()))
-    }
-    throw error
+    throw placed(error, text, at())
   }
+}
+
+/** The same of work that pauses. */
+function* stepsWithPositions<Result>(text: string, steps: Steps<Result>): Steps<Result> {
+  try {
+    return yield* steps
+  } catch (error) {
+    throw placed(error, text, 0)
+  }
+}
+
+function placed(error: unknown, text: string, at: number): unknown {
+  if (error instanceof NestedError) {
+    return new VtlError(error.inner.kind, error.message, positionAt(text, error.offset))
+  }
+  if (error instanceof TemplateFailure) {
+    return new VtlError(error.kind, error.message, positionAt(text, at))
+  }
+  // The stack is what ends first where much lies within much.
+  if (error instanceof RangeError) {
+    return new VtlError('limit', 'the template is nested too deep', positionAt(text, at))
+  }
+  return error
 }

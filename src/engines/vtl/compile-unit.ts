@@ -2,6 +2,7 @@ import type { Dialect } from './dialect.ts'
 import type { Evaluate, Macro, Render } from './frame.ts'
 import type { KnownMacros } from './parse-template.ts'
 import type { Block, Expression, NodeSpan, SyntaxTree } from './syntax-tree.ts'
+import type { Steps } from './steps.ts'
 import { literalOf, type Token } from './tokens.ts'
 import { TemplateFailure } from './vtl-error.ts'
 
@@ -49,13 +50,27 @@ export interface CompileUnit {
   readonly outerOffset: number | undefined
   /** Compiles to what gives the value. */
   compileExpression(node: Expression): Evaluate
+  /** Blocks and texts within the template that were compiled before what they stand in. */
+  readonly prepared: PreparedParts
   /** Compiles what lies between a directive and its `#end`. */
   compileBlock(block: Block): Render
   /** Compiles a text within this template; `isTrimmed` says that it leaves out a blank that ends it. */
-  compileNested(
-    text: string,
-    offset: number,
-  ): { readonly render: Render; readonly isTrimmed: boolean }
+  compileNested(text: string, offset: number): NestedTemplate
+  /** The same in steps. */
+  compileNestedSteps(text: string, offset: number): Steps<NestedTemplate>
+}
+
+/** A text within a template that is one itself. */
+export interface NestedTemplate {
+  readonly render: Render
+  readonly isTrimmed: boolean
+}
+
+/** Parts of a template that were compiled step by step. */
+export interface PreparedParts {
+  readonly blocks: Map<Block, Render>
+  /** By the place of their token. */
+  readonly texts: Map<number, NestedTemplate>
 }
 
 /** The token at a place. */

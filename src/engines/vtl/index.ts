@@ -1,7 +1,12 @@
 /** The front of the template engine: what other folders use of it. */
-export { compileTemplate, defaultLimits, templateLengthMax } from './compile-template.ts'
+export {
+  compileTemplate,
+  compileTemplateSteps,
+  defaultLimits,
+  templateLengthMax,
+} from './compile-template.ts'
 export type { CompiledTemplate, CompileOptions } from './compile-template.ts'
-export { compileMappingTemplate } from './mapping-template.ts'
+export { compileMappingTemplate, compileMappingTemplateSteps } from './mapping-template.ts'
 export type { MappingTemplate, RenderedMapping } from './mapping-template.ts'
 export type { CompileJsonPath, MappingInput, Overrides } from './aws-bindings.ts'
 export type { RenderLimits } from './budget.ts'

@@ -6,8 +6,9 @@ import {
   type Overrides,
 } from './aws-bindings.ts'
 import type { RenderLimits } from './budget.ts'
-import { compileTemplate } from './compile-template.ts'
+import { compileTemplateSteps } from './compile-template.ts'
 import { awsDialect } from './dialect.ts'
+import { atOnce, type Steps } from './steps.ts'
 import { TemplateFailure, VtlError } from './vtl-error.ts'
 
 /** JSONPaths that a template keeps compiled. */
@@ -41,10 +42,23 @@ export interface RenderedMapping {
  */
 export function compileMappingTemplate(
   text: string,
-  options: { readonly compileJsonPath: CompileJsonPath; readonly limits?: Partial<RenderLimits> },
+  options: MappingTemplateOptions,
 ): MappingTemplate {
-  const { compileJsonPath, limits = {} } = options
-  const template = compileTemplate(text, { dialect: awsDialect, limits })
+  return atOnce(compileMappingTemplateSteps(text, options))
+}
+
+/** What a mapping template is compiled with. */
+export interface MappingTemplateOptions {
+  readonly compileJsonPath: CompileJsonPath
+  readonly limits?: Partial<RenderLimits>
+}
+
+/** The same in steps of a few milliseconds: whoever calls may pause between any two. */
+export function* compileMappingTemplateSteps(
+  text: string,
+  { compileJsonPath, limits = {} }: MappingTemplateOptions,
+): Steps<MappingTemplate> {
+  const template = yield* compileTemplateSteps(text, { dialect: awsDialect, limits })
   const paths = new Map<string, ReturnType<CompileJsonPath>>()
   const compilePath: CompileJsonPath = (path) => {
     const known = paths.get(path)

@@ -1,5 +1,6 @@
 import { ExpressionParser } from './parse-expression.ts'
 import type { Block, Branch, Directive, Expression, Statement, SyntaxTree } from './syntax-tree.ts'
+import { atOnce, type Steps } from './steps.ts'
 import { TokenReader } from './token-reader.ts'
 import { type Token, tokenKind as kind } from './tokens.ts'
 
@@ -10,6 +11,11 @@ export interface KnownMacros {
   /** Ready to be called; words are no parameters of such. */
   isDefined(name: string): boolean
 }
+
+/** Branches of one `#if`, which is compiled in one step. */
+const branchesMax = 2000
+/** Tokens that are read between two steps. */
+const tokensPerStep = 400
 
 /** Directives that the grammar does not know by itself. */
 const blockDirectives: ReadonlySet<string> = new Set(['foreach', 'macro', 'define', 'literal'])
@@ -33,9 +39,14 @@ export function isDirectiveName(name: string): boolean {
  * @throws {VtlError} for what is no template, and for what is nested too deep.
  */
 export function parseTemplate(text: string, macros: KnownMacros): SyntaxTree {
+  return atOnce(parseTemplateSteps(text, macros))
+}
+
+/** The same in steps of a millisecond or a few: whoever calls may pause between any two. */
+export function* parseTemplateSteps(text: string, macros: KnownMacros): Steps<SyntaxTree> {
   const reader = new TokenReader(text)
   const parser = new TemplateParser(reader, macros)
-  const statements = parser.readStatements()
+  const statements = yield* parser.readStatements()
   if (reader.peek() !== kind.end) reader.fail('text or a directive is expected')
   return { text, tokens: reader.tokens, statements }
 }
@@ -44,6 +55,7 @@ class TemplateParser {
   readonly #reader: TokenReader
   readonly #expressions: ExpressionParser
   readonly #macros: KnownMacros
+  #pauseAt = tokensPerStep
 
   constructor(reader: TokenReader, macros: KnownMacros) {
     this.#reader = reader
@@ -52,16 +64,32 @@ class TemplateParser {
   }
 
   /** Up to what begins no statement. */
-  readStatements(): Statement[] {
+  *readStatements(): Steps<Statement[]> {
     const statements: Statement[] = []
     for (;;) {
-      const statement = this.#findStatement()
+      this.#reader.beginStatement()
+      const statement = this.#findSimple() ?? (yield* this.#findWithBlock())
       if (statement === undefined) return statements
       statements.push(statement)
+      if (this.#reader.tokens.length < this.#pauseAt) continue
+      this.#pauseAt = this.#reader.tokens.length + tokensPerStep
+      yield
     }
   }
 
-  #findStatement(): Statement | undefined {
+  /** What may hold a block. */
+  *#findWithBlock(): Steps<Statement | undefined> {
+    const reader = this.#reader
+    const next = reader.peek()
+    const isDirective = next === kind.word || next === kind.bracketedWord
+    if (next !== kind.if && !isDirective) return undefined
+    reader.enter()
+    const statement: Statement = isDirective ? yield* this.#readDirective() : yield* this.#readIf()
+    reader.leave()
+    return statement
+  }
+
+  #findSimple(): Statement | undefined {
     const reader = this.#reader
     const next = reader.peek()
     if (textKinds.has(next)) return this.#readSimple('text')
@@ -73,8 +101,6 @@ class TemplateParser {
       case kind.referenceCurly:
         if (reader.peek(1) === kind.identifier) return this.#expressions.readReference()
         return this.#readSimple('text')
-      case kind.if:
-        return reader.nested(() => this.#readIf())
       case kind.lineCommentOpen:
         return this.#readLineComment()
       case kind.comment:
@@ -88,9 +114,6 @@ class TemplateParser {
         return this.#readEscapedDirective()
       case kind.doubleEscape:
         return this.#readEscape()
-      case kind.word:
-      case kind.bracketedWord:
-        return reader.nested(() => this.#readDirective())
       default:
         return undefined
     }
@@ -124,28 +147,34 @@ class TemplateParser {
     return { kind: 'set', left, right, first, last: reader.lastPlace }
   }
 
-  #readBlock(): Block {
+  *#readBlock(): Steps<Block> {
     const first = this.#reader.place
-    const statements = this.readStatements()
+    const statements = yield* this.readStatements()
+    this.#reader.beginStatement()
     return { kind: 'block', statements, first, last: this.#reader.lastPlace }
   }
 
-  #readIf(): Statement {
+  *#readIf(): Steps<Statement> {
     const reader = this.#reader
     const first = reader.place
-    const branches: Branch[] = [this.#readBranch()]
-    while (reader.peek() === kind.elseif) branches.push(this.#readBranch())
+    const branches: Branch[] = [yield* this.#readBranch()]
+    while (reader.peek() === kind.elseif) {
+      branches.push(yield* this.#readBranch())
+      if (branches.length > branchesMax) {
+        reader.refuseAt(first, `an #if has more than ${branchesMax} branches`)
+      }
+    }
     if (reader.peek() === kind.else) {
       const begin = reader.place
       reader.take()
-      const block = this.#readBlock()
+      const block = yield* this.#readBlock()
       branches.push({ condition: undefined, block, first: begin, last: reader.lastPlace })
     }
     reader.expect(kind.endDirective, '#end')
     return { kind: 'if', branches, first, last: reader.lastPlace }
   }
 
-  #readBranch(): Branch {
+  *#readBranch(): Steps<Branch> {
     const reader = this.#reader
     const first = reader.place
     reader.take()
@@ -153,7 +182,7 @@ class TemplateParser {
     reader.expect(kind.leftParen, '"("')
     const condition = this.#expressions.readExpression()
     reader.expect(kind.rightParen, '")"')
-    const block = this.#readBlock()
+    const block = yield* this.#readBlock()
     return { condition, block, first, last: reader.lastPlace }
   }
 
@@ -194,7 +223,7 @@ class TemplateParser {
     return this.#reader.tokens[place] ?? this.#reader.fail('a token is expected')
   }
 
-  #readDirective(): Directive {
+  *#readDirective(): Steps<Directive> {
     const reader = this.#reader
     const first = reader.place
     const token = reader.take()
@@ -213,7 +242,7 @@ class TemplateParser {
     reader.skipWhitespace()
     reader.expect(kind.rightParen, '")"')
     const isBlock = blockDirectives.has(name) || (name.startsWith('@') && !isDirectiveName(name))
-    const block = isBlock ? this.#readBlock() : undefined
+    const block = isBlock ? yield* this.#readBlock() : undefined
     if (isBlock) reader.expect(kind.endDirective, '#end')
     if (isMacro) {
       if (parameters.length === 0) reader.failAt(first, 'a macro declaration requires a name')

@@ -5,12 +5,19 @@ import { positionAt, VtlError } from './vtl-error.ts'
 /** Levels of brackets, calls and blocks in one another. Chosen: far above what templates have. */
 export const depthMax = 150
 
+/**
+ * Tokens of a statement without the blocks in it: it is read and compiled in one step. Chosen: a map of some
+ * thousand entries; docs/decisions/0036-long-work.md
+ */
+const statementTokensMax = 12_000
+
 /** The tokens of a template for the parser, read no earlier than it looks at them. */
 export class TokenReader {
   readonly tokens: Token[] = []
   readonly source: TokenSource
   #next = 0
   #depth = 0
+  #statementBegin = 0
 
   constructor(text: string) {
     this.source = new TokenSource(text)
@@ -27,6 +34,11 @@ export class TokenReader {
     return this.#next - 1
   }
 
+  /** Here a statement begins. */
+  beginStatement(): void {
+    this.#statementBegin = this.#next
+  }
+
   /** Goes back to a place. */
   rewind(place: number): void {
     this.#next = place
@@ -37,6 +49,7 @@ export class TokenReader {
     while (this.tokens.length <= this.#next + ahead) {
       if (this.tokens.at(-1)?.kind === tokenKind.end) return tokenKind.end
       this.tokens.push(this.source.next())
+      if (this.tokens.length - this.#statementBegin > statementTokensMax) this.#refuseLength()
     }
     return this.tokens[this.#next + ahead]?.kind ?? tokenKind.end
   }
@@ -79,17 +92,37 @@ export class TokenReader {
     throw new VtlError('syntax', message, positionAt(this.source.text, begin))
   }
 
+  #refuseLength(): never {
+    const message = `one statement has more than ${statementTokensMax} parts`
+    return this.refuseAt(this.#statementBegin, message)
+  }
+
+  /** Refuses what goes beyond a bound. */
+  refuseAt(place: number, message: string): never {
+    const begin = this.tokens[place]?.begin ?? 0
+    throw new VtlError('limit', message, positionAt(this.source.text, begin))
+  }
+
   /** Runs the reading of something that holds other things; too many levels are refused. */
   nested<Result>(read: () => Result): Result {
-    this.#depth += 1
-    if (this.#depth > depthMax) {
-      const begin = this.tokens[this.#next]?.begin ?? 0
-      const position = positionAt(this.source.text, begin)
-      throw new VtlError('limit', `more than ${depthMax} levels in one another`, position)
-    }
+    this.enter()
     const result = read()
-    this.#depth -= 1
+    this.leave()
     return result
+  }
+
+  /** Something that holds other things begins here; too many levels are refused. */
+  enter(): void {
+    this.#depth += 1
+    if (this.#depth <= depthMax) return
+    const begin = this.tokens[this.#next]?.begin ?? 0
+    const position = positionAt(this.source.text, begin)
+    throw new VtlError('limit', `more than ${depthMax} levels in one another`, position)
+  }
+
+  /** It ends here. */
+  leave(): void {
+    this.#depth -= 1
   }
 
   /** Whether something can be read from here; goes back in either case. */

@@ -2,6 +2,9 @@ import { type LexicalState, matchAt, newMatch } from './lexical-rules.ts'
 import { type Token, tokenKind as kind } from './tokens.ts'
 import { positionAt, VtlError } from './vtl-error.ts'
 
+/** `$` and `#` in a row, which one step reads. */
+const openingsMax = 60_000
+
 interface SavedState {
   readonly state: LexicalState
   readonly open: number
@@ -80,13 +83,18 @@ export class TokenSource {
   /** Matches up to the end of a token; openings only change the state, and the token goes on. */
   #matchFrom(begin: number): number {
     const match = this.#match
-    for (;;) {
+    for (let openings = 0; ; openings += 1) {
+      if (openings > openingsMax) this.#refuse(begin)
       matchAt(this.#state, this.text, this.#at, match)
       if (match.kind < 0) this.#fail(begin)
       this.#at += match.length
       if (!this.#opens(match.kind)) return match.kind
       if (this.#at >= this.text.length) this.#fail(begin)
     }
+  }
+
+  #refuse(begin: number): never {
+    throw new VtlError('limit', 'one token has too many parts', positionAt(this.text, begin))
   }
 
   #fail(begin: number): never {
