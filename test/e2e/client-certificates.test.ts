@@ -92,7 +92,10 @@ async function openScene(t: TestContext) {
   const bundle = join(temporaryDirectory(t), 'authority.pem')
   writeFileSync(bundle, authority.certificatePem)
   const dataDirectory = temporaryDirectory(t)
-  const flags = { arguments: ['--workers', '2', '--upstream-ca', bundle], dataDirectory }
+  const flags = {
+    arguments: ['--workers', '2', '--trace-requests', '10', '--upstream-ca', bundle],
+    dataDirectory,
+  }
   let gateway: RunningGateway = await startGateway(flags)
   t.after(() => gateway[Symbol.asyncDispose]())
   let output = ''
@@ -105,6 +108,15 @@ async function openScene(t: TestContext) {
       const response = await fetch(url, { headers: { connection: 'close' } })
       return { status: response.status, text: await response.text() }
     },
+    /** Everything that is kept of the last requests. */
+    async traces(): Promise<string> {
+      const read = (path: string) => fetch(`${gateway.endpoint}/_stagedoor/requests${path}`)
+      const { requests } = (await (await read('')).json()) as {
+        requests: readonly { requestId: string }[]
+      }
+      const details = requests.map(async ({ requestId }) => (await read(`/${requestId}`)).text())
+      return (await Promise.all(details)).join('\n')
+    },
     async restart() {
       await gateway.stop()
       output += gateway.output()
@@ -115,7 +127,7 @@ async function openScene(t: TestContext) {
 
 describe('client certificates', () => {
   test('are shown to HTTPS backends by the stages that have them, and by no other', async (t) => {
-    const { client, call, restart, output } = await openScene(t)
+    const { client, call, restart, output, traces } = await openScene(t)
     const [first, second] = [await generate(client()), await generate(client())]
     await using strict = await startCertifiedBackend(own, [first.pem])
     await using lenient = await startCertifiedBackend(own, [first.pem, second.pem])
@@ -161,6 +173,8 @@ describe('client certificates', () => {
     await present(client(), 'one', '')
     assert.equal((await call('one', 'proxy')).status, refusal[0])
     await deletion()
-    assert.doesNotMatch(output(), /PRIVATE KEY/)
+    const kept = await traces()
+    assert.match(kept, new RegExp(`https://127.0.0.1:${lenient.port}/`))
+    for (const text of [output(), kept]) assert.doesNotMatch(text, /PRIVATE KEY/)
   })
 })
