@@ -13,6 +13,7 @@ import type { DefinitionHash, DeploymentId } from '../aws/identifiers.ts'
 import { emptyBody } from '../base/body.ts'
 import type { StageSnapshot } from '../snapshot/stage-snapshot.ts'
 import { createAccountTable } from './account-table.ts'
+import { createCacheFlights } from './cache-flights.ts'
 import { startCall } from './call.ts'
 import { createChargeBook } from './charge-book.ts'
 import type { Gateway } from './gateway.ts'
@@ -44,6 +45,7 @@ function gatewayOf(random = seededRandom(7)): Gateway {
     counters: undefined,
     charges: createChargeBook({ rateLimit: undefined, burstLimit: undefined }),
     caches: undefined,
+    cacheFlights: createCacheFlights(clock),
   }
 }
 

@@ -69,6 +69,8 @@ export interface Call {
   error: GatewayError | undefined
   /** Undefined: no integration was called. */
   integrationLatencyMs: number | undefined
+  /** The stage's cache had the answer, or had not; undefined: the method is not cached, or nobody asked. */
+  isCacheHit: boolean | undefined
 }
 
 /** What is different about a request. */
@@ -123,6 +125,7 @@ export function startCall(
     endpointRequestId: undefined,
     error: undefined,
     integrationLatencyMs: undefined,
+    isCacheHit: undefined,
   }
 }
 

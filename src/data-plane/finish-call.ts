@@ -29,6 +29,7 @@ export function finishCall(call: Call, response: MethodResponse, gateway: Gatewa
       status: response.status,
       latencyMs: gateway.clock.monotonicMs() - call.startMonotonicMs,
       integrationLatencyMs: call.integrationLatencyMs,
+      isCacheHit: call.isCacheHit,
     })
   } catch (error) {
     gateway.log.error('call-not-finished', { requestId: call.requestId, reason: String(error) })

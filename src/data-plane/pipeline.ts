@@ -27,7 +27,7 @@ import { matchResource } from './phases/match-resource.ts'
 import { reachEndpoint } from './phases/reach-endpoint.ts'
 import { reachVpcLink } from './phases/reach-vpc-link.ts'
 import { presentClientCertificate } from './phases/present-client-certificate.ts'
-import { readCache } from './phases/read-cache.ts'
+import { readCache, type CacheMiss } from './phases/read-cache.ts'
 import { validateRequest } from './phases/validate-request.ts'
 import { traceIdOf } from './trace-id.ts'
 
@@ -140,10 +140,35 @@ async function runMethod(
   const checked = validateRequest(call, received, route, gateway)
   const methodRequest = checked instanceof Promise ? await checked : checked
   phases?.ended('validateRequest')
-  const cached = readCache()
+  const looked = readCache(call, methodRequest, route, gateway)
+  const cached = looked instanceof Promise ? await looked : looked
   phases?.ended('readCache')
-  if (cached.outcome === 'hit') return encodeContent(call, cached.response, gateway)
+  if (cached.outcome === 'uncached') return callIntegration(call, { methodRequest, route, gateway })
+  call.isCacheHit = cached.outcome === 'hit'
+  if (cached.outcome === 'hit') {
+    const { response } = cached
+    return encodeContent(call, executionLog?.watchMethodResponse(response) ?? response, gateway)
+  }
+  try {
+    return await callIntegration(call, { ...cached, route, gateway })
+  } catch (error) {
+    cached.abandon()
+    throw error
+  }
+}
 
+/** From the integration request to the answer. `keep`: for whom the answer is, besides the client. */
+async function callIntegration(
+  call: Call,
+  given: {
+    readonly methodRequest: MethodRequest
+    readonly route: Route
+    readonly gateway: Gateway
+    readonly keep?: CacheMiss['keep']
+  },
+): Promise<MethodResponse> {
+  const { phases, executionLog } = call
+  const { methodRequest, route, gateway, keep } = given
   if (carriesTrace(route)) call.traceId = traceIdOf(call, gateway.random)
   const building = buildIntegrationRequest(call, methodRequest, route, gateway)
   const prepared = building instanceof Promise ? await building : building
@@ -172,8 +197,7 @@ async function runMethod(
   const methodResponse =
     executionLog === undefined ? built : executionLog.watchMethodResponse(built)
   phases?.ended('buildMethodResponse')
-  cached.store(methodResponse)
-  return encodeContent(call, methodResponse, gateway)
+  return encodeContent(call, keep === undefined ? methodResponse : keep(methodResponse), gateway)
 }
 
 /** HTTP_PROXY hands the client's own trace on and makes none; MOCK has no endpoint. */

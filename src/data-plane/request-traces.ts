@@ -81,6 +81,7 @@ function summaryOf(call: Call, events: readonly ExecutionEvent[], status: number
     error: error?.errorName ?? null,
     latencyMs: (events.at(-1)?.timeMs ?? call.startMs) - call.startMs,
     integrationLatencyMs: call.integrationLatencyMs ?? null,
+    cacheHit: call.isCacheHit ?? null,
   }
 }
 

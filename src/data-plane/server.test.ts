@@ -126,6 +126,7 @@ describe('createExecuteApi()', () => {
       status: 200,
       latencyMs: 40,
       integrationLatencyMs: 40,
+      isCacheHit: undefined,
     })
   })
 

@@ -8,6 +8,7 @@ import type { StageSnapshot } from '../snapshot/stage-snapshot.ts'
 import type { ThrottleLimits } from '../snapshot/usage-plan-declaration.ts'
 import { createAccountTable } from './account-table.ts'
 import type { ExecuteApiAddress } from './address.ts'
+import { createCacheFlights } from './cache-flights.ts'
 import { newExtendedRequestId } from './call.ts'
 import { createChargeBook } from './charge-book.ts'
 import { GatewayError } from './gateway-error.ts'
@@ -82,7 +83,7 @@ const noFunctions: Functions = Object.freeze({
  * Chosen: docs/decisions/0016-data-plane-answers-that-aws-does-not-show.md (unknown API)
  */
 export function createExecuteApi(
-  ports: Omit<Gateway, 'notices' | 'charges' | Optional> &
+  ports: Omit<Gateway, 'notices' | 'cacheFlights' | 'charges' | Optional> &
     Partial<Pick<Gateway, Optional>> & {
       readonly stages: ServedStages
       /** Of each account in each region; undefined: accounts are not limited. */
@@ -111,6 +112,7 @@ export function createExecuteApi(
     counters,
     charges: createChargeBook(ports.accountThrottle ?? noLimits),
     caches,
+    cacheFlights: createCacheFlights(clock),
     metrics,
     log,
     notices,

@@ -9,6 +9,8 @@ export interface RequestMetric {
   readonly latencyMs: number
   /** Undefined when no integration was called. */
   readonly integrationLatencyMs: number | undefined
+  /** Undefined: the method is not cached. */
+  readonly isCacheHit?: boolean | undefined
 }
 
 /** Where request metrics go. Failure policy: never blocks, never fails a request. */

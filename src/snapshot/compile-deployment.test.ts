@@ -122,10 +122,16 @@ function plain(
     if (member instanceof Map) {
       return Object.fromEntries([...member].map(([key, value]) => [key, value ?? null]))
     }
+    // One without parameters says what the integration says.
+    if (name === 'cacheKey' && isBare(member)) return undefined
     if ((name === 'uri' || name === 'pattern') && typeof member === 'object' && member !== null) {
       return 'text' in member ? member.text : member
     }
     return member
   })
   return JSON.parse(text)
+}
+
+function isBare(cacheKey: unknown): boolean {
+  return (cacheKey as CompiledMethod['cacheKey'])?.parameters.length === 0
 }

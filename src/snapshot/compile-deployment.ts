@@ -1,6 +1,7 @@
 import type { DefinitionHash, MethodKey } from '../aws/identifiers.ts'
 import { startResourceRouter } from '../engines/resource-router.ts'
 import { closedByApi, closedByMethod } from './closed-settings.ts'
+import { compileCacheKey } from './compile-cache-key.ts'
 import { compileGatewayResponses } from './compile-gateway-responses.ts'
 import { createIntegrationCompiler, type IntegrationCompiler } from './compile-integration.ts'
 import { createValidationCompiler, type ValidationCompiler } from './compile-validation.ts'
@@ -96,6 +97,8 @@ function* compileMethods(
 ): Generator<void, readonly CompiledMethod[], void> {
   const compiled: CompiledMethod[] = []
   for (const [methodKey, method] of Object.entries(methods)) {
+    const definition = method.integration
+    const integration = yield* compileIntegration(definition)
     compiled.push(
       Object.freeze({
         resourceId,
@@ -105,7 +108,8 @@ function* compileMethods(
         operationName: method.operationName,
         closedBy: closedByMethod(method, head),
         validation: yield* compileValidation(method),
-        integration: yield* compileIntegration(method.integration),
+        integration,
+        cacheKey: compileCacheKey({ resourceId, definition, compiled: integration }),
       }),
     )
   }

@@ -69,7 +69,29 @@ export interface CompiledMethod {
   /** Undefined: nothing of the request is validated. */
   readonly validation: CompiledValidation | undefined
   readonly integration: CompiledIntegration
+  /** Undefined: no stage's cache keeps its answers. */
+  readonly cacheKey: CompiledCacheKey | undefined
 }
+
+/** What tells the entries of a method apart in the cache of its stage. */
+export interface CompiledCacheKey {
+  /** Methods with one namespace share their entries. */
+  readonly namespace: string
+  /** In the order in which they are declared. */
+  readonly parameters: readonly (readonly CacheKeyPart[])[]
+  readonly readsBody: boolean
+  /** Where they are, content becomes what the client accepts. */
+  readonly binaryMediaTypes: MediaRanges | undefined
+  /** Of each the client's Accept chooses one. */
+  readonly templateChoices: readonly CompiledTemplates[]
+}
+
+/** Where a part of a cache key comes from: the client, or a mapping of the integration request. */
+export type CacheKeyPart =
+  | { readonly from: 'path' | 'querystring'; readonly name: string }
+  /** In lower case. */
+  | { readonly from: 'header'; readonly name: string }
+  | { readonly from: 'mapping'; readonly source: MappingExpression }
 
 /** What a request validator looks at. */
 export interface CompiledValidation {

@@ -20,6 +20,8 @@ function addStages(a: StageMetrics, b: StageMetrics): StageMetrics {
     clientErrorCount: a.clientErrorCount + b.clientErrorCount,
     serverErrorCount: a.serverErrorCount + b.serverErrorCount,
     countByClass: a.countByClass.map((count, index) => count + (b.countByClass[index] ?? 0)),
+    cacheHitCount: a.cacheHitCount + b.cacheHitCount,
+    cacheMissCount: a.cacheMissCount + b.cacheMissCount,
     latency: addHistograms(a.latency, b.latency),
     integrationLatency: addHistograms(a.integrationLatency, b.integrationLatency),
   }

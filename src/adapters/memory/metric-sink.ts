@@ -12,6 +12,9 @@ export interface StageMetrics {
   readonly serverErrorCount: number
   /** Answers by class: 1xx, 2xx, 3xx, 4xx, 5xx. */
   readonly countByClass: readonly number[]
+  /** Requests of cached methods that the stage's cache answered, and those that it did not. */
+  readonly cacheHitCount: number
+  readonly cacheMissCount: number
   readonly latency: HistogramSnapshot
   /** Of the requests that called an integration. */
   readonly integrationLatency: HistogramSnapshot
@@ -24,6 +27,8 @@ interface StageSeries {
   clientErrorCount: number
   serverErrorCount: number
   readonly countByClass: number[]
+  cacheHitCount: number
+  cacheMissCount: number
   readonly latency: Histogram
   readonly integrationLatency: Histogram
 }
@@ -49,6 +54,8 @@ export class MemoryMetricSink implements MetricSink {
     else if (metric.status >= 400) series.clientErrorCount += 1
     const statusClass = Math.min(5, Math.max(1, Math.floor(metric.status / 100))) - 1
     series.countByClass[statusClass] = (series.countByClass[statusClass] ?? 0) + 1
+    if (metric.isCacheHit === true) series.cacheHitCount += 1
+    else if (metric.isCacheHit === false) series.cacheMissCount += 1
     observe(series.latency, metric.latencyMs)
     if (metric.integrationLatencyMs !== undefined) {
       observe(series.integrationLatency, metric.integrationLatencyMs)
@@ -76,6 +83,8 @@ export class MemoryMetricSink implements MetricSink {
       clientErrorCount: 0,
       serverErrorCount: 0,
       countByClass: [0, 0, 0, 0, 0],
+      cacheHitCount: 0,
+      cacheMissCount: 0,
       latency: emptyHistogram(),
       integrationLatency: emptyHistogram(),
     }

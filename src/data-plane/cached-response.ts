@@ -1,0 +1,179 @@
+import { bytesBody, type Body } from '../base/body.ts'
+import { findField, findLastField, isFieldName, type HeaderFields } from '../base/header-fields.ts'
+import type { Random } from '../ports/random.ts'
+import type { Call } from './call.ts'
+import type { MethodResponse } from './messages.ts'
+import { traceIdOf } from './trace-id.ts'
+
+/** The most that is kept of one answer, in bytes. Documented: https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-caching.html */
+export const cachedBytesMax = 1_048_576
+
+/** The head of a kept answer: what of it is the same for everybody. */
+interface CachedHead {
+  readonly status: number
+  readonly headers: HeaderFields
+  /** The answer told a trace: each answer tells its own. */
+  readonly hasTrace: boolean
+}
+
+/**
+ * True for an answer that another client may get. One of a part of something, or that nothing has changed since
+ * the client asked last, is right for who asked alone.
+ *
+ * Chosen: docs/decisions/0040-stage-caches.md
+ */
+export function mayBeKept({ status, isStreamed, body }: MethodResponse): boolean {
+  if (isStreamed === true || status === 206 || status === 304) return false
+  return (body.byteLength ?? 0) <= cachedBytesMax
+}
+
+/**
+ * An answer as bytes, without what is one request's own; undefined: it is too long. Begins with the length of
+ * its head.
+ */
+export function writeCached(
+  call: Call,
+  { status, headers }: MethodResponse,
+  content: Uint8Array,
+): Uint8Array | undefined {
+  if (content.length > cachedBytesMax) return undefined
+  const kept: string[] = []
+  let hasTrace = false
+  for (let i = 0; i < headers.length; i += 2) {
+    const name = headers[i] ?? ''
+    const value = headers[i + 1] ?? ''
+    if (isOwn(call, name, value)) hasTrace ||= isFieldName(name, 'x-amzn-trace-id')
+    else kept.push(name, value)
+  }
+  const head = encoder.encode(JSON.stringify({ status, headers: kept, hasTrace }))
+  const bytes = new Uint8Array(4 + head.length + content.length)
+  new DataView(bytes.buffer).setUint32(0, head.length)
+  bytes.set(head, 4)
+  bytes.set(content, 4 + head.length)
+  return bytes
+}
+
+const encoder = new TextEncoder()
+const decoder = new TextDecoder()
+
+function isOwn(
+  { requestId, extendedRequestId, traceId }: Call,
+  name: string,
+  value: string,
+): boolean {
+  if (value === requestId) return isFieldName(name, 'x-amzn-requestid')
+  if (value === extendedRequestId) return isFieldName(name, 'x-amz-apigw-id')
+  return value === traceId && isFieldName(name, 'x-amzn-trace-id')
+}
+
+/** A kept answer as the answer to another request, with that request's own ids. */
+export function readCached(call: Call, bytes: Uint8Array, random: Random): MethodResponse {
+  const headBytes = new DataView(bytes.buffer, bytes.byteOffset, 4).getUint32(0)
+  const text = decoder.decode(bytes.subarray(4, 4 + headBytes))
+  // `writeCached` wrote it.
+  const { status, headers, hasTrace } = JSON.parse(text) as CachedHead
+  const fields = [...headers]
+  fields.push('x-amzn-RequestId', call.requestId, 'x-amz-apigw-id', call.extendedRequestId)
+  if (hasTrace) fields.push('X-Amzn-Trace-Id', (call.traceId ??= traceIdOf(call, random)))
+  return { status, headers: fields, body: bytesBody(bytes.subarray(4 + headBytes)) }
+}
+
+/**
+ * True when the client can read the content as it is: the endpoint may have coded it, because another client
+ * asked for that.
+ */
+export function acceptsCoding(requestHeaders: HeaderFields, response: MethodResponse): boolean {
+  const coded = findField(response.headers, 'content-encoding')?.trim().toLowerCase()
+  if (coded === undefined || coded === '' || coded === 'identity') return true
+  const accepted = findLastField(requestHeaders, 'accept-encoding') ?? ''
+  const names = accepted
+    .toLowerCase()
+    .split(',')
+    .filter((part) => !/;\s*q=0(?:\.0*)?\s*$/.test(part))
+    .map((part) => (part.split(';', 1)[0] ?? '').trim())
+  return coded.split(',').every((coding) => names.includes(coding.trim()))
+}
+
+/**
+ * The same body, its content given to `done` when all of it has passed; with undefined when it is too long, or
+ * breaks off, or nobody wants it.
+ */
+export function keepingBody(body: Body, done: (content: Uint8Array | undefined) => void): Body {
+  if (body.bytes !== undefined) {
+    done(body.bytes)
+    return body
+  }
+  return new KeepingBody(body, done)
+}
+
+class KeepingBody implements Body {
+  readonly byteLength: number | undefined
+  readonly bytes = undefined
+  readonly #body: Body
+  #done: ((content: Uint8Array | undefined) => void) | undefined
+  #pieces: Uint8Array[] = []
+  #bytesCount = 0
+
+  constructor(body: Body, done: (content: Uint8Array | undefined) => void) {
+    this.byteLength = body.byteLength
+    this.#body = body
+    this.#done = done
+  }
+
+  peek(bytesMax: number): Promise<Uint8Array> {
+    return this.#body.peek(bytesMax)
+  }
+
+  async readAll(bytesMax: number): Promise<Uint8Array> {
+    let content: Uint8Array | undefined
+    try {
+      content = await this.#body.readAll(bytesMax)
+      return content
+    } finally {
+      this.#end(content)
+    }
+  }
+
+  async *stream(): AsyncGenerator<Uint8Array> {
+    let isWhole = false
+    try {
+      for await (const piece of this.#body.stream()) {
+        this.#add(piece)
+        yield piece
+      }
+      isWhole = true
+    } finally {
+      this.#end(isWhole ? this.#content() : undefined)
+    }
+  }
+
+  discard(): void {
+    this.#body.discard()
+    this.#end(undefined)
+  }
+
+  #add(piece: Uint8Array): void {
+    if (this.#done === undefined) return
+    this.#bytesCount += piece.length
+    if (this.#bytesCount > cachedBytesMax) return this.#end(undefined)
+    // The sender may use its memory again.
+    this.#pieces.push(piece.slice())
+  }
+
+  #content(): Uint8Array {
+    const content = new Uint8Array(this.#bytesCount)
+    let at = 0
+    for (const piece of this.#pieces) {
+      content.set(piece, at)
+      at += piece.length
+    }
+    return content
+  }
+
+  #end(content: Uint8Array | undefined): void {
+    const done = this.#done
+    this.#done = undefined
+    this.#pieces = []
+    done?.(content)
+  }
+}
