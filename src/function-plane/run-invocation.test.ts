@@ -7,6 +7,8 @@ import {
   functionVersion,
 } from '../../test/support/function-declarations.ts'
 import { functionPlaneScene } from '../../test/support/function-plane-scene.ts'
+import { createFedBody } from '../base/fed-body.ts'
+import type { SandboxOutcome } from '../ports/sandboxes.ts'
 import { answersAfter, type FunctionScript } from '../../test/support/scripted-sandboxes.ts'
 import { seededRandom, testSeed } from '../../test/support/seeded-random.ts'
 
@@ -32,6 +34,53 @@ describe('runInvocation()', () => {
     assert.equal(throttled.outcome === 'refused' && throttled.status, 429)
     await scene.clock.advance(1_000)
     assert.equal((await scene.invoke()).outcome, 'answered')
+  })
+
+  test('answers with the beginning of a stream, and ends when the function does', async () => {
+    const { scene, stream, fed, over } = streamingScene()
+    const outcome = await scene.invoke({ isStreamed: true, logTail: true })
+    assert.ok(outcome.outcome === 'streaming')
+    assert.equal(outcome.contentType, 'text/x')
+    assert.equal(outcome.executedVersion, '$LATEST')
+    fed.feed(Uint8Array.of(1))
+    // It holds its seat as long as it streams.
+    const throttled = await scene.plane.invoke(functionInvocation())
+    assert.equal(throttled.outcome === 'refused' && throttled.status, 429)
+    fed.end()
+    over.resolve({ outcome: 'streamed' })
+    assert.deepEqual(await outcome.body.readAll(10), Uint8Array.of(1))
+    const { failure, logTail = '' } = await outcome.ended
+    assert.equal(failure, undefined)
+    assert.match(logTail, /REPORT/)
+    assert.equal(scene.plane.figures().running, 0)
+    assert.ok(stream.isAsked)
+  })
+
+  test('tells how a stream failed', async () => {
+    const { scene, over } = streamingScene()
+    const outcome = await scene.invoke({ isStreamed: true })
+    assert.ok(outcome.outcome === 'streaming')
+    over.resolve({ outcome: 'exited', exit: { status: 'exit status 3' } })
+    assert.match((await outcome.ended).failure ?? '', /Runtime.ExitError.*exit status 3/)
+    assert.equal(scene.plane.figures().running, 0)
+  })
+
+  test('discards a stream that begins when its caller has left', async () => {
+    const { scene, over, dropped } = streamingScene(1_000)
+    const outcome = await scene.invoke({ isStreamed: true, timeoutMs: 200 })
+    assert.equal(outcome.outcome, 'timeout')
+    await scene.clock.advance(2_000)
+    await dropped
+    over.resolve({ outcome: 'streamed' })
+    await scene.plane.drain()
+  })
+
+  test('gives no stream to who wants the answer whole', async () => {
+    const { scene, stream, over } = streamingScene()
+    over.resolve({ outcome: 'response', payload: '1' })
+    const outcome = await scene.invoke()
+    assert.ok(outcome.outcome === 'answered')
+    assert.ok(!stream.isAsked)
   })
 
   test('has a seat free for the next invocation when it answers', async () => {
@@ -102,6 +151,24 @@ describe('runInvocation()', () => {
 })
 
 /** Functions that crash, hang, answer late or do not start, called and changed by chance. */
+/** A function of one seat that streams what the test feeds, after a time, and ends when the test says. */
+function streamingScene(delayMs = 0) {
+  const dropped = Promise.withResolvers<void>()
+  const fed = createFedBody({ taken: () => {}, dropped: () => dropped.resolve() })
+  const over = Promise.withResolvers<SandboxOutcome>()
+  const stream = { isAsked: false }
+  const scene = functionPlaneScene((_spec, clock) => ({
+    async invoke({ onStream }) {
+      if (delayMs > 0) await clock.sleep(delayMs)
+      stream.isAsked = onStream !== undefined
+      onStream?.({ contentType: 'text/x', body: fed.body })
+      return over.promise
+    },
+  }))
+  scene.declare(functionDeclaration({ reservedConcurrency: 1 }))
+  return { scene, stream, fed, over, dropped: dropped.promise }
+}
+
 async function runRound(seed: number): Promise<void> {
   const random = seededRandom(seed)
   const running = new Map<string, number>()

@@ -1,7 +1,15 @@
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
-import { MessageChannel, Worker } from 'node:worker_threads'
-import type { FunctionInvocation, FunctionOutcome, Functions } from '../ports/functions.ts'
+import { MessageChannel, Worker, type MessagePort } from 'node:worker_threads'
+import { BodyAbortedError } from '../base/body.ts'
+import { createFedBody } from '../base/fed-body.ts'
+import type {
+  FunctionInvocation,
+  FunctionOutcome,
+  Functions,
+  FunctionStreamEnd,
+} from '../ports/functions.ts'
+import { streamWindowBytes } from '../ports/sandboxes.ts'
 import { createFunctionLink, serveFunctionLink, type FunctionLink } from './function-link.ts'
 
 const byAccount: FunctionInvocation = {
@@ -138,6 +146,68 @@ describe('createFunctionLink()', () => {
     link.close()
   })
 
+  test('hands a streamed answer over piece by piece, no further than it is read', async () => {
+    const { link, fed, ended } = streamingLink()
+    const outcome = await link.invoke(byGateway)
+    assert.ok(outcome.outcome === 'streaming')
+    const { body, ended: told, ...said } = outcome
+    assert.deepEqual(said, {
+      outcome: 'streaming',
+      requestId: 'id',
+      executedVersion: '3',
+      contentType: 'text/x',
+    })
+    for (let n = 0; n < 16; n += 1) fed.feed(new Uint8Array(65_536).fill(n))
+    // More is not sent, however long nobody reads.
+    await untilQuiet(() => fed.heldBytes())
+    assert.ok(fed.heldBytes() >= 16 * 65_536 - streamWindowBytes - 65_536, `${fed.heldBytes()}`)
+    fed.end()
+    ended.resolve({ logTail: 'END' })
+    const bytes = Buffer.from(await body.readAll(2_000_000))
+    assert.deepEqual(
+      bytes,
+      Buffer.concat(Array.from({ length: 16 }, (_, n) => Buffer.alloc(65_536, n))),
+    )
+    assert.deepEqual(await told, { logTail: 'END' })
+    link.close()
+  })
+
+  test('hands a break and a failure over behind what came before', async () => {
+    const { link, fed, ended } = streamingLink()
+    const outcome = await link.invoke(byGateway)
+    assert.ok(outcome.outcome === 'streaming')
+    fed.feed(Uint8Array.of(1))
+    fed.fail(new BodyAbortedError('it broke'))
+    ended.resolve({ failure: '{"errorType":"Broken"}' })
+    const pieces = outcome.body.stream()[Symbol.asyncIterator]()
+    assert.deepEqual((await pieces.next()).value, Uint8Array.of(1))
+    await assert.rejects(pieces.next(), /it broke/)
+    assert.deepEqual(await outcome.ended, { failure: '{"errorType":"Broken"}' })
+    link.close()
+  })
+
+  test('tells the other end when nobody wants the rest', async () => {
+    const { link, fed, dropped } = streamingLink()
+    const outcome = await link.invoke(byGateway)
+    assert.ok(outcome.outcome === 'streaming')
+    outcome.body.discard()
+    // It is told with the next piece.
+    const feeding = setInterval(() => fed.feed(Uint8Array.of(1)), 1)
+    await dropped
+    clearInterval(feeding)
+    link.close()
+  })
+
+  test('breaks a stream off when the other end is gone', async () => {
+    const { link, port } = streamingLink()
+    const outcome = await link.invoke(byGateway)
+    assert.ok(outcome.outcome === 'streaming')
+    port().close()
+    await assert.rejects(outcome.body.readAll(10), /the function plane ended/)
+    assert.match((await outcome.ended).failure ?? '', /the function plane ended/)
+    link.close()
+  })
+
   test('sends nothing to an end that has not greeted, and asks again when it is gone', async () => {
     let asked = 0
     const link = createFunctionLink(() => {
@@ -166,6 +236,40 @@ describe('createFunctionLink()', () => {
     assert.equal((await link.invoke(byGateway)).outcome, 'unreachable')
   })
 })
+
+/** A link to a function that streams what the test feeds. */
+function streamingLink() {
+  const dropped = Promise.withResolvers<void>()
+  const ended = Promise.withResolvers<FunctionStreamEnd>()
+  const fed = createFedBody({ taken: () => {}, dropped: () => dropped.resolve() })
+  let port: MessagePort | undefined
+  const link = createFunctionLink(() => {
+    const { port1, port2 } = new MessageChannel()
+    serveFunctionLink(
+      port2,
+      answering({
+        outcome: 'streaming',
+        requestId: 'id',
+        executedVersion: '3',
+        contentType: 'text/x',
+        body: fed.body,
+        ended: ended.promise,
+      }),
+    )
+    port = port2
+    link.connect(port1)
+  })
+  return { link, fed, ended, dropped: dropped.promise, port: () => port! }
+}
+
+/** Turns of the event loop until a figure stays as it is. */
+async function untilQuiet(figure: () => number): Promise<void> {
+  for (let same = 0, last = figure(); same < 50;) {
+    await new Promise((resolve) => setImmediate(resolve))
+    same = figure() === last ? same + 1 : 0
+    last = figure()
+  }
+}
 
 function answerOf(payload: string): FunctionOutcome {
   return { outcome: 'answered', status: 200, payload, requestId: `id-${payload}` }

@@ -306,6 +306,77 @@ describe('the Node bootstrap streams', () => {
     assert.equal((await host.error())['errorMessage'], 'half')
   })
 
+  const streamed = { isStreamed: true }
+
+  test('pieces as they are written, to whoever asks for a stream', async (t) => {
+    const body = `stream.setContentType('text/x'); stream.write('a'); stream.write({ b: 1 })
+      await new Promise((resolve) => setImmediate(resolve)); stream.end('c')`
+    const host = await startNode(t, streaming(body)).ready()
+    const frames = [await host.invoke({}, streamed)]
+    while (frames.at(-1)?.kind !== kinds.streamEnd) frames.push(await host.next())
+    assert.deepEqual(
+      frames.map(({ kind, content }) => `${kind} ${content.toString()}`),
+      ['9 text/x', '10 a', '10 {"b":1}', '10 c', '11 '],
+    )
+    assert.equal((await host.invoke({})).content.toString(), 'a{"b":1}c')
+  })
+
+  test('a stream of nothing', async (t) => {
+    const host = await startNode(t, streaming('stream.end()')).ready()
+    assert.equal((await host.invoke({}, streamed)).kind, kinds.streamBegin)
+    assert.equal((await host.next()).kind, kinds.streamEnd)
+  })
+
+  test('no more than it is let, and the rest when it is let', async (t) => {
+    const body = `const { once } = require('node:events')
+      for (let n = 0; n < 8; n += 1) if (!stream.write(Buffer.alloc(131072))) await once(stream, 'drain')
+      console.log('all written'); stream.end()`
+    const host = await startNode(t, streaming(body)).ready()
+    await host.invoke({}, streamed)
+    let bytes = 0
+    let credit = 262_144
+    for (;;) {
+      const { kind, content } = await host.next()
+      if (kind === kinds.streamEnd) break
+      bytes += content.length
+      assert.ok(bytes <= credit, `${bytes} of ${credit}`)
+      if (bytes < credit || bytes === 8 * 131_072) continue
+      // It has nothing else to do, and waits all the same.
+      assert.deepEqual(host.logs(), [])
+      credit += 262_144
+      host.flow(262_144)
+    }
+    assert.equal(bytes, 8 * 131_072)
+  })
+
+  test('nothing more of what is not wanted, and runs to its end', async (t) => {
+    const body = `if (event.whole) return stream.end('whole')
+      const { once } = require('node:events')
+      for (let n = 0; n < 64; n += 1) if (!stream.write(Buffer.alloc(1048576))) await once(stream, 'drain')
+      stream.end()`
+    const host = await startNode(t, streaming(body)).ready()
+    await host.invoke({}, streamed)
+    await host.next()
+    host.flow(undefined)
+    let bytes = 65_536
+    for (;;) {
+      const { kind, content } = await host.next()
+      if (kind === kinds.streamEnd) break
+      bytes += content.length
+    }
+    assert.ok(bytes <= 262_144)
+    assert.equal((await host.invoke({ whole: 1 })).content.toString(), 'whole')
+  })
+
+  test('an error behind half an answer', async (t) => {
+    const host = await startNode(t, streaming("stream.write('a'); throw new Error('half')")).ready()
+    assert.equal((await host.invoke({}, streamed)).kind, kinds.streamBegin)
+    assert.equal((await host.next()).content.toString(), 'a')
+    const { kind, content } = await host.next()
+    assert.equal(kind, kinds.error)
+    assert.equal(JSON.parse(content.toString()).errorMessage, 'half')
+  })
+
   test('an error when the stream is never ended', async (t) => {
     const host = await startNode(t, streaming("stream.write('a')")).ready()
     assert.equal((await host.error())['errorMessage'], 'Response stream is not finished.')

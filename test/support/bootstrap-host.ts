@@ -19,6 +19,9 @@ export const kinds = {
   initError: 5,
   log: 6,
   lastError: 8,
+  streamBegin: 9,
+  streamPiece: 10,
+  streamEnd: 11,
 } as const
 
 export interface Frame {
@@ -135,6 +138,14 @@ export class BootstrapHost {
     const frame = await this.next()
     if (frame.kind !== kinds.ready) throw new Error(frame.content.toString())
     return this
+  }
+
+  /** Lets a streamed answer go on by so many bytes; undefined: its rest is not wanted. */
+  flow(bytes: number | undefined): void {
+    const frame = Buffer.from([0, 0, 0, 5, 12, 0, 0, 0, 0])
+    if (bytes === undefined) return this.write(Uint8Array.of(0, 0, 0, 1, 13))
+    frame.writeUInt32BE(bytes, 5)
+    this.write(frame)
   }
 
   /** Sends raw bytes, in pieces where the test wants them so. */

@@ -3,7 +3,7 @@ import { once } from 'node:events'
 import { connect } from 'node:net'
 import { describe, test, type TestContext } from 'node:test'
 import { sandboxInvocation } from '../../../test/support/sandbox-scene.ts'
-import { responseBytesMax } from '../../ports/sandboxes.ts'
+import { responseBytesMax, streamWindowBytes } from '../../ports/sandboxes.ts'
 import { openRuntimeApi } from './runtime-api.ts'
 import type { RuntimeLinkEvents } from './runtime-link.ts'
 
@@ -150,6 +150,58 @@ describe('response', () => {
     const { told, post } = await openRunning(t)
     assert.deepEqual(await read(await post(path('response'), 'a stream', streaming)), accepted)
     assert.deepEqual(told.slice(1), ['response a stream'])
+  })
+
+  test('is told piece by piece where a stream is wanted, no further than it is let', async (t) => {
+    const { api, link, told, get } = await openScene(t)
+    link.send({ ...invocation, onStream: () => {} })
+    await (await get('/runtime/invocation/next')).text()
+    const socket = connect(Number(api.address.split(':')[1]), '127.0.0.1')
+    t.after(() => socket.destroy())
+    const untilTold = async (count: number) => {
+      while (told.length < count) await new Promise((resolve) => setImmediate(resolve))
+    }
+    socket.write(
+      [
+        `POST /2018-06-01${path('response')} HTTP/1.1`,
+        `Host: ${api.address}`,
+        'Content-Type: text/x',
+        'Lambda-Runtime-Function-Response-Mode: streaming',
+        'Transfer-Encoding: chunked',
+        '',
+        '4',
+        'half',
+        '',
+      ].join('\r\n'),
+    )
+    await untilTold(3)
+    assert.deepEqual(told.slice(1), ['stream text/x', 'piece half'])
+    socket.write(`40000\r\n${'x'.repeat(262_144)}\r\n0\r\n\r\n`)
+    const bytesOf = () =>
+      told.reduce((sum, what) => sum + (what.startsWith('piece ') ? what.length - 6 : 0), 0)
+    while (bytesOf() < streamWindowBytes) await new Promise((resolve) => setImmediate(resolve))
+    assert.equal(bytesOf(), streamWindowBytes)
+    assert.ok(!told.includes('stream end'))
+    link.credit(4)
+    const [answered] = await once(socket, 'data')
+    assert.match(String(answered), /^HTTP\/1\.1 202 /)
+    assert.equal(bytesOf(), streamWindowBytes + 4)
+    assert.equal(told.at(-1), 'stream end')
+  })
+
+  test('that is cut off says that the runtime leaves', async (t) => {
+    const { api, link, told, get } = await openScene(t)
+    link.send({ ...invocation, onStream: () => {} })
+    await (await get('/runtime/invocation/next')).text()
+    const socket = connect(Number(api.address.split(':')[1]), '127.0.0.1')
+    socket.write(
+      `POST /2018-06-01${path('response')} HTTP/1.1\r\nHost: ${api.address}\r\n` +
+        'Lambda-Runtime-Function-Response-Mode: streaming\r\nTransfer-Encoding: chunked\r\n\r\n4\r\nhalf\r\n',
+    )
+    while (told.at(-1) !== 'piece half') await new Promise((resolve) => setImmediate(resolve))
+    socket.destroy()
+    while (told.at(-1) !== 'left') await new Promise((resolve) => setImmediate(resolve))
+    assert.deepEqual(told.slice(1), ['stream ', 'piece half', 'left'])
   })
 
   test('in another mode is refused, and the invocation fails', async (t) => {
