@@ -302,6 +302,11 @@ export const refusals = {
       'Response transfer mode STREAM is only supported for types HTTP_PROXY and AWS_PROXY',
     ),
   /** Observed. */
+  streamedCall: () =>
+    badRequest(
+      'Invalid ResponseTransferMode. ResponseTransferMode STREAM is only supported for Lambda functions invoked by InvokeWithResponseStream for AWS_PROXY integrations.',
+    ),
+  /** Observed. */
   selectionPattern: () => badRequest('Invalid regex pattern specified'),
 
   /** Chosen. */

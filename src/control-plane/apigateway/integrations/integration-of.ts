@@ -1,6 +1,7 @@
 import { integrationTimeoutMsMin, streamTimeoutMsMax } from '../../../aws/limits.ts'
 import type { PutIntegrationRequest } from '../../../aws/models/apigateway-types.ts'
 import { omitUndefined } from '../../../base/omit-undefined.ts'
+import { findIntegrationService, isBufferedUri } from '../../../engines/function-uri.ts'
 import { isServiceCall } from '../../../snapshot/compile-service-call.ts'
 import type { IntegrationDefinition, PassthroughBehavior } from '../../../snapshot/definition.ts'
 import { refusals } from '../errors.ts'
@@ -77,6 +78,7 @@ export function settledIntegration(
   if (integration.responseTransferMode === 'STREAM' && !isProxy(integration)) {
     throw refusals.responseTransferMode()
   }
+  checkStreamedCall(integration)
   checkTimeout(integration, surroundings)
   const { requestParameters } = integration
   const changed = changedEntries(requestParameters, before?.requestParameters)
@@ -126,6 +128,14 @@ function connectionOf(integration: IntegrationDefinition): Connection {
   if (!isHttp) throw refusals.connectionType()
   if (connectionId === undefined) throw refusals.connectionIdMissing()
   return { connectionType: 'VPC_LINK', connectionId, ...omitUndefined({ integrationTarget }) }
+}
+
+/** A stage variable may hold either call: what it comes to shows when a request comes. */
+function checkStreamedCall({ type, uri = '', responseTransferMode }: IntegrationDefinition): void {
+  if (type !== 'AWS_PROXY' || responseTransferMode !== 'STREAM') return
+  if (isBufferedUri(uri) || findIntegrationService(uri) !== 'lambda') {
+    throw refusals.streamedCall()
+  }
 }
 
 function isProxy({ type }: IntegrationDefinition): boolean {
