@@ -54,11 +54,15 @@ function judge(
   throw new GatewayError('QUOTA_EXCEEDED', {
     detail:
       `the quota of usage plan ${usagePlan?.id} for API key ${apiKey?.id} is used up: ` +
-      `${quota?.limit} requests in the period that began on ${quota?.period}`,
+      `its limit is ${quota?.limit} in the period that began on ${quota?.period}`,
   })
 }
 
-/** Observed: cases/execution-log/throttled (up to the burst; whose limit it is follows) */
+/**
+ * Whose limit it is follows AWS's sentence.
+ *
+ * Observed: an execution log of API Gateway that its owner printed (up to the burst)
+ */
 function throttled(
   { stage }: Call,
   { value: { resourceId, methodKey } }: Route,
