@@ -35,6 +35,8 @@ describe('controlStageClock()', () => {
     control.advance(86_400_000)
     assert.equal(clock.nowMs(), nowMs + 86_400_000)
     assert.equal(clock.monotonicMs(), monotonicMs + 86_400_000)
+    control.advance(0.25)
+    assert.equal(clock.monotonicMs(), monotonicMs + 86_400_000.25)
     assert.equal(control.isFrozen(), true)
   })
 

@@ -5,19 +5,21 @@ import { systemClock } from './clock.ts'
 /**
  * Memory of a clock that a test moves: one for all threads of a process, made by the one that moves it.
  *
- * Three words, in microseconds: how time passes, the latest that any thread was told, and what stands
- * between the clock's two times. One word says how time passes, so that it is read and written as one:
- * doubled, what is added to the machine's own monotonic time; one more than that double, the time at
- * which it stands still.
+ * Three words, in ticks: how time passes, the latest that any thread was told, and what stands between the
+ * clock's two times. One word says how time passes, so that it is read and written as one: doubled, what is
+ * added to the machine's own monotonic time; one more than that double, the time at which it stands still.
  */
 const passingIndex = 0
 const latestIndex = 1
 const epochIndex = 2
 
+/** A binary fraction: sums and differences of readings are exact, to the very end of a period. */
+const ticksPerMs = 1024
+
 /** A clock that a test moves begins at the machine's time and goes with it. */
 export function createStageClockMemory(): SharedArrayBuffer {
   const memory = new SharedArrayBuffer(3 * BigInt64Array.BYTES_PER_ELEMENT)
-  new BigInt64Array(memory)[epochIndex] = BigInt(Date.now()) * 1000n - machineUs()
+  new BigInt64Array(memory)[epochIndex] = BigInt(Date.now() * ticksPerMs) - machineTicks()
   return memory
 }
 
@@ -33,9 +35,10 @@ export function openStageClock(memory: SharedArrayBuffer | undefined): Clock {
     return Object.freeze({ ...systemClock, monotonicMs: machineMs })
   }
   const words = new BigInt64Array(memory)
-  const monotonicMs = () => Number(readUs(words)) / 1000
+  const monotonicMs = () => Number(readTicks(words)) / ticksPerMs
   return Object.freeze({
-    nowMs: () => Number((Atomics.load(words, epochIndex) + readUs(words)) / 1000n),
+    nowMs: () =>
+      Math.floor(Number(Atomics.load(words, epochIndex) + readTicks(words)) / ticksPerMs),
     monotonicMs,
     sleep: (delayMs, signal) => sleepBy(monotonicMs, delayMs, signal),
   } satisfies Clock)
@@ -55,15 +58,15 @@ export interface StageClockControl {
 export function controlStageClock(memory: SharedArrayBuffer): StageClockControl {
   const words = new BigInt64Array(memory)
   const isFrozen = () => (Atomics.load(words, passingIndex) & 1n) === 1n
-  const goOn = (atUs: bigint, frozen: boolean) =>
-    void Atomics.store(words, passingIndex, frozen ? atUs * 2n + 1n : (atUs - machineUs()) * 2n)
+  const goOn = (at: bigint, frozen: boolean) =>
+    void Atomics.store(words, passingIndex, frozen ? at * 2n + 1n : (at - machineTicks()) * 2n)
   return {
     clock: openStageClock(memory),
     isFrozen,
     advance(durationMs) {
-      goOn(readUs(words) + BigInt(Math.round(durationMs * 1000)), isFrozen())
+      goOn(readTicks(words) + BigInt(Math.ceil(durationMs * ticksPerMs)), isFrozen())
     },
-    setFrozen: (frozen) => goOn(readUs(words), frozen),
+    setFrozen: (frozen) => goOn(readTicks(words), frozen),
   }
 }
 
@@ -71,20 +74,20 @@ export function controlStageClock(memory: SharedArrayBuffer): StageClockControl 
  * Never earlier than what any thread was told before: a thread that reads while another one stops the clock
  * may be ahead of the time at which it stops.
  */
-function readUs(words: BigInt64Array): bigint {
+function readTicks(words: BigInt64Array): bigint {
   const passing = Atomics.load(words, passingIndex)
   const isFrozen = (passing & 1n) === 1n
-  const ownUs = isFrozen ? passing >> 1n : (passing >> 1n) + machineUs()
-  for (let latestUs = Atomics.load(words, latestIndex); ;) {
-    if (latestUs >= ownUs) return latestUs
-    const foundUs = Atomics.compareExchange(words, latestIndex, latestUs, ownUs)
-    if (foundUs === latestUs) return ownUs
-    latestUs = foundUs
+  const own = isFrozen ? passing >> 1n : (passing >> 1n) + machineTicks()
+  for (let latest = Atomics.load(words, latestIndex); ;) {
+    if (latest >= own) return latest
+    const found = Atomics.compareExchange(words, latestIndex, latest, own)
+    if (found === latest) return own
+    latest = found
   }
 }
 
-function machineUs(): bigint {
-  return process.hrtime.bigint() / 1000n
+function machineTicks(): bigint {
+  return (process.hrtime.bigint() * BigInt(ticksPerMs)) / 1_000_000n
 }
 
 /** `performance.now()` counts from another moment in each thread. */
