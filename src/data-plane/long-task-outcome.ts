@@ -1,6 +1,11 @@
 import { LongTaskRefused } from '../base/long-task-refused.ts'
 import { GatewayError } from './gateway-error.ts'
 
+/** Bytes whose copy is no larger than they are: what is copied is all that a view is a view of. */
+export function ownBytes(bytes: Uint8Array): Uint8Array {
+  return bytes.byteLength === bytes.buffer.byteLength ? bytes : bytes.slice()
+}
+
 /**
  * What a long task comes to.
  *

@@ -1,6 +1,6 @@
 import type { BodyPicks, MappingExpression } from '../engines/parameter-mapping.ts'
 import type { Call } from './call.ts'
-import { longTaskOutcome } from './long-task-outcome.ts'
+import { longTaskOutcome, ownBytes } from './long-task-outcome.ts'
 
 /** Bytes of a body in which mappings look at once: some milliseconds. Chosen: docs/decisions/0036-long-work.md */
 const bytesAtOnceMax = 64_000
@@ -20,7 +20,7 @@ export function pickBeforehand(
   if (isShort) return undefined
   const task = {
     kind: 'pick',
-    body: new TextDecoder().decode(bytes),
+    body: ownBytes(bytes),
     paths: paths.map(({ text }) => text),
   } as const
   return longTaskOutcome(call.longTasks.run(task))

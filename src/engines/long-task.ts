@@ -23,9 +23,9 @@ export type LongTask =
       readonly template: string
       readonly input: Omit<MappingInput, 'contextVariable'>
     }
-  | { readonly kind: 'validate'; readonly sources: SchemaSources; readonly body: string }
+  | { readonly kind: 'validate'; readonly sources: SchemaSources; readonly body: Uint8Array }
   /** What the JSONPaths of mappings find in a body. */
-  | { readonly kind: 'pick'; readonly body: string; readonly paths: readonly string[] }
+  | { readonly kind: 'pick'; readonly body: Uint8Array; readonly paths: readonly string[] }
 
 /** What a task comes to. */
 export interface LongTaskOutcomes {
@@ -67,10 +67,10 @@ export function createLongTasks(): DoLongTask {
       case 'render':
         return render(() => templates(task.template), task.input)
       case 'validate':
-        return validate(validators(sourcesText(task.sources)), task.body)
+        return validate(validators(sourcesText(task.sources)), decode(task.body))
       case 'pick':
         return pickFromBody(
-          task.body,
+          decode(task.body),
           task.paths.map((path) => compileJsonPath(path)),
         )
     }
@@ -108,6 +108,11 @@ function compileSources(text: string): BodyValidator | string {
 function validate(validator: BodyValidator | string, body: string): BodyVerdict {
   if (typeof validator === 'string') return { outcome: 'unusable', detail: validator }
   return validator.validate(body)
+}
+
+/** Decoding megabytes takes some milliseconds, too. */
+function decode(bytes: Uint8Array): string {
+  return new TextDecoder().decode(bytes)
 }
 
 /** Makes a value of a text once, and forgets the one that was asked for longest ago. */

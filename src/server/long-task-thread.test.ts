@@ -22,8 +22,12 @@ describe('startLongTasks()', () => {
         schema: '{"$ref":"other"}',
         references: new Map([['other', '{"minimum":3}']]),
       }
-      const validating = tasks.run({ kind: 'validate', sources, body: '2' })
-      const picking = tasks.run({ kind: 'pick', body: input.body, paths: ['$.a[1]', '$.b'] })
+      const validating = tasks.run({ kind: 'validate', sources, body: bytesOf('2') })
+      const picking = tasks.run({
+        kind: 'pick',
+        body: bytesOf(input.body),
+        paths: ['$.a[1]', '$.b'],
+      })
       const [rendered, failed, verdict, picks] = await Promise.all([
         rendering,
         failing,
@@ -52,10 +56,12 @@ describe('startLongTasks()', () => {
   test('refuses what is one too many, and what waits when it is ended', async () => {
     const tasks = startLongTasks()
     const waiting = Array.from({ length: 64 }, () =>
-      tasks.run({ kind: 'pick', body: '', paths: [] }),
+      tasks.run({ kind: 'pick', body: bytesOf(''), paths: [] }),
     )
     const reasons = waiting.map((task) => task.catch((error: unknown) => reasonOf(error)))
-    await assert.rejects(tasks.run({ kind: 'pick', body: '', paths: [] }), { reason: 'busy' })
+    await assert.rejects(tasks.run({ kind: 'pick', body: bytesOf(''), paths: [] }), {
+      reason: 'busy',
+    })
     tasks.close()
     assert.deepEqual(new Set(await Promise.all(reasons)), new Set(['lost']))
   })
@@ -63,10 +69,10 @@ describe('startLongTasks()', () => {
   test('starts another thread when the one before has ended', async () => {
     const tasks = startLongTasks()
     try {
-      const lost = tasks.run({ kind: 'pick', body: '', paths: [] })
+      const lost = tasks.run({ kind: 'pick', body: bytesOf(''), paths: [] })
       tasks.close()
       await assert.rejects(lost, { reason: 'lost' })
-      const picks = await tasks.run({ kind: 'pick', body: '[1]', paths: ['$[0]'] })
+      const picks = await tasks.run({ kind: 'pick', body: bytesOf('[1]'), paths: ['$[0]'] })
       assert.ok(picks.outcome === 'picked')
       assert.deepEqual(picks.picks.get('$[0]'), ['1'])
     } finally {
@@ -74,6 +80,10 @@ describe('startLongTasks()', () => {
     }
   })
 })
+
+function bytesOf(text: string): Uint8Array {
+  return new TextEncoder().encode(text)
+}
 
 function reasonOf(error: unknown): string {
   return error instanceof LongTaskRefused ? error.reason : String(error)

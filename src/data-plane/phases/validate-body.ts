@@ -5,7 +5,7 @@ import type { BodyVerdict } from '../../engines/body-validator/body-validator.ts
 import type { CompiledBodyModel, CompiledValidation } from '../../snapshot/compiled-deployment.ts'
 import type { Call } from '../call.ts'
 import { GatewayError } from '../gateway-error.ts'
-import { longTaskOutcome } from '../long-task-outcome.ts'
+import { longTaskOutcome, ownBytes } from '../long-task-outcome.ts'
 import { mediaTypeOf } from '../integrations/template-choice.ts'
 import type { MethodRequest } from '../messages.ts'
 
@@ -55,21 +55,25 @@ function chooseModels(
   return chosen
 }
 
+/** Of more bytes a validator says nothing at once. */
+const bytesAtOnceMax = 200_000
+
 /** A promise when looking at the body takes longer than the event loop may be held. */
 function checkBody(
   call: Call,
   bytes: Uint8Array,
   chosen: ReadonlyMap<string, CompiledBodyModel>,
 ): Promise<void> | undefined {
-  const text = new TextDecoder().decode(bytes)
+  const text = bytes.length > bytesAtOnceMax ? undefined : new TextDecoder().decode(bytes)
   const unfinished: (() => Promise<void>)[] = []
   for (const [type, { modelName, compiled }] of chosen) {
     if (compiled.outcome === 'unusable') continue
-    const { sources } = compiled.validator
-    const verdict = compiled.validator.validateAtOnce(text)
+    const { validator } = compiled
+    const verdict = text === undefined ? undefined : validator.validateAtOnce(text)
     if (verdict !== undefined) refuseUnfit(verdict, { type, modelName })
     else {
-      const task = { kind: 'validate', sources, body: text } as const
+      const { sources } = validator
+      const task = { kind: 'validate', sources, body: ownBytes(bytes) } as const
       unfinished.push(async () =>
         refuseUnfit(await longTaskOutcome(call.longTasks.run(task)), { type, modelName }),
       )
