@@ -77,10 +77,10 @@ function sentContent({ body }: UpstreamRequest, passing: RecordedContent): Recor
 function invocationOf(call: Call, invocation: FunctionInvocation): LoggedEndpointRequest {
   const { functionArn, caller, payload, invocationType, isJson } = invocation
   const host = lambdaHost(functionArn)
-  const { restApiId } = call.stage.declaration
+  const { userAgent, declaration } = call.stage
   const headers = [
-    ...['x-amzn-apigateway-api-id', restApiId, 'Accept', 'application/json'],
-    ...['User-Agent', `AmazonAPIGateway_${restApiId}`, 'Host', host],
+    ...['x-amzn-apigateway-api-id', declaration.restApiId, 'Accept', 'application/json'],
+    ...['User-Agent', userAgent, 'Host', host],
     ...['X-Amzn-Trace-Id', call.traceId ?? '', 'x-amzn-lambda-integration-tag', call.requestId],
   ]
   if (caller.kind === 'service') headers.push('X-Amz-Source-Arn', caller.sourceArn)

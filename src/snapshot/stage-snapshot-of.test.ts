@@ -21,6 +21,7 @@ describe('stageSnapshotOf()', () => {
       base: { deploymentId: 'dep001', deployment: base, variables: { a: '1' }, isCanary: false },
       canary: undefined,
       methodSettings: { own: new Map(), ofAll: undefined },
+      userAgent: `AmazonAPIGateway_${declaration.restApiId}`,
     })
     assert.equal(snapshot.base.deployment, base)
     assert.ok(Object.isFrozen(snapshot) && Object.isFrozen(snapshot.base))

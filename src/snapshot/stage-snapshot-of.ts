@@ -30,6 +30,7 @@ export function stageSnapshotOf(
     }),
     canary: canary && canaryOf(declaration, canary),
     methodSettings: compileMethodSettings(declaration.methodSettings),
+    userAgent: `AmazonAPIGateway_${declaration.restApiId}`,
   })
 }
 

@@ -13,6 +13,8 @@ export interface StageSnapshot {
   readonly canary: { readonly percentTraffic: number; readonly variant: StageVariant } | undefined
   /** The declaration's, by what they are for. */
   readonly methodSettings: MethodSettingTable
+  /** `User-Agent` of requests that the gateway makes for the API. */
+  readonly userAgent: string
 }
 
 /** One of the (at most two) deployments that a stage serves. */

@@ -267,7 +267,7 @@ describe('test invocations', () => {
       'Method request headers: {X-Many=one,two, Authorization=*****************klmnop}',
       'Method request body before transformations: content',
       `Endpoint request URI: ${backendUrl}/pets/7?a=1&a=2`,
-      `Endpoint request headers: {X-Many=one,two, Authorization=*****************klmnop, x-amzn-apigateway-api-id=${restApiId}, Host=${host}}`,
+      `Endpoint request headers: {X-Many=one,two, Authorization=*****************klmnop, x-amzn-apigateway-api-id=${restApiId}, User-Agent=AmazonAPIGateway_${restApiId}, Host=${host}}`,
       'Endpoint request body after transformations: content',
       `Sending request to ${backendUrl}/pets/7?a=1&a=2`,
       'Received response. Status: 201, Integration latency: N ms',

@@ -80,9 +80,9 @@ export function readableFields(headers: HeaderFields): HeaderFields {
   )
 }
 
-/** Fields of the client that HTTP_PROXY does not hand on. */
-export const clientFieldRules = fieldTable<'drop'>(
-  rows('drop', [
+/** Fields of the client that HTTP_PROXY does not hand on. `agent`: handed on, and missed where it is not there. */
+export const clientFieldRules = fieldTable<'drop' | 'agent'>([
+  ...rows('drop', [
     ...unreadable,
     ...hopByHop,
     // The endpoint's own name takes its place.
@@ -94,7 +94,8 @@ export const clientFieldRules = fieldTable<'drop'>(
     // Spent: it has changed the method.
     'X-HTTP-Method-Override',
   ]),
-)
+  ['User-Agent', 'agent'],
+])
 
 /**
  * Fields that a mapping sets on a request. `illegal`: the request ends as 500. `drop`: the mapping is

@@ -99,17 +99,27 @@ function proxyRequest(
   })
 }
 
+/**
+ * A client without a User-Agent is given the gateway's.
+ *
+ * Observed: cases/rest/request-headers/http-proxy-names-the-gateway-where-no-client-is
+ */
 function proxiedFields(call: Call, { endpoint, mapped }: HttpCallParts): HeaderFields {
   const { headers } = call.incoming
+  const { declaration, userAgent } = call.stage
   const hasMapped = mapped.headers.length > 0
   const fields = hasMapped && mappedHost(mapped) !== undefined ? [] : ['Host', endpoint.hostHeader]
+  let hasAgent = hasMapped && isMappedHeader(mapped, 'User-Agent')
   for (let i = 0; i < headers.length; i += 2) {
     const name = headers[i] ?? ''
-    if (clientFieldRules.find(name) !== undefined) continue
+    const rule = clientFieldRules.find(name)
+    if (rule === 'drop') continue
+    if (rule === 'agent') hasAgent = true
     if (hasMapped && isMappedHeader(mapped, name)) continue
     fields.push(name, headers[i + 1] ?? '')
   }
-  fields.push('X-Amzn-Apigateway-Api-Id', call.stage.declaration.restApiId)
+  fields.push('X-Amzn-Apigateway-Api-Id', declaration.restApiId)
+  if (!hasAgent) fields.push('User-Agent', userAgent)
   if (hasMapped) fields.push(...mapped.headers)
   return fields
 }

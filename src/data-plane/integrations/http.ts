@@ -48,19 +48,19 @@ function ownFields(
   { endpoint, mapped }: HttpCallParts,
   hasBody: boolean,
 ): HeaderFields {
-  const { restApiId } = call.stage.declaration
+  const { declaration, userAgent } = call.stage
   const fields: string[] = []
   const addDefault = (name: string, value: string) => {
     if (!isMappedHeader(mapped, name)) fields.push(name, value)
   }
   addDefault('Host', endpoint.hostHeader)
   addDefault('Accept', 'application/json')
-  addDefault('User-Agent', `AmazonAPIGateway_${restApiId}`)
+  addDefault('User-Agent', userAgent)
   if (hasBody) {
     const contentType = findLastField(call.incoming.headers, 'content-type')
     addDefault('Content-Type', contentType ?? 'application/json')
   }
-  fields.push('X-Amzn-Apigateway-Api-Id', restApiId)
+  fields.push('X-Amzn-Apigateway-Api-Id', declaration.restApiId)
   if (call.traceId !== undefined) fields.push('X-Amzn-Trace-Id', call.traceId)
   fields.push(...mapped.headers)
   return fields

@@ -185,19 +185,19 @@ function ownFields(
   },
 ): HeaderFields {
   const { mapped, contentType, body } = given.parts
-  const { restApiId } = call.stage.declaration
+  const { declaration, userAgent } = call.stage
   const fields: string[] = []
   const addDefault = (name: string, value: string | undefined) => {
     if (value !== undefined && !isMappedHeader(mapped, name)) fields.push(name, value)
   }
   addDefault('Accept', 'application/json')
-  addDefault('User-Agent', `AmazonAPIGateway_${restApiId}`)
+  addDefault('User-Agent', userAgent)
   addDefault('Content-Type', contentType)
   const { action } = given.target
   const { service } = given.integration.uri
   addDefault('X-Amz-Target', action === undefined ? undefined : findActionTarget(service, action))
   fields.push('X-Amz-Content-Sha256', sha256Hex(body.bytes ?? new Uint8Array(0)))
-  fields.push('X-Amzn-Apigateway-Api-Id', restApiId)
+  fields.push('X-Amzn-Apigateway-Api-Id', declaration.restApiId)
   if (call.traceId !== undefined) fields.push('X-Amzn-Trace-Id', call.traceId)
   fields.push(...mapped.headers)
   return fields
