@@ -31,8 +31,11 @@ const contextVariables: Readonly<Record<string, (call: Call) => string | undefin
   extendedRequestId: (call) => call.extendedRequestId,
   httpMethod: (call) => call.httpMethod,
   'identity.accountId': ({ isTest, stage }) => (isTest ? stage.declaration.account : undefined),
-  'identity.apiKey': ({ isTest }) => (isTest ? testInvokeCaller.apiKey : undefined),
-  'identity.apiKeyId': ({ isTest }) => (isTest ? testInvokeCaller.apiKeyId : undefined),
+  // Of methods that require a key.
+  'identity.apiKey': ({ isTest, caller }) =>
+    isTest ? testInvokeCaller.apiKey : caller?.apiKey.value,
+  'identity.apiKeyId': ({ isTest, caller }) =>
+    isTest ? testInvokeCaller.apiKeyId : caller?.apiKey.id,
   'identity.caller': ({ isTest, stage }) => (isTest ? stage.declaration.account : undefined),
   'identity.sourceIp': (call) => call.incoming.sourceIp,
   'identity.userAgent': (call) => findLastField(call.incoming.headers, 'user-agent'),

@@ -12,7 +12,11 @@ describe('executionLogLines()', () => {
   test('tells of a request of a stage in the order that was recorded', () => {
     const events: ExecutionEvent[] = [
       { timeMs, kind: 'received', extendedRequestId: 'X=' },
-      { timeMs, kind: 'admitted', method: 'ANY /{resource+}', apiStage: 'a1b2c3/prod' },
+      { timeMs, kind: 'verifying-usage-plan', apiKey: '', apiStage: 'a1b2c3/prod' },
+      {
+        ...{ timeMs, kind: 'admitted', method: 'ANY /{resource+}', isKeyRequired: false },
+        ...{ apiKey: '', apiStage: 'a1b2c3/prod' },
+      },
       {
         ...{ timeMs, kind: 'method-request', httpMethod: 'GET', path: '/all_state' },
         ...{ pathParameters: { resource: 'all_state' }, query: {}, body },

@@ -64,8 +64,14 @@ function textsOf(event: ExecutionStep, requestId: string, hasFailed: boolean): r
   switch (event.kind) {
     case 'received':
       return [`Extended Request Id: ${event.extendedRequestId}`]
+    case 'verifying-usage-plan': {
+      const { apiKey, apiStage } = event
+      return [
+        `Verifying Usage Plan for request: ${requestId}. API Key: ${apiKey} API Stage: ${apiStage}`,
+      ]
+    }
     case 'admitted':
-      return admittedTexts(event, requestId)
+      return admittedTexts(event)
     case 'method-request':
       return methodRequestTexts(event, requestId)
     case 'endpoint-request':
@@ -102,16 +108,19 @@ function textsOf(event: ExecutionStep, requestId: string, hasFailed: boolean): r
   }
 }
 
-/** Of a method that asks for no key: the key is named by nothing. */
-function admittedTexts(
-  { method, apiStage }: Extract<ExecutionStep, { kind: 'admitted' }>,
-  requestId: string,
-): readonly string[] {
+/** A method that asks for no key lets any key, and none, through. */
+function admittedTexts({
+  method,
+  isKeyRequired,
+  apiKey,
+  apiStage,
+}: Extract<ExecutionStep, { kind: 'admitted' }>): readonly string[] {
+  const succeeded = `Usage Plan check succeeded for API Key ${apiKey} and API Stage ${apiStage}`
+  if (isKeyRequired) return [succeeded]
   return [
-    `Verifying Usage Plan for request: ${requestId}. API Key:  API Stage: ${apiStage}`,
-    `API Key  authorized because method '${method}' does not require API Key. ` +
+    `API Key ${apiKey} authorized because method '${method}' does not require API Key. ` +
       'Request will not contribute to throttle or quota limits',
-    `Usage Plan check succeeded for API Key  and API Stage ${apiStage}`,
+    succeeded,
   ]
 }
 

@@ -11,6 +11,8 @@ import type {
   MethodResponse,
 } from './messages.ts'
 import { endpointRequestOf, functionAnswerOf } from './execution-log-endpoint.ts'
+import { maskSecret } from './mask-secrets.ts'
+import { apiKeyOf } from './phases/identify-caller.ts'
 import { parseQuery } from './query-string.ts'
 import {
   contentBytesMax,
@@ -26,13 +28,26 @@ export interface LoggedMessage {
   readonly body: RecordedContent
 }
 
+/** The key that a request was sent with, and where. */
+export interface LoggedApiKey {
+  /** Masked; empty: there was none. */
+  readonly apiKey: string
+  /** `a1b2c3/prod`. */
+  readonly apiStage: string
+}
+
 /** One step of a request, in the words of the pipeline. `timeMs` counts from 1970. */
 export type ExecutionEvent = { readonly timeMs: number } & ExecutionStep
 
 export type ExecutionStep =
   | { readonly kind: 'received'; readonly extendedRequestId: string }
-  /** `method` as declared: `ANY /pets/{id}`; `apiStage`: `a1b2c3/prod`. */
-  | { readonly kind: 'admitted'; readonly method: string; readonly apiStage: string }
+  | ({ readonly kind: 'verifying-usage-plan' } & LoggedApiKey)
+  /** `method` as declared: `ANY /pets/{id}`. */
+  | ({
+      readonly kind: 'admitted'
+      readonly method: string
+      readonly isKeyRequired: boolean
+    } & LoggedApiKey)
   | ({
       readonly kind: 'method-request'
       readonly httpMethod: string
@@ -104,10 +119,14 @@ export class ExecutionLog {
     this.#add({ kind: 'received', extendedRequestId })
   }
 
-  admitted({ stage }: Call, { value: { methodKey, resourcePath } }: Route): void {
-    const { restApiId, stageName } = stage.declaration
+  verifyingUsagePlan(call: Call): void {
+    this.#add({ kind: 'verifying-usage-plan', ...loggedApiKeyOf(call) })
+  }
+
+  admitted(call: Call, { value: { methodKey, resourcePath, apiKeySource } }: Route): void {
     const method = `${methodKey} ${resourcePath}`
-    this.#add({ kind: 'admitted', method, apiStage: `${restApiId}/${stageName}` })
+    const isKeyRequired = apiKeySource !== undefined
+    this.#add({ kind: 'admitted', method, isKeyRequired, ...loggedApiKeyOf(call) })
   }
 
   watchMethodRequest(call: Call, request: MethodRequest, route: Route): MethodRequest {
@@ -185,4 +204,9 @@ export class ExecutionLog {
   #add(step: ExecutionStep): void {
     this.#events.push({ timeMs: this.#clock.nowMs(), ...step })
   }
+}
+
+function loggedApiKeyOf(call: Call): LoggedApiKey {
+  const { restApiId, stageName } = call.stage.declaration
+  return { apiKey: maskSecret(apiKeyOf(call) ?? ''), apiStage: `${restApiId}/${stageName}` }
 }

@@ -21,6 +21,7 @@ import { buildIntegrationRequest } from './phases/build-integration-request.ts'
 import { buildMethodResponse } from './phases/build-method-response.ts'
 import { decodeContent } from './phases/decode-content.ts'
 import { encodeContent } from './phases/encode-content.ts'
+import { identifyCaller } from './phases/identify-caller.ts'
 import { inspectWithWebAcl } from './phases/inspect-with-web-acl.ts'
 import { invokeIntegration } from './phases/invoke-integration.ts'
 import { matchResource } from './phases/match-resource.ts'
@@ -107,6 +108,9 @@ function runPhases(call: Call, gateway: Gateway): Promise<MethodResponse> {
   phases?.ended('matchResource')
   authorize(call, route, gateway)
   phases?.ended('authorize')
+  call.executionLog?.verifyingUsagePlan(call)
+  call.caller = identifyCaller(call, route, gateway)
+  phases?.ended('identifyCaller')
   const admitted = admit(call, route, gateway)
   return admitted === undefined
     ? runAdmitted(call, route, gateway)

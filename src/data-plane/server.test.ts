@@ -237,6 +237,7 @@ describe('createExecuteApi()', () => {
       ['inspectWithWebAcl', 0],
       ['matchResource', 0],
       ['authorize', 0],
+      ['identifyCaller', 0],
       ['admit', 0],
       ['decodeContent', 0],
       ['validateRequest', 0],

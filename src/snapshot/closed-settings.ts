@@ -26,12 +26,12 @@ export function closedByApi({ endpointTypes, policy }: ApiHead): readonly Closed
 }
 
 /**
- * What closes one method: an authorization type but NONE, a required API key, a request
- * validator that the definition does not have. One that it has is enforced (`compile-validation.ts`).
+ * What closes one method: an authorization type but NONE, an API key that an authorizer would
+ * give, a request validator that the definition does not have. One that it has is enforced (`compile-validation.ts`).
  */
 export function closedByMethod(
   method: MethodDefinition,
-  { requestValidators }: ApiHead,
+  { requestValidators, apiKeySource }: ApiHead,
 ): readonly ClosedSetting[] {
   const { authorizationType, apiKeyRequired, requestValidatorId } = method
   return closed(
@@ -39,7 +39,11 @@ export function closedByMethod(
       setting: `authorizationType=${authorizationType}`,
       failsAs: authorizationType === 'AWS_IAM' ? 'MISSING_AUTHENTICATION_TOKEN' : 'UNAUTHORIZED',
     },
-    apiKeyRequired && { setting: 'apiKeyRequired', failsAs: 'INVALID_API_KEY' },
+    apiKeyRequired &&
+      apiKeySource === 'AUTHORIZER' && {
+        setting: 'apiKeySource=AUTHORIZER',
+        failsAs: 'INVALID_API_KEY',
+      },
     requestValidatorId !== undefined &&
       !Object.hasOwn(requestValidators, requestValidatorId) && {
         setting: 'requestValidatorId',

@@ -106,6 +106,7 @@ function* compileMethods(
         // A definition's methods have no other keys.
         methodKey: methodKey as MethodKey,
         operationName: method.operationName,
+        apiKeySource: method.apiKeyRequired ? head.apiKeySource : undefined,
         closedBy: closedByMethod(method, head),
         validation: yield* compileValidation(method),
         integration,

@@ -65,6 +65,8 @@ export interface CompiledMethod {
   /** As declared: ANY stays ANY. */
   readonly methodKey: MethodKey
   readonly operationName: string | undefined
+  /** Where the API key is that a request must have; undefined: none is required. */
+  readonly apiKeySource: 'HEADER' | 'AUTHORIZER' | undefined
   readonly closedBy: readonly ClosedSetting[]
   /** Undefined: nothing of the request is validated. */
   readonly validation: CompiledValidation | undefined

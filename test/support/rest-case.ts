@@ -10,9 +10,10 @@ import { findExecuteApiAddress, readRequestTarget } from '../../src/data-plane/a
 import type { MethodResponse } from '../../src/data-plane/messages.ts'
 import type { RequestTraces } from '../../src/data-plane/request-traces.ts'
 import { createExecuteApi } from '../../src/data-plane/server.ts'
-import type { AccountId, Region } from '../../src/aws/identifiers.ts'
+import type { AccountId, Region, RestApiId, StageName } from '../../src/aws/identifiers.ts'
 import { createAccountTable } from '../../src/data-plane/account-table.ts'
 import type { AwsServices } from '../../src/ports/aws-services.ts'
+import type { AccountFeedChange } from '../../src/ports/deployment-feed.ts'
 import type { ContentCoding } from '../../src/ports/content-coder.ts'
 import type { Upstream, UpstreamOutcome } from '../../src/ports/upstream.ts'
 import type { VpcLinkTargetAddress } from '../../src/ports/vpc-link-targets.ts'
@@ -38,7 +39,7 @@ import { neverCalled, scriptedUpstream, type RecordedRequest } from './scripted-
  * A golden case of the data plane: a text of sections, each under a line `--- name`.
  *
  * First line: `Documented: …`, `Observed: …` or `Chosen: …`. Then what is there (`integrations`,
- * `methods`, `api`, `stage`, `canary`, `vpc links`, `client certificates`, `aws services`,
+ * `methods`, `api`, `stage`, `canary`, `vpc links`, `client certificates`, `api keys`, `aws services`,
  * `with`:
  * JSON), what happens (`request`, `endpoint answers`,
  * `function gives`) and what must come of it (`endpoint is asked`, `function is invoked`, `response`,
@@ -58,6 +59,7 @@ const given = [
   'canary',
   'vpc links',
   'client certificates',
+  'api keys',
   'aws services',
   'with',
   'request',
@@ -157,7 +159,7 @@ export async function runRestCase(
     upstream,
     functions,
     contentCoder: createContentCoder(),
-    ...accountOf(json('vpc links'), json('client certificates')),
+    ...accountOf(json('vpc links'), json('client certificates'), json('api keys')),
     awsServices: servicesOf(json('aws services'), upstream),
     clock: standingClock(Date.UTC(2026, 10, 9, 21, 23, 0)),
     random: {
@@ -183,9 +185,13 @@ export async function runRestCase(
 
 /**
  * `links`: the target of each VPC link of the account. `targets`: where the operator says each target is.
- * `certificates`: the text of each client certificate.
+ * `certificates`: the text of each client certificate. `apiKeys`: keys and usage plans by their ids.
  */
-function accountOf({ links = {}, targets = {} }: JsonObject, certificates: JsonObject) {
+function accountOf(
+  { links = {}, targets = {} }: JsonObject,
+  certificates: JsonObject,
+  apiKeys: JsonObject,
+) {
   const targetOf = links as Readonly<Record<string, string>>
   const accounts = createAccountTable()
   // The scope of the compiled test stage.
@@ -201,11 +207,42 @@ function accountOf({ links = {}, targets = {} }: JsonObject, certificates: JsonO
     const declaration = { account, region, id, ...pair, revision: 1 }
     accounts.apply({ kind: 'declared', of: 'client-certificate', declaration })
   }
+  for (const change of apiKeyChanges(apiKeys, { account, region })) accounts.apply(change)
   const addressOf = targets as unknown as Readonly<Record<string, VpcLinkTargetAddress>>
   return {
     accounts,
     vpcLinkTargets: { find: (targetArn: string) => addressOf[targetArn] },
   }
+}
+
+/** `keys`: `value`, `enabled` and `plans` of each. `plans`: the stages of each, as `api:stage`. */
+function apiKeyChanges(
+  { keys = {}, plans = {} }: JsonObject,
+  scope: { readonly account: AccountId; readonly region: Region },
+): readonly AccountFeedChange[] {
+  type Key = { value: string; enabled?: boolean; plans?: readonly string[] }
+  // The case says them so.
+  const keysById = Object.entries(keys as Readonly<Record<string, Key>>)
+  const stagesById = Object.entries(plans as Readonly<Record<string, readonly string[]>>)
+  const declaredKeys = keysById.map(([id, { value, enabled = true, plans: planIds = [] }]) => ({
+    ...{ ...scope, id, value, isEnabled: enabled, usagePlanIds: planIds, revision: 1 },
+    usagePlanDays: Object.fromEntries(planIds.map((planId) => [planId, '2026-11-09'])),
+  }))
+  const declaredPlans = stagesById.map(([id, stages]) => ({
+    ...{ ...scope, id, throttle: undefined, quota: undefined, revision: 1 },
+    apiStages: stages.map((stage) => {
+      const [restApiId, stageName] = stage.split(':') as [RestApiId, StageName]
+      return { restApiId, stageName, methodThrottles: {} }
+    }),
+  }))
+  return [
+    ...declaredKeys.map(
+      (declaration) => ({ kind: 'declared', of: 'api-key', declaration }) as const,
+    ),
+    ...declaredPlans.map(
+      (declaration) => ({ kind: 'declared', of: 'usage-plan', declaration }) as const,
+    ),
+  ]
 }
 
 /**

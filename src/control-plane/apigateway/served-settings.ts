@@ -36,7 +36,7 @@ export const servedSettings: readonly ServedSetting[] = [
   {
     structure: 'RestApi',
     members: ['apiKeySource'],
-    note: 'It says where a key is looked for; methods that require a key are closed.',
+    note: 'HEADER looks for a key in x-api-key; AUTHORIZER has a row of its own.',
   },
   {
     structure: 'Resource',

@@ -156,7 +156,7 @@ export const methodSettings: readonly SettingRow<MethodSetting>[] = [
 /** Of an API, what its settings are found in: it is part of a definition. */
 export type ApiSettings = Pick<
   ApiDefinition,
-  'policy' | 'disableExecuteApiEndpoint' | 'endpointTypes' | 'binaryMediaTypes'
+  'policy' | 'disableExecuteApiEndpoint' | 'endpointTypes' | 'binaryMediaTypes' | 'apiKeySource'
 > &
   /** Settings of the endpoint: no part of a definition. */
   Pick<RestApiRecord, 'securityPolicy' | 'endpointAccessMode'>
@@ -183,6 +183,13 @@ export const apiSettings: readonly SettingRow<ApiSettings>[] = [
     status: 'closes',
     note: 'Every method answers 403: there are no VPC endpoints yet.',
     isUsed: ({ endpointTypes }) => endpointTypes.includes('PRIVATE'),
+  },
+  {
+    where: 'API',
+    setting: 'apiKeySource=AUTHORIZER',
+    status: 'closes',
+    note: 'A method that requires a key answers 403: there are no authorizers yet that would give it.',
+    isUsed: ({ apiKeySource }) => apiKeySource === 'AUTHORIZER',
   },
   {
     where: 'API',
@@ -215,8 +222,8 @@ export const methodDefinitionSettings: readonly SettingRow<
   {
     where: 'method',
     setting: 'apiKeyRequired',
-    status: 'closes',
-    note: 'Answers 403 as to a missing key.',
+    status: 'enforced',
+    note: 'A request needs the key of a usage plan that has the stage; any other answers 403.',
     isUsed: ({ apiKeyRequired }) => apiKeyRequired,
   },
   {

@@ -109,7 +109,6 @@ describe('unenforcedOfDefinition()', () => {
         ['policy', 'closes'],
         ['endpointConfiguration.types=PRIVATE', 'closes'],
         ['authorizationType', 'closes'],
-        ['apiKeyRequired', 'closes'],
         ['type=AWS_PROXY with another service than Lambda', 'not-run'],
       ],
     )

@@ -48,10 +48,10 @@ export function unenforcedOfDefinition(definition: ApiDefinition): readonly Unen
 
 /** The settings of an API itself that it uses and that will not be enforced once it is deployed. */
 export function unenforcedOfRestApi(api: RestApiRecord): readonly UnenforcedSetting[] {
-  const { policy, disableExecuteApiEndpoint, binaryMediaTypes = [] } = api
+  const { policy, disableExecuteApiEndpoint, binaryMediaTypes = [], apiKeySource } = api
   const { securityPolicy, endpointAccessMode } = api
   const endpointTypes = api.endpointConfiguration.types
-  const inUse = { disableExecuteApiEndpoint, binaryMediaTypes, endpointTypes }
+  const inUse = { disableExecuteApiEndpoint, binaryMediaTypes, endpointTypes, apiKeySource }
   return unenforced(apiSettings, [
     {
       ...inUse,

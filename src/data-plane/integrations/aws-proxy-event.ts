@@ -223,7 +223,7 @@ function requestContextOf(call: Call, { value: method }: Route): string {
     `"requestTime":"${formatRequestTime(startMs)}","path":${quote(incoming.contextPath)},` +
     `"accountId":"${account}","protocol":"HTTP/1.1","stage":"${stageName}",` +
     `"domainPrefix":${quote(prefixOf(domainName))},"requestTimeEpoch":${startMs},` +
-    `"requestId":"${call.requestId}",${call.isTest ? testIdentityOf(call) : identityOf(incoming)},` +
+    `"requestId":"${call.requestId}",${call.isTest ? testIdentityOf(call) : identityOf(call)},` +
     `"domainName":${quote(domainName)},"deploymentId":"${variant.deploymentId}",` +
     (stage.canary === undefined ? '' : `"isCanaryRequest":${variant.isCanary},`) +
     `"apiId":"${restApiId}"}`
@@ -253,11 +253,15 @@ function testIdentityOf({ incoming, stage }: Call): string {
   )
 }
 
-/** Most of it only IAM and Cognito fill. */
-function identityOf({ headers, sourceIp }: Call['incoming']): string {
+/** Most of it only IAM and Cognito fill; a key is there where the method requires one. */
+function identityOf({ incoming: { headers, sourceIp }, caller }: Call): string {
+  const key =
+    caller === undefined
+      ? ''
+      : `"apiKey":${quote(caller.apiKey.value)},"apiKeyId":${quote(caller.apiKey.id)},`
   const userAgent = findLastField(headers, 'user-agent')
   return (
-    '"identity":{"cognitoIdentityPoolId":null,"accountId":null,"cognitoIdentityId":null,' +
+    `"identity":{"cognitoIdentityPoolId":null,${key}"accountId":null,"cognitoIdentityId":null,` +
     `"caller":null,"sourceIp":"${sourceIp}","principalOrgId":null,"accessKey":null,` +
     '"cognitoAuthenticationType":null,"cognitoAuthenticationProvider":null,"userArn":null,' +
     `"userAgent":${userAgent === undefined ? 'null' : quote(userAgent)},"user":null}`

@@ -50,7 +50,6 @@ describe('PutMethod', () => {
       warned.map(({ setting, status }) => [setting, status]),
       [
         ['authorizationType', 'closes'],
-        ['apiKeyRequired', 'closes'],
       ],
     )
   })
