@@ -9,7 +9,7 @@ import type { QuotaLedger } from '../ports/counters.ts'
 import type { OperatorLog } from '../ports/operator-log.ts'
 import type { StateStore } from '../ports/state-store.ts'
 import { openLazyRedis } from './lazy-redis.ts'
-import { createQuotaKeeper } from './quota-keeper.ts'
+import { createQuotaKeeper, type QuotaKeeperFigures } from './quota-keeper.ts'
 import { threadRedisOf, type ConfiguredRedis } from './redis-settings.ts'
 
 /** The counters of throttles and quotas, as the owner of all threads has them. */
@@ -27,6 +27,8 @@ export interface GatewayCounters {
   clear(): Promise<void>
   /** Keeps the last of it. The store must still be open. */
   close(): Promise<void>
+  /** Undefined: quotas are not kept here but in the store that gateways share. */
+  keeperFigures(): QuotaKeeperFigures | undefined
   /** Buckets that were forgotten before they were full, for want of room. */
   forgottenBuckets(): number
 }
@@ -59,6 +61,7 @@ export function openGatewayCounters(parts: {
       if (shared === undefined) await keeper.close()
       else shared.close()
     },
+    keeperFigures: () => (shared === undefined ? keeper.figures() : undefined),
     forgottenBuckets: () => counters.forgottenCount(),
   }
 }

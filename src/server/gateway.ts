@@ -211,9 +211,9 @@ function assemble(
         figures,
         management,
         functions,
+        counters,
         isReady: () => readiness.because === undefined,
         feedFailures: () => feedFailures,
-        forgottenBuckets: () => counters.forgottenBuckets(),
         droppedLogLines: () => log.droppedCount?.() ?? 0,
       }),
     reset: mayReset(configuration)

@@ -18,6 +18,7 @@ const state: OperatorState = {
   connectionsWaiting: 0,
   managementCalls: new Map([['2xx', 4]]),
   forgottenBuckets: 0,
+  quotaKeeper: undefined,
   feedFailures: 0,
   droppedLogLines: 0,
   memory: { residentBytes: 1, heapUsedBytes: 1 },

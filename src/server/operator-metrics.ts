@@ -3,6 +3,8 @@ import type { StageMetrics } from '../adapters/memory/metric-sink.ts'
 import { functionMetrics } from './function-metrics.ts'
 import type { FunctionsFigures } from './functions-figures.ts'
 import type { PrometheusMetric, PrometheusSample } from './prometheus-text.ts'
+import type { QuotaKeeperFigures } from './quota-keeper.ts'
+import type { CounterStoreFigures } from './store-counters.ts'
 import type { WorkerFigures } from './worker-figures.ts'
 
 /** Everything that `/_stagedoor/metrics` tells. */
@@ -24,6 +26,8 @@ export interface OperatorState {
   readonly feedFailures: number
   /** Throttle buckets that were forgotten before they were full. */
   readonly forgottenBuckets: number
+  /** Undefined: quotas are not kept by this server. */
+  readonly quotaKeeper: QuotaKeeperFigures | undefined
   readonly droppedLogLines: number
   readonly memory: { readonly residentBytes: number; readonly heapUsedBytes: number }
   readonly cpuSeconds: { readonly user: number; readonly system: number }
@@ -194,25 +198,46 @@ function functionThreadMetrics({
   ]
 }
 
-function counterMetrics({ figures, forgottenBuckets }: OperatorState): readonly PrometheusMetric[] {
-  const { counterStore } = figures
-  const forgotten = counter(
-    'stagedoor_throttle_buckets_forgotten_total',
-    'Throttle buckets that were forgotten before they were full, for want of room.',
-    forgottenBuckets,
-  )
-  if (counterStore === undefined) return [forgotten]
+function counterMetrics(state: OperatorState): readonly PrometheusMetric[] {
   return [
-    forgotten,
+    counter(
+      'stagedoor_throttle_buckets_forgotten_total',
+      'Throttle buckets that were forgotten before they were full, for want of room.',
+      state.forgottenBuckets,
+    ),
+    ...(state.quotaKeeper === undefined ? [] : quotaKeeperMetrics(state.quotaKeeper)),
+    ...(state.figures.counterStore === undefined
+      ? []
+      : counterStoreMetrics(state.figures.counterStore)),
+  ]
+}
+
+function quotaKeeperMetrics({ syncs, failures }: QuotaKeeperFigures): readonly PrometheusMetric[] {
+  return [
+    counter(
+      'stagedoor_quota_syncs_total',
+      'Times that everything quotas had counted was written to the store: once a second.',
+      syncs,
+    ),
+    counter(
+      'stagedoor_quota_sync_failures_total',
+      'Times that the store could not take what quotas had counted.',
+      failures,
+    ),
+  ]
+}
+
+function counterStoreMetrics({ isUp, failures }: CounterStoreFigures): readonly PrometheusMetric[] {
+  return [
     gauge(
       'stagedoor_counter_store_up',
       '1 when all workers reach the store that gateways share.',
-      counterStore.isUp ? 1 : 0,
+      isUp ? 1 : 0,
     ),
     counter(
       'stagedoor_counter_store_failures_total',
       'Requests whose throttles and quotas that store did not decide in time.',
-      counterStore.failures,
+      failures,
     ),
   ]
 }

@@ -1,6 +1,7 @@
 import { performance } from 'node:perf_hooks'
 import type { WorkerFeed } from './feed.ts'
 import type { FiguresOfWorkers } from './figures-of-workers.ts'
+import type { GatewayCounters } from './gateway-counters.ts'
 import type { GatewayFunctions } from './gateway-functions.ts'
 import type { Management } from './management.ts'
 import type { OperatorState, WorkerState } from './operator-metrics.ts'
@@ -17,7 +18,7 @@ export interface StateSources {
   readonly functions: GatewayFunctions
   isReady(): boolean
   feedFailures(): number
-  forgottenBuckets(): number
+  readonly counters: GatewayCounters
   droppedLogLines(): number
 }
 
@@ -43,7 +44,8 @@ export async function collectOperatorState(sources: StateSources): Promise<Opera
     connectionsWaiting: pool.waitingCount,
     managementCalls: management.callCounts,
     feedFailures: sources.feedFailures(),
-    forgottenBuckets: sources.forgottenBuckets(),
+    forgottenBuckets: sources.counters.forgottenBuckets(),
+    quotaKeeper: sources.counters.keeperFigures(),
     droppedLogLines: sources.droppedLogLines(),
     memory: { residentBytes: rss, heapUsedBytes: heapUsed },
     cpuSeconds: { user: cpu.user / 1e6, system: cpu.system / 1e6 },

@@ -29,8 +29,17 @@ export interface QuotaKeeper extends QuotaLedger {
   collect(): void
   /** Writes what has changed for the last time. Never rejects. */
   close(): Promise<void>
+  figures(): QuotaKeeperFigures
   /** Every counter begins anew; the store is somebody else's to empty. */
   clear(): Promise<void>
+}
+
+/** How the keeping goes, since the start. */
+export interface QuotaKeeperFigures {
+  /** Times that everything counted before was written. */
+  readonly syncs: number
+  /** Times that the store could not. */
+  readonly failures: number
 }
 
 /** How long a request may be counted and not kept, in milliseconds: what a crash can lose. */
@@ -56,6 +65,8 @@ export function createQuotaKeeper(parts: {
   const unwritten = new Map<string, QuotaDay>()
   const newestDays = new Map<string, number>()
   let timer: NodeJS.Timeout | undefined
+  let syncs = 0
+  let failures = 0
   let last: Promise<unknown> = Promise.resolve()
 
   /** One after the other: a day written late must not be over one written before. */
@@ -79,6 +90,7 @@ export function createQuotaKeeper(parts: {
         await forgetOldDays(day)
       }
     }
+    syncs += 1
   }
 
   /** Once a day for each counter. */
@@ -119,6 +131,7 @@ export function createQuotaKeeper(parts: {
 
   async function tick(): Promise<void> {
     await inTurn(writeNews).catch((error: unknown) => {
+      failures += 1
       log.error('quotas-not-kept', { detail: String(error), waiting: unwritten.size })
     })
   }
@@ -130,6 +143,7 @@ export function createQuotaKeeper(parts: {
       timer.unref()
     },
     collect,
+    figures: () => ({ syncs, failures }),
     async close() {
       clearInterval(timer)
       await tick()
