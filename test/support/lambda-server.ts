@@ -21,6 +21,8 @@ export interface LambdaAnswer {
   readonly status: number
   readonly headers?: Readonly<Record<string, string>>
   readonly body?: string
+  /** Writes the body, in place of it. */
+  readonly write?: (response: ServerResponse) => void
 }
 
 export interface LambdaServer {
@@ -51,7 +53,10 @@ export async function startLambdaServer(
   const serve = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
     const body = await text(request)
     const url = new URL(request.url ?? '', 'http://server')
-    const match = /\/2015-03-31\/functions\/([^/]+)\/invocations$/.exec(url.pathname)
+    const match =
+      /\/(?:2015-03-31\/functions\/([^/]+)\/invocations|2021-11-15\/functions\/([^/]+)\/response-streaming-invocations)$/.exec(
+        url.pathname,
+      )
     if (match === null || request.method !== 'POST') return write(response, { status: 404 })
     const signature = await findSignature(request, body, lambdaServerKey)
     if (signature?.service !== 'lambda') {
@@ -62,7 +67,7 @@ export async function startLambdaServer(
       })
     }
     const call: LambdaCall = {
-      functionName: decodeURIComponent(match[1] ?? ''),
+      functionName: decodeURIComponent(match[1] ?? match[2] ?? ''),
       qualifier: url.searchParams.get('Qualifier') ?? undefined,
       headers: request.headers,
       body,
@@ -93,7 +98,8 @@ export async function startLambdaServer(
   }
 }
 
-function write(response: ServerResponse, { status, headers, body }: LambdaAnswer): void {
+function write(response: ServerResponse, { status, headers, body, write }: LambdaAnswer): void {
   response.writeHead(status, { 'x-amzn-requestid': randomUUID(), ...headers })
-  response.end(body)
+  if (write === undefined) response.end(body)
+  else write(response)
 }

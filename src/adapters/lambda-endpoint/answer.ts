@@ -35,7 +35,7 @@ export function outcomeOf(answer: EndpointAnswer): FunctionOutcome {
 }
 
 function refusalOf({ status, headers, body }: EndpointAnswer): FunctionOutcome {
-  const fields = readFields(body)
+  const fields = readTexts(body)
   const named = fieldOf(headers, 'x-amzn-errortype') ?? fields['__type'] ?? fields['code']
   const reason = fields['Reason'] ?? fields['reason']
   return {
@@ -53,7 +53,7 @@ function shortName(errorType: string): string {
 }
 
 /** The members of a JSON object that are texts; none of what is no object. */
-function readFields(body: Buffer): Readonly<Record<string, string>> {
+export function readTexts(body: Buffer): Readonly<Record<string, string>> {
   try {
     const parsed: unknown = JSON.parse(body.toString())
     if (typeof parsed !== 'object' || parsed === null) return {}

@@ -14,15 +14,18 @@ export interface EndpointAnswer {
 /** What came of a call that no answer came of. */
 export type NoAnswer = Extract<FunctionOutcome, { readonly outcome: 'timeout' | 'unreachable' }>
 
+/** A signed request to the endpoint, and how long its answer may take. */
+export interface EndpointRequest {
+  readonly path: string
+  readonly headers: Record<string, string>
+  readonly body: string
+  readonly timeoutMs: number
+}
+
 /** POSTs once and reads the answer whole, at most `responseBytesMax` of it. Never rejects. */
 export async function exchange(
   pool: Pool,
-  request: {
-    readonly path: string
-    readonly headers: Record<string, string>
-    readonly body: string
-    readonly timeoutMs: number
-  },
+  request: EndpointRequest,
 ): Promise<EndpointAnswer | NoAnswer> {
   const { path, headers, body, timeoutMs } = request
   const aborter = new AbortController()
@@ -47,7 +50,7 @@ export async function exchange(
 }
 
 /** Undefined: it is longer than it may be; its connection is given up. */
-async function readBounded({ body }: Dispatcher.ResponseData): Promise<Buffer | undefined> {
+export async function readBounded({ body }: Dispatcher.ResponseData): Promise<Buffer | undefined> {
   const pieces: Buffer[] = []
   let bytes = 0
   for await (const piece of body as AsyncIterable<Buffer>) {
@@ -58,12 +61,13 @@ async function readBounded({ body }: Dispatcher.ResponseData): Promise<Buffer | 
   return Buffer.concat(pieces)
 }
 
-function unreachable(detail: string): NoAnswer {
+/** Nothing came of the call; `detail` is for the operator. */
+export function unreachable(detail: string): NoAnswer {
   return { outcome: 'unreachable', detail }
 }
 
 /** Several addresses of one name fail with one error that holds the others. */
-function detailOf(error: unknown): string {
+export function detailOf(error: unknown): string {
   if (error instanceof AggregateError && error.message === '') return detailOf(error.errors[0])
   return error instanceof Error ? error.message : String(error)
 }

@@ -3,6 +3,12 @@ import { createServer } from 'node:net'
 import type { AddressInfo } from 'node:net'
 import { describe, test, type TestContext } from 'node:test'
 import { makeCertificate } from '../../../test/support/certificates.ts'
+import {
+  eventMessage,
+  invokeComplete,
+  payloadChunk,
+  streamedAnswer,
+} from '../../../test/support/event-stream.ts'
 import { functionsContract } from '../../../test/contracts/functions.ts'
 import {
   type LambdaAnswer,
@@ -220,6 +226,123 @@ describe('an answer', () => {
       outcome: 'unreachable',
       detail: 'answered more than 6291556 bytes',
     })
+  })
+})
+
+describe('a streamed answer', () => {
+  const streamed: FunctionInvocation = { ...invocation, isStreamed: true, logTail: true }
+
+  test('comes piece by piece, with what its end says', async (t) => {
+    const goOn = Promise.withResolvers<void>()
+    const { server, functions } = await answering(t, () =>
+      streamedAnswer((response) => {
+        response.write(Buffer.concat([payloadChunk('one'), payloadChunk('')]))
+        const LogResult = Buffer.from('END').toString('base64')
+        void goOn.promise.then(() => {
+          response.end(Buffer.concat([payloadChunk('two'), invokeComplete({ LogResult })]))
+        })
+      }),
+    )
+    const outcome = await functions.invoke(streamed)
+    assert.ok(outcome.outcome === 'streaming', JSON.stringify(outcome))
+    assert.equal(outcome.executedVersion, '7')
+    assert.match(outcome.requestId, /-/)
+    assert.match(server.calls[0]?.url ?? '', /^\/2021-11-15\/.*\/response-streaming-invocations$/)
+    const pieces = outcome.body.stream()[Symbol.asyncIterator]()
+    assert.equal(String(Buffer.from((await pieces.next()).value)), 'one')
+    goOn.resolve()
+    assert.equal(String(Buffer.from((await pieces.next()).value)), 'two')
+    assert.ok((await pieces.next()).done)
+    assert.deepEqual(await outcome.ended, { logTail: 'END' })
+  })
+
+  test('that fails before its first piece is a failure as of any function', async (t) => {
+    const ErrorDetails = '{"errorType":"Error","errorMessage":"boom"}'
+    const { functions } = await answering(t, () =>
+      streamedAnswer((response) =>
+        response.end(invokeComplete({ ErrorCode: 'Unhandled', ErrorDetails })),
+      ),
+    )
+    const outcome = await functions.invoke(streamed)
+    assert.ok(outcome.outcome === 'answered', JSON.stringify(outcome))
+    assert.equal(outcome.functionError, 'Unhandled')
+    assert.equal(outcome.payload, ErrorDetails)
+  })
+
+  test('that fails behind a piece breaks off there', async (t) => {
+    const end = invokeComplete({ ErrorCode: 'Runtime.ExitError', ErrorDetails: 'exit status 3' })
+    const { functions } = await answering(t, () =>
+      streamedAnswer((response) => response.end(Buffer.concat([payloadChunk('one'), end]))),
+    )
+    const outcome = await functions.invoke(streamed)
+    assert.ok(outcome.outcome === 'streaming')
+    await assert.rejects(outcome.body.readAll(100), { name: 'BodyAbortedError' })
+    assert.deepEqual(await outcome.ended, {
+      failure: '{"errorType":"Runtime.ExitError","errorMessage":"exit status 3"}',
+    })
+  })
+
+  test('that has nothing in it is one of nothing', async (t) => {
+    const { functions } = await answering(t, () =>
+      streamedAnswer((response) => response.end(invokeComplete())),
+    )
+    const outcome = await functions.invoke(streamed)
+    assert.ok(outcome.outcome === 'streaming')
+    assert.equal((await outcome.body.readAll(100)).length, 0)
+  })
+
+  for (const [what, bytes] of [
+    ['whose connection ends', payloadChunk('one')],
+    ['that is damaged', Buffer.concat([payloadChunk('one'), Buffer.alloc(16, 1)])],
+    [
+      'in which Lambda gives up',
+      Buffer.concat([
+        payloadChunk('one'),
+        eventMessage({ ':message-type': 'exception', ':exception-type': 'ServiceException' }, '{}'),
+      ]),
+    ],
+  ] as const) {
+    test(`${what} breaks off`, async (t) => {
+      const { functions } = await answering(t, () =>
+        streamedAnswer((response) => response.end(bytes)),
+      )
+      const outcome = await functions.invoke(streamed)
+      assert.ok(outcome.outcome === 'streaming')
+      await assert.rejects(outcome.body.readAll(100), { name: 'BodyAbortedError' })
+      assert.match((await outcome.ended).failure ?? '', /Unreachable/)
+    })
+  }
+
+  test('that nobody wants ends its connection', async (t) => {
+    const closed = Promise.withResolvers<void>()
+    const { functions } = await answering(t, () =>
+      streamedAnswer((response) => {
+        response.write(payloadChunk('one'))
+        response.once('close', closed.resolve)
+      }),
+    )
+    const outcome = await functions.invoke(streamed)
+    assert.ok(outcome.outcome === 'streaming')
+    outcome.body.discard()
+    await closed.promise
+    assert.deepEqual(await outcome.ended, {})
+  })
+
+  test('is refused where the endpoint knows none', async (t) => {
+    const { functions } = await answering(t, () => ({ status: 200, body: '{"whole":1}' }))
+    const outcome = await functions.invoke(streamed)
+    assert.ok(outcome.outcome === 'unreachable')
+    assert.match(outcome.detail, /the endpoint does not know InvokeWithResponseStream/)
+    const throttled = { status: 429, headers: { 'x-amzn-errortype': 'TooManyRequestsException' } }
+    const { functions: others } = await answering(t, () => throttled)
+    assert.equal((await others.invoke(streamed)).outcome, 'refused')
+  })
+
+  test('is given up when its first piece takes too long', async (t) => {
+    const { functions } = await answering(t, () =>
+      streamedAnswer((response) => response.flushHeaders()),
+    )
+    assert.deepEqual(await functions.invoke({ ...streamed, timeoutMs: 50 }), { outcome: 'timeout' })
   })
 })
 

@@ -7,6 +7,7 @@ import type { FunctionInvocation, FunctionOutcome, Functions } from '../../ports
 import { outcomeOf } from './answer.ts'
 import { exchange } from './exchange.ts'
 import { splitFunctionArn } from './function-address.ts'
+import { exchangeStreamed } from './streamed-exchange.ts'
 
 /** Where functions are that this server does not run itself. */
 export interface LambdaEndpointOptions {
@@ -37,7 +38,7 @@ const answerMsMax = 930_000
 /**
  * Functions behind any endpoint that speaks Lambda's Invoke API, AWS's own too.
  *
- * Every call is signed (Signature Version 4) for the region of the function's ARN. `caller` goes unused:
+ * A streamed answer is asked for by InvokeWithResponseStream. Every call is signed (Signature Version 4) for the region of the function's ARN. `caller` goes unused:
  * the endpoint knows the holder of the credentials alone, and asks its own policies. Nothing is sent twice.
  *
  * Documented: https://docs.aws.amazon.com/lambda/latest/api/API_Invoke.html
@@ -61,6 +62,7 @@ export function createLambdaEndpoint(
       const request = signedRequest(invocation, { ...options, timeMs: nowMs() })
       if ('outcome' in request) return request
       const timeoutMs = Math.min(invocation.timeoutMs ?? answerMsMax, answerMsMax)
+      if (invocation.isStreamed === true) return exchangeStreamed(pool, { ...request, timeoutMs })
       const answer = await exchange(pool, { ...request, timeoutMs })
       return answer.outcome === 'answer' ? outcomeOf(answer) : answer
     },
@@ -96,7 +98,10 @@ function signedRequest(
 function toRequest(invocation: FunctionInvocation, call: Call): WireRequest {
   const { functionArn, region, qualifier } = splitFunctionArn(invocation.functionArn)
   const prefix = call.url.pathname.replace(/\/+$/, '')
-  const path = `${prefix}/2015-03-31/functions/${encodeForUri(functionArn)}/invocations`
+  const place = encodeForUri(functionArn)
+  const path = invocation.isStreamed
+    ? `${prefix}/2021-11-15/functions/${place}/response-streaming-invocations`
+    : `${prefix}/2015-03-31/functions/${place}/invocations`
   const query = qualifier === undefined ? [] : [['Qualifier', qualifier] as const]
   const body = invocation.payload === '' ? '{}' : invocation.payload
   const headers = [['host', call.url.host] as const, ...invocationHeaders(invocation)]

@@ -17,7 +17,9 @@ const resourcePolicies = unsupported(
   'resource policies are written statement by statement, with AddPermission',
 )
 const runtimeManagement = unsupported('a runtime is what the machine has')
-const streaming = unsupported('answers are not streamed')
+const streaming = unsupported(
+  'calls of the management API are answered whole; a function streams through a stage, with AWS_PROXY and STREAM',
+)
 
 /** Operations of Lambda that are not built, with what to tell who calls them. */
 export const unsupportedOperations = {
