@@ -82,7 +82,8 @@ export function sendStream(
   let wake: (() => void) | undefined
 
   async function send(piece: Uint8Array): Promise<void> {
-    for (let at = 0; at < piece.length && !isDropped;) {
+    for (let at = 0; at < piece.length;) {
+      if (isDropped) return
       const count = Math.min(piece.length - at, credit, pieceBytesMax)
       if (count === 0) await new Promise<void>((resolve) => (wake = resolve))
       else {

@@ -34,7 +34,7 @@ export function createEventStreamReader(): EventStreamReader {
   let pending: Buffer[] = []
   let pendingBytes = 0
   let neededBytes = preludeBytes
-  let failure: unknown
+  let failure: Error | undefined
 
   /** The next message of `bytes` from `offset`; undefined: it is not whole. */
   function read(bytes: Buffer, offset: number): Buffer | undefined {
@@ -61,8 +61,8 @@ export function createEventStreamReader(): EventStreamReader {
         }
       } catch (error) {
         // What is whole is told first.
-        failure = error
-        if (messages.length === 0) throw error
+        failure = error instanceof Error ? error : new EventStreamError(String(error))
+        if (messages.length === 0) throw failure
       }
       pending = offset === bytes.length ? [] : [bytes.subarray(offset)]
       pendingBytes = bytes.length - offset

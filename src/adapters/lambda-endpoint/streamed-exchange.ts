@@ -83,7 +83,7 @@ class EventPieces implements AsyncIterableIterator<Uint8Array, undefined> {
   readonly #source: AsyncIterator<Buffer>
   readonly #reader = createEventStreamReader()
   readonly #ended = Promise.withResolvers<FunctionStreamEnd>()
-  #messages: EventStreamMessage[] = []
+  readonly #messages: EventStreamMessage[] = []
   #first: Piece | undefined
   #hasBegun = false
   #isOver = false

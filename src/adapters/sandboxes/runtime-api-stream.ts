@@ -37,7 +37,8 @@ export function openRuntimeApiStream(request: IncomingMessage): RuntimeApiStream
     piece: Buffer,
     events: Pick<RuntimeLinkEvents, 'streamPiece'>,
   ): Promise<void> {
-    for (let at = 0; at < piece.length && !isDropped;) {
+    for (let at = 0; at < piece.length;) {
+      if (isDropped) return
       const count = Math.min(piece.length - at, creditBytes)
       if (count === 0) await new Promise<void>((resolve) => (wake = resolve))
       else {

@@ -43,7 +43,8 @@ export function createSendingStream({ channel, isCurrent, highWaterMark }) {
   }
   const goOn = () => {
     const { chunk, done } = held
-    while (held.at < chunk.length && !isUnwanted && isCurrent()) {
+    while (held.at < chunk.length) {
+      if (isUnwanted || !isCurrent()) break
       const count = Math.min(chunk.length - held.at, credit, pieceBytesMax)
       if (count === 0) return
       channel.sendBytes(kinds.streamPiece, chunk.subarray(held.at, held.at + count))
