@@ -4,6 +4,7 @@ import { test, type TestContext } from 'node:test'
 import { awsProgram } from './aws-command.ts'
 import { startLocalGateway } from './local-gateway.ts'
 import { startPetStore } from './petstore.ts'
+import { stagedoorCommand } from './stagedoor-command.ts'
 import { assertShown, parseTutorial, runTutorial } from './tutorial.ts'
 
 const isVerbose = process.env['STAGEDOOR_TEST_VERBOSE'] === '1'
@@ -32,7 +33,11 @@ export function testTutorial(
     const { flags, environment, check } = (await prepare?.(t)) ?? {}
     const gateway = await startLocalGateway(flags, {}, environment)
     t.after(() => gateway.close())
-    const variables = { GATEWAY: gateway.url, PETSTORE: `http://${petStore.authority}` }
+    const variables = {
+      GATEWAY: gateway.url,
+      PETSTORE: `http://${petStore.authority}`,
+      STAGEDOOR: stagedoorCommand(t),
+    }
     const steps = parseTutorial(readFileSync(path, 'utf8'))
     const shell = { aws: awsProgram ?? '', variables, signal: t.signal }
     await runTutorial(steps, shell, (step, printed) => {
