@@ -53,7 +53,7 @@ export async function runManagementCase<Context>(
     const handler = operations[operation]
     assert.ok(handler, `no such operation: ${operation}`)
     // The case says what the input is; the wire layer, which would check it, is not part of this.
-    const answer = await handler(fillIn(input, named) as never, context)
+    const answer = await handler(withBytes(fillIn(input, named)) as never, context)
     return JSON.parse(JSON.stringify(answer))
   }
   for (const { operation, input, as } of golden.setup) {
@@ -82,6 +82,13 @@ export async function runManagementCase<Context>(
     await assertAnswers({ operation, input, answer })
   }
   for (const read of golden.afterwards ?? []) await assertAnswers(read)
+}
+
+/** A `body` that is `{"csv": "…"}` is the bytes of that text. */
+function withBytes(input: JsonValue): unknown {
+  if (typeof input !== 'object' || input === null || Array.isArray(input)) return input
+  const { body } = input as { readonly body?: { readonly csv?: string } }
+  return body?.csv === undefined ? input : { ...input, body: new TextEncoder().encode(body.csv) }
 }
 
 /** Replaces `<name.member>` by what the setup answered. */
