@@ -11,7 +11,7 @@ import { scriptedUpstream } from '../../test/support/scripted-upstream.ts'
 import { seededRandom } from '../../test/support/seeded-random.ts'
 import { LongTaskRefused } from '../base/long-task-refused.ts'
 import { textBody } from '../base/body.ts'
-import type { LongTasks } from '../ports/long-tasks.ts'
+import type { LongTasks } from './long-tasks.ts'
 import { longTasksHere } from './long-tasks-here.ts'
 import { createExecuteApi } from './server.ts'
 

@@ -1,7 +1,7 @@
 import { Worker } from 'node:worker_threads'
 import { LongTaskRefused } from '../base/long-task-refused.ts'
 import type { LongTask, LongTaskOutcomes } from '../engines/long-task.ts'
-import type { LongTasks } from '../ports/long-tasks.ts'
+import type { LongTasks } from '../data-plane/long-tasks.ts'
 
 /** What is posted to the thread. */
 export interface LongTaskOrder {

@@ -1,24 +1,21 @@
 import { generateSchemaCases } from '../../scripts/differential/generate-json-schema.ts'
 import { mutate } from '../../scripts/differential/generate-template.ts'
 import { seededNumbers } from '../../scripts/record-java-regex.ts'
-import { compileBodyValidator } from '../../src/engines/body-validator/body-validator.ts'
+import { compileBodyValidatorSteps } from '../../src/engines/body-validator/body-validator.ts'
+import { inSteps, StallRecorder, type StallReport, type StepWatch } from './stalls.ts'
 
 /** What broken bodies and schemas came to. */
-export interface BodyFuzzReport {
+export interface BodyFuzzReport extends StallReport {
   readonly valid: number
   readonly invalid: number
   /** Schemas that cannot be run, or not for this body. */
   readonly unusable: number
-  readonly slowest: { readonly schema: string; readonly milliseconds: number }
 }
-
-/** Longer than any of these small bodies may take, on whatever machine. */
-const hangMilliseconds = 2_000
 
 /**
  * Validates bodies, most of them broken, by schemas, some of them broken.
  *
- * @throws what the validator throws, which is nothing, and for a case that takes long: both name the case.
+ * @throws what the validator throws, which is nothing, with the case.
  */
 export function fuzzBodies(options: {
   readonly cases: number
@@ -26,25 +23,20 @@ export function fuzzBodies(options: {
 }): BodyFuzzReport {
   const random = seededNumbers(options.seed)
   const counts = { valid: 0, invalid: 0, unusable: 0 }
-  let slowest = { schema: '', milliseconds: 0 }
+  const recorder = new StallRecorder()
   for (let i = 0; i < options.cases; i += 1) {
     const [[sound, instance] = ['', '']] = generateSchemaCases(1, random)
     const schema = random(4) === 0 ? mutate(sound, random) : sound
     const body = repeat(random(2) === 0 ? mutate(instance, random) : instance, random)
-    const startedAt = performance.now()
+    const name = () => JSON.stringify({ schema, body })
     try {
-      counts[outcomeOf(schema, body)] += 1
+      counts[recorder.run(name, (watch) => outcomeOf(schema, body, watch))] += 1
     } catch (error) {
-      throw new Error(`${JSON.stringify({ schema, body })} ends in ${String(error)}`, {
-        cause: error,
-      })
+      throw new Error(`${name()} ends in ${String(error)}`, { cause: error })
     }
-    const milliseconds = performance.now() - startedAt
-    if (milliseconds > slowest.milliseconds) slowest = { schema, milliseconds }
-    if (milliseconds > hangMilliseconds)
-      throw new Error(`${JSON.stringify({ schema, body })} hangs`)
   }
-  return { ...counts, slowest }
+  const { longestMs, stalls } = recorder
+  return { ...counts, longestMs, stalls }
 }
 
 /** Now and then a piece of a body many times. */
@@ -55,7 +47,17 @@ function repeat(body: string, random: (below: number) => number): string {
   return body.slice(0, from) + piece.repeat(random(5_000)) + body.slice(from)
 }
 
-function outcomeOf(schema: string, body: string): 'valid' | 'invalid' | 'unusable' {
-  const compiled = compileBodyValidator(schema, () => undefined)
-  return compiled.outcome === 'unusable' ? 'unusable' : compiled.validator.validate(body).outcome
+function outcomeOf(
+  schema: string,
+  body: string,
+  watch: StepWatch,
+): 'valid' | 'invalid' | 'unusable' {
+  const compiled = inSteps(
+    watch,
+    compileBodyValidatorSteps(schema, () => undefined),
+  )
+  if (compiled.outcome === 'unusable') return 'unusable'
+  const { validator } = compiled
+  const verdict = watch.step(() => validator.validateAtOnce(body)) ?? validator.validate(body)
+  return verdict.outcome
 }

@@ -5,26 +5,25 @@ import { JsonDocumentError } from '../../src/engines/json-document/json-document
 import { readJsonDocument } from '../../src/engines/json-document/read-json.ts'
 import { writeJsonDocument } from '../../src/engines/json-document/write-json.ts'
 import { compileJsonPath } from '../../src/engines/json-path/compile-json-path.ts'
+import { StepBudget } from '../../src/engines/json-path/reading.ts'
+import { StallRecorder, type StallReport, type StepWatch } from './stalls.ts'
 import { JsonPathSyntaxError } from '../../src/engines/json-path/json-path-error.ts'
 
 /** What broken paths and documents came to. */
-export interface PathFuzzReport {
+export interface PathFuzzReport extends StallReport {
   readonly found: number
   readonly notFound: number
   readonly failed: number
   readonly refused: number
-  /** The slowest case, and its time. */
-  readonly slowest: { readonly path: string; readonly milliseconds: number }
 }
 
-/** Longer than any of these small documents may take, on whatever machine. */
-const hangMilliseconds = 2_000
+/** Values that a path visits at once. */
+const stepsAtOnceMax = 40_000
 
 /**
  * Reads broken documents by broken paths.
  *
- * @throws what the engine throws besides its own two errors, and for a path that takes long: both name the
- * case.
+ * @throws what the engine throws besides its own two errors, with the case.
  */
 export function fuzzJsonPaths(options: {
   readonly cases: number
@@ -32,24 +31,20 @@ export function fuzzJsonPaths(options: {
 }): PathFuzzReport {
   const random = seededNumbers(options.seed)
   const counts = { found: 0, notFound: 0, failed: 0, refused: 0 }
-  let slowest = { path: '', milliseconds: 0 }
+  const recorder = new StallRecorder()
   for (let i = 0; i < options.cases; i += 1) {
     const { path: sound, json } = generatePathCase(random)
     const path = repeat(random(3) === 0 ? sound : mutate(sound, random), random)
     const text = random(10) === 0 ? mutate(json, random) : json
-    const startedAt = performance.now()
+    const name = () => JSON.stringify({ path, text })
     try {
-      counts[outcomeOf(path, text)] += 1
+      counts[recorder.run(name, (watch) => outcomeOf(path, text, watch))] += 1
     } catch (error) {
-      throw new Error(`${JSON.stringify({ path, text })} ends in ${String(error)}`, {
-        cause: error,
-      })
+      throw new Error(`${name()} ends in ${String(error)}`, { cause: error })
     }
-    const milliseconds = performance.now() - startedAt
-    if (milliseconds > slowest.milliseconds) slowest = { path, milliseconds }
-    if (milliseconds > hangMilliseconds) throw new Error(`${JSON.stringify({ path, text })} hangs`)
   }
-  return { ...counts, slowest }
+  const { longestMs, stalls } = recorder
+  return { ...counts, longestMs, stalls }
 }
 
 /** Now and then a piece of a path many times. */
@@ -60,9 +55,17 @@ function repeat(path: string, random: (below: number) => number): string {
   return path.slice(0, from) + piece.repeat(random(500)) + path.slice(from)
 }
 
-function outcomeOf(path: string, text: string): 'found' | 'notFound' | 'failed' | 'refused' {
+function outcomeOf(
+  path: string,
+  text: string,
+  watch: StepWatch,
+): 'found' | 'notFound' | 'failed' | 'refused' {
   try {
-    const read = compileJsonPath(path).read(readJsonDocument(text))
+    const document = watch.step(() => readJsonDocument(text))
+    const compiled = watch.step(() => compileJsonPath(path))
+    const budget = new StepBudget(stepsAtOnceMax)
+    const atOnce = watch.step(() => compiled.read(document, budget))
+    const read = budget.left < 0 ? compiled.read(document) : atOnce
     if (read.outcome === 'not-found') return 'notFound'
     if (read.outcome === 'failed') return 'failed'
     // What is written can be read.
