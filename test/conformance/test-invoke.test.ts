@@ -475,6 +475,7 @@ describe('test invocations', () => {
       (trace['events'] as never as { kind: string }[]).map(({ kind }) => kind),
       [
         'received',
+        'verifying-usage-plan',
         'admitted',
         'method-request',
         'endpoint-request',
