@@ -15,6 +15,7 @@ import { startCaddy, startNginx, startNodePeer, type Running } from './whole-gat
 import { startStagedoor } from './whole-gateway/stagedoor.ts'
 import { measureStart } from './whole-gateway/start-up.ts'
 import { format, median } from './whole-gateway/statistics.ts'
+import { startTemplates } from './whole-gateway/templates.ts'
 
 /**
  * `npm run bench`: the whole gateway beside its peers, one core for the measured server, the other for
@@ -22,7 +23,7 @@ import { format, median } from './whole-gateway/statistics.ts'
  * that of the proxy, from bursts that alternate, with its 95% interval.
  *
  *   npm run bench -- --pairs 10 --seconds 2 --only "GET 200 B" --peers stagedoor,caddy
- *   npm run bench -- --section peers|scale|start|functions
+ *   npm run bench -- --section peers|scale|start|templates|functions
  *   npm run bench -- --baseline ../stagedoor-before --peers stagedoor,baseline
  */
 const { values: options } = parseArgs({
@@ -113,6 +114,19 @@ async function atScale(upstreamPort: number): Promise<void> {
   await Promise.all([small, ...large].map((proxy) => proxy.stop()))
 }
 
+/** What mapping templates both ways add to a request that an endpoint answers. */
+async function templates(upstreamPort: number): Promise<void> {
+  const { proxied, templated, stop } = await startTemplates(0, upstreamPort)
+  const workload = { name: 'POST 1 KB', connections: 32, postBytes: 1024, isJson: true } as const
+  const figures = await compare(templated, [proxied], workload, { pairs, seconds })
+  const [figure] = figures
+  print(`${workload.name} (reference: HTTP with templates both ways)`, figures)
+  if (figure !== undefined) {
+    process.stdout.write(`HTTP with templates costs ${format(figure.ratio)} times HTTP_PROXY\n`)
+  }
+  await stop()
+}
+
 /** A warm proxy invocation through a stage, 1 KB in and 1 KB out, at one and at many callers. */
 async function functions(): Promise<void> {
   installFunctionPeers()
@@ -166,6 +180,7 @@ async function main(): Promise<void> {
     if (isWanted(options.section, 'start')) await measureStart()
     if (isWanted(options.section, 'peers')) await againstPeers(upstreamPort)
     if (isWanted(options.section, 'scale')) await atScale(upstreamPort)
+    if (isWanted(options.section, 'templates')) await templates(upstreamPort)
     if (isWanted(options.section, 'functions')) await functions()
   } finally {
     await upstream.stop()

@@ -7,6 +7,8 @@ export interface Workload {
   readonly connections: number
   /** Undefined: GET. */
   readonly postBytes?: number
+  /** What is posted is JSON. */
+  readonly isJson?: true
 }
 
 export const workloads: readonly Workload[] = [
@@ -19,8 +21,9 @@ const postScript = fileURLToPath(new URL('../wrk/post.lua', import.meta.url))
 
 /** Runs wrk on the second core and answers how many requests were served; rejects on any error. */
 export async function burst(url: string, workload: Workload, seconds: number): Promise<number> {
-  const { connections, postBytes } = workload
-  const post = postBytes === undefined ? [] : ['-s', postScript, url, '--', String(postBytes)]
+  const { connections, postBytes, isJson } = workload
+  const sent = isJson === true ? [String(postBytes), 'json'] : [String(postBytes)]
+  const post = postBytes === undefined ? [] : ['-s', postScript, url, '--', ...sent]
   const output = await capture('taskset', [
     ...['-c', '1', 'wrk', '-t1', `-c${connections}`, `-d${seconds}s`],
     ...(postBytes === undefined ? [url] : post),

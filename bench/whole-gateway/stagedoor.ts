@@ -31,6 +31,17 @@ export async function startStagedoor(
   core: number,
   upstreamPort: number,
 ): Promise<Running> {
+  const running = await startEmpty(shape, core)
+  const { origin, port } = new URL(running.url)
+  const restApiId = await publish(Number(port), shape, upstreamPort)
+  return { ...running, url: `${origin}/_aws/execute-api/${restApiId}/bench/v1/item` }
+}
+
+/** The same without an API; its URL is its own. */
+export async function startEmpty(
+  shape: Pick<Shape, 'name' | 'checkout'>,
+  core: number,
+): Promise<Running> {
   const port = await freePort()
   // The account's throttle counts every request, and refuses none.
   const quotas = [
@@ -39,7 +50,7 @@ export async function startStagedoor(
     'accountThrottleRate=1000000000',
     'accountThrottleBurst=1000000000',
   ]
-  const running = await startPinned({
+  return startPinned({
     name: shape.name,
     core,
     port,
@@ -55,8 +66,6 @@ export async function startStagedoor(
       ...quotas.flatMap((quota) => ['--quota', quota]),
     ],
   })
-  const restApiId = await publish(port, shape, upstreamPort)
-  return { ...running, url: `http://127.0.0.1:${port}/_aws/execute-api/${restApiId}/bench/v1/item` }
 }
 
 async function publish(port: number, shape: Shape, upstreamPort: number): Promise<string> {
