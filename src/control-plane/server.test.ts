@@ -98,6 +98,7 @@ function startPlane(get: (context: ApiGatewayContext, id: string) => Promise<obj
         makeClientCertificate: () => assert.fail('no certificate is made'),
       },
       quotaLedger: testQuotaLedger(),
+      stageCaches: { resize: async () => {}, flush: async () => {} },
       random: {
         uuid: () => '00000000-0000-4000-8000-000000000000',
         identifier: (length) => 'x'.repeat(length),

@@ -12,9 +12,10 @@ export const cacheKeyCharactersMax = 65_536
 /**
  * What a request is known by in its stage's cache; undefined: by nothing that a cache could keep.
  *
- * The deployment, the namespace, the verb, and of each declared parameter all values in their order: a
+ * What is deployed, the namespace, the verb, and of each declared parameter all values in their order: a
  * parameter that is absent is not one that is empty. Then what the client's Accept makes of the answer. Each
- * text with its length, so that no two requests that differ come to one key.
+ * text with its length, so that no two requests that differ come to one key. What is deployed is known by its
+ * content: gateways that share a store share the entries of equal definitions.
  *
  * A canary has entries of its own unless it shares the stage's cache, and then only with an equal deployment.
  *
@@ -27,9 +28,8 @@ export function cacheKeyOf(
   { pathParameters }: Pick<Route, 'pathParameters'>,
   { key, requestBody }: { readonly key: CompiledCacheKey; readonly requestBody?: string },
 ): string | undefined {
-  const { variant, stage } = call
-  const isOfCanary = variant.isCanary && stage.declaration.canary?.useStageCache !== true
-  let text = `${isOfCanary ? 'c' : 's'}${counted(variant.deploymentId)}${counted(key.namespace)}`
+  const { definitionHash } = call.variant.deployment
+  let text = `${isOfCanaryAlone(call) ? 'c' : 's'}${definitionHash}${counted(key.namespace)}`
   text += counted(call.httpMethod)
   if (key.parameters.length > 0) {
     const sources = mappingSourcesOf(call, { requestBody })
@@ -43,6 +43,13 @@ export function cacheKeyOf(
   text += accepted(key, call.incoming.headers)
   // The rest would be lost on its way into bytes, and be like another.
   return text.isWellFormed() ? text : undefined
+}
+
+/** A canary shares the entries of the stage where it is told to, and serves the very same deployment. */
+function isOfCanaryAlone({ variant, stage }: Call): boolean {
+  if (!variant.isCanary) return false
+  const { deploymentId, canary } = stage.declaration
+  return canary?.useStageCache !== true || variant.deploymentId !== deploymentId
 }
 
 function valuesOf(

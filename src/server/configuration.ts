@@ -44,6 +44,9 @@ export interface Configuration {
   /** Lower case, without port: names of this server beyond those it knows itself by. */
   readonly managementHosts: readonly string[]
   readonly upstreamCaFile: string | undefined
+  /** Bytes of all caches of stages in this process; 0: half of the memory that there is. */
+  readonly cacheBytesMax: number
+  readonly cacheKeyFile: string | undefined
   readonly vpcLinkTargets: ConfiguredVpcLinkTargets
   readonly awsServices: ConfiguredAwsServices
   readonly functions: ConfiguredFunctions
@@ -148,6 +151,8 @@ function readConfiguration(reader: SettingReader): Configuration {
     allowReset: reader.flag('allowReset'),
     managementHosts: reader.list('managementHost').map((name) => name.toLowerCase()),
     upstreamCaFile: reader.optionalText('upstreamCa'),
+    cacheBytesMax: 1024 ** 2 * reader.integer('cacheMemory', 0, { min: 0, max: 1_048_576 }),
+    cacheKeyFile: reader.optionalText('cacheKeyFile'),
     vpcLinkTargets: reader.vpcLinkTargets(),
     awsServices: reader.awsServices(),
     functions: readFunctions(reader),

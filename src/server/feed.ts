@@ -27,6 +27,8 @@ export interface WorkerFeed extends DeploymentFeed {
 
 /** What carries changes to those who need them; each resolves as `DeploymentFeed.publish` promises. */
 export interface FeedReceivers {
+  /** Before the workers: they find the caches of what they come to serve. */
+  caches?(change: FeedChange): Promise<void> | undefined
   workers(changes: readonly ServingChange[]): Promise<void>
   functionPlane(changes: readonly FunctionPlaneChange[]): Promise<void>
 }
@@ -37,6 +39,9 @@ export function createWorkerFeed(receivers: FeedReceivers): WorkerFeed {
   return {
     async publish(change) {
       if (!remember(newest, change)) return
+      // What means nothing for caches goes on at once.
+      const cached = receivers.caches?.(change)
+      if (cached !== undefined) await cached
       await Promise.all([
         isForFunctionPlane(change) ? receivers.functionPlane([change]) : undefined,
         isForWorkers(change) ? receivers.workers([change]) : undefined,

@@ -9,6 +9,7 @@ import type { QuotaLedger } from '../ports/counters.ts'
 import type { DeploymentFeed } from '../ports/deployment-feed.ts'
 import type { MethodTester } from '../ports/method-tester.ts'
 import type { OperatorLog } from '../ports/operator-log.ts'
+import type { StageCacheClusters } from '../ports/stage-caches.ts'
 import type { StateStore } from '../ports/state-store.ts'
 import { awsServicePlacesOf } from './aws-services.ts'
 import type { Configuration } from './configuration.ts'
@@ -25,11 +26,12 @@ export function createGatewayControlPlane(
     readonly methodTester: MethodTester
     readonly stageClock: Clock
     readonly quotaLedger: QuotaLedger
+    readonly stageCaches: StageCacheClusters
     readonly log: OperatorLog
   },
 ): ControlPlane {
   const { account, region, quotas, functions: configured } = configuration
-  const { store, feed, log, methodTester, stageClock, quotaLedger } = parts
+  const { store, feed, log, methodTester, stageClock, quotaLedger, stageCaches } = parts
   const { functions, code: functionCode, runtimes } = parts.functions
   const { endpoint } = configured
   return createControlPlane({
@@ -41,6 +43,7 @@ export function createGatewayControlPlane(
       clock: systemClock,
       stageClock,
       quotaLedger,
+      stageCaches,
       vpcLinkTargets: vpcLinkTargetsOf(configuration.vpcLinkTargets),
       awsServices: awsServicePlacesOf(configuration.awsServices),
     },

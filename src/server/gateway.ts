@@ -1,3 +1,4 @@
+import { totalmem } from 'node:os'
 import { setImmediate as nextTurn } from 'node:timers/promises'
 import { loadApiKeys } from '../control-plane/apigateway/api-keys/load-api-keys.ts'
 import { loadClientCertificates } from '../control-plane/apigateway/client-certificates/load-client-certificates.ts'
@@ -16,6 +17,8 @@ import type { StateStore } from '../ports/state-store.ts'
 import type { Configuration } from './configuration.ts'
 import { awsServicePlacesOf, threadAwsServicesOf } from './aws-services.ts'
 import { createWorkerFeed, type WorkerFeed } from './feed.ts'
+import { readCacheKey } from './cache-key-file.ts'
+import { openGatewayCaches, type GatewayCaches } from './gateway-caches.ts'
 import { openGatewayCounters, type GatewayCounters } from './gateway-counters.ts'
 import { createFiguresOfWorkers } from './figures-of-workers.ts'
 import { defaultFrontBounds, type FrontBounds } from './front-bounds.ts'
@@ -85,13 +88,16 @@ export async function createGateway(options: GatewayOptions): Promise<RunningGat
   const store = await openStore(configuration)
   let parts: Parts | undefined
   try {
-    parts = assemble(options, store, await readUpstreamCa(configuration.upstreamCaFile))
+    const upstreamCa = await readUpstreamCa(configuration.upstreamCaFile)
+    const cacheKey = await readCacheKey(configuration.cacheKeyFile)
+    parts = assemble(options, store, { upstreamCa, cacheKey })
     await start(parts, options)
     return runningGateway(parts, options)
   } catch (error) {
     await parts?.functions.close()
     parts?.pool.close()
     await parts?.counters.close()
+    parts?.caches.close()
     await Promise.all(parts?.listeners.map((listener) => listener.close()) ?? [])
     await store.close()
     throw error
@@ -114,6 +120,7 @@ interface Parts {
   readonly pool: WorkerPool
   readonly functions: GatewayFunctions
   readonly counters: GatewayCounters
+  readonly caches: GatewayCaches
   /** The main one, then execute-api's own. */
   readonly listeners: Listener[]
   readonly mainListener: PromiseWithResolvers<Listener>
@@ -128,8 +135,9 @@ interface Readiness {
 function assemble(
   options: GatewayOptions,
   store: StateStore,
-  upstreamCa: string | undefined,
+  files: { readonly upstreamCa: string | undefined; readonly cacheKey: Uint8Array | undefined },
 ): Parts {
+  const { upstreamCa } = files
   const { configuration, log } = options
   const remoteLambda = configuration.functions.endpoint
   const readiness: Readiness = { because: 'loading' }
@@ -144,11 +152,21 @@ function assemble(
   const feed: WorkerFeed = createWorkerFeed({
     workers: (changes) => pool.apply(changes),
     functionPlane: (changes) => functions.apply(changes),
+    caches: (change) => caches.declare(change),
   })
   const clockMemory = configuration.testClock ? createStageClockMemory() : undefined
   const stageClock = openStageClock(clockMemory)
   const { redis } = configuration
   const counters = openGatewayCounters({ store, stageClock, redis, log })
+  const caches = openGatewayCaches({
+    bytesMax: configuration.cacheBytesMax || halfOfMemory(),
+    redis,
+    sealKey: files.cacheKey,
+    tell: (cache) => {
+      for (const thread of pool.threads) thread.post({ kind: 'stage-cache', cache })
+    },
+    log,
+  })
   const bounds = { ...defaultWorkerBounds, ...options.workerBounds }
   const functions: GatewayFunctions = openGatewayFunctions({
     configuration,
@@ -178,21 +196,28 @@ function assemble(
       },
       redis: redis === undefined ? undefined : threadRedisOf(redis),
       countersWithoutStore: configuration.countersWithoutStore,
+      sealKey: caches.sealKey,
       remoteLambda: remoteLambda === undefined ? undefined : remoteLambdaOf(remoteLambda),
     },
     bounds,
     replay: () => feed.replay(),
+    greet: () => caches.shared().map((cache) => ({ kind: 'stage-cache', cache })),
     onMessage: (thread, message) => answer(thread, message),
     onApplyFailure: () => {
       feedFailures += 1
     },
-    onEnded: (token) => counters.threadEnded(token),
+    onEnded(token) {
+      counters.threadEnded(token)
+      caches.threadEnded(token)
+    },
     log,
   })
   const workerCalls = createWorkerCalls(() => pool)
   const { quotaLedger } = counters
   const methodTester = workerCalls
-  const planeParts = { store, feed, functions, methodTester, stageClock, quotaLedger, log }
+  const { clusters: stageCaches } = caches
+  const own = { store, feed, functions, log }
+  const planeParts = { ...own, methodTester, stageClock, quotaLedger, stageCaches }
   const management = createManagement(createGatewayControlPlane(configuration, planeParts))
   const operator = createOperatorApi({
     version,
@@ -212,6 +237,7 @@ function assemble(
         management,
         functions,
         counters,
+        caches,
         isReady: () => readiness.because === undefined,
         feedFailures: () => feedFailures,
         droppedLogLines: () => log.droppedCount?.() ?? 0,
@@ -222,7 +248,7 @@ function assemble(
   })
   const answering = { store, management, operator, figures, functions, workerCalls, log }
   const answer = answerWorkers(answering)
-  return { store, feed, pool, functions, counters, listeners: [], mainListener, readiness }
+  return { store, feed, pool, functions, counters, caches, listeners: [], mainListener, readiness }
 }
 
 /** A clock that moves may end a day: what was counted of it is looked at before. */
@@ -235,6 +261,12 @@ function operatorClock(memory: SharedArrayBuffer, counters: GatewayCounters): Op
       control.advance(durationMs)
     },
   })
+}
+
+/** What a container may take counts, too. */
+function halfOfMemory(): number {
+  const allowed = process.constrainedMemory()
+  return Math.floor(Math.min(totalmem(), allowed === 0 ? Infinity : allowed) / 2)
 }
 
 /** A worker's script has the extension that this file has: `.ts` from source, `.js` when compiled. */
@@ -297,7 +329,7 @@ async function start(parts: Parts, { configuration, log }: GatewayOptions): Prom
   })
 }
 
-async function loadStored({ store, feed, functions, counters }: Parts): Promise<void> {
+async function loadStored({ store, feed, functions, counters, caches }: Parts): Promise<void> {
   await sweepDefinitions(store)
   await counters.start()
   await functions.sweepCode(async () => codeInUse(store))
@@ -318,6 +350,7 @@ async function loadStored({ store, feed, functions, counters }: Parts): Promise<
   }
   for await (const { declaration } of loadStages(store)) {
     feed.restore({ kind: 'stage', stage: declaration })
+    await caches.declare({ kind: 'stage', stage: declaration })
   }
 }
 
@@ -338,7 +371,7 @@ function runningGateway(parts: Parts, options: GatewayOptions): RunningGateway {
 }
 
 async function stop(
-  { store, pool, functions, counters, listeners, readiness }: Parts,
+  { store, pool, functions, counters, caches, listeners, readiness }: Parts,
   { configuration, idleGraceMs = idleGraceMsDefault }: GatewayOptions,
   hurry: Promise<void>,
 ): Promise<boolean> {
@@ -356,6 +389,7 @@ async function stop(
   await functions.close()
   pool.close()
   await counters.close()
+  caches.close()
   await store.close()
   return isFinished
 }

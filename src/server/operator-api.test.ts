@@ -19,6 +19,7 @@ const state: OperatorState = {
   managementCalls: new Map([['2xx', 4]]),
   forgottenBuckets: 0,
   quotaKeeper: undefined,
+  stageCaches: [],
   feedFailures: 0,
   droppedLogLines: 0,
   memory: { residentBytes: 1, heapUsedBytes: 1 },

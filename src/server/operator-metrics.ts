@@ -1,9 +1,11 @@
 import { latencyBoundsMs, type HistogramSnapshot } from '../adapters/memory/histogram.ts'
 import type { StageMetrics } from '../adapters/memory/metric-sink.ts'
+import type { StageCacheState } from '../adapters/shared-memory/stage-cache-clusters.ts'
 import { functionMetrics } from './function-metrics.ts'
 import type { FunctionsFigures } from './functions-figures.ts'
 import type { PrometheusMetric, PrometheusSample } from './prometheus-text.ts'
 import type { QuotaKeeperFigures } from './quota-keeper.ts'
+import { stageCacheMetrics } from './stage-cache-metrics.ts'
 import type { CounterStoreFigures } from './store-counters.ts'
 import type { WorkerFigures } from './worker-figures.ts'
 
@@ -28,6 +30,8 @@ export interface OperatorState {
   readonly forgottenBuckets: number
   /** Undefined: quotas are not kept by this server. */
   readonly quotaKeeper: QuotaKeeperFigures | undefined
+  /** Of the caches of stages in this process. */
+  readonly stageCaches: readonly StageCacheState[]
   readonly droppedLogLines: number
   readonly memory: { readonly residentBytes: number; readonly heapUsedBytes: number }
   readonly cpuSeconds: { readonly user: number; readonly system: number }
@@ -48,6 +52,7 @@ export function operatorMetrics(state: OperatorState): readonly PrometheusMetric
   return [
     ...serverMetrics(state),
     ...requestMetrics(state.figures),
+    ...stageCacheMetrics(state),
     ...workerMetrics(state),
     ...(state.functions === undefined ? [] : functionMetrics(state.functions)),
     ...functionThreadMetrics(state),

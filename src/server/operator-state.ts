@@ -1,6 +1,7 @@
 import { performance } from 'node:perf_hooks'
 import type { WorkerFeed } from './feed.ts'
 import type { FiguresOfWorkers } from './figures-of-workers.ts'
+import type { GatewayCaches } from './gateway-caches.ts'
 import type { GatewayCounters } from './gateway-counters.ts'
 import type { GatewayFunctions } from './gateway-functions.ts'
 import type { Management } from './management.ts'
@@ -19,6 +20,7 @@ export interface StateSources {
   isReady(): boolean
   feedFailures(): number
   readonly counters: GatewayCounters
+  readonly caches: GatewayCaches
   droppedLogLines(): number
 }
 
@@ -46,6 +48,7 @@ export async function collectOperatorState(sources: StateSources): Promise<Opera
     feedFailures: sources.feedFailures(),
     forgottenBuckets: sources.counters.forgottenBuckets(),
     quotaKeeper: sources.counters.keeperFigures(),
+    stageCaches: sources.caches.figures(),
     droppedLogLines: sources.droppedLogLines(),
     memory: { residentBytes: rss, heapUsedBytes: heapUsed },
     cpuSeconds: { user: cpu.user / 1e6, system: cpu.system / 1e6 },

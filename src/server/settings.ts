@@ -228,6 +228,23 @@ export const settings = [
     fallback: 'local',
   },
   {
+    name: 'cacheMemory',
+    flag: '--cache-memory',
+    placeholder: '<MiB>',
+    environment: 'STAGEDOOR_CACHE_MEMORY',
+    description:
+      'memory that the caches of all stages may take together, whatever their sizes; taken as they fill',
+    fallback: 'half of what there is',
+  },
+  {
+    name: 'cacheKeyFile',
+    flag: '--cache-key-file',
+    placeholder: '<file>',
+    environment: 'STAGEDOOR_CACHE_KEY_FILE',
+    description:
+      'key of entries that methods want encrypted (cacheDataEncrypted) in a store that gateways share: 64 hexadecimal digits',
+  },
+  {
     name: 'traceRequests',
     flag: '--trace-requests',
     placeholder: '<number>',

@@ -1,5 +1,6 @@
 import { addMetrics } from '../adapters/memory/add-metrics.ts'
 import type { StageMetrics } from '../adapters/memory/metric-sink.ts'
+import type { StageCacheFailures } from '../ports/stage-caches.ts'
 import type { CounterStoreFigures } from './store-counters.ts'
 
 /** What a worker reports when it is asked. */
@@ -7,6 +8,7 @@ export interface WorkerFigures {
   readonly stages: readonly StageMetrics[]
   /** Undefined: there is no store of counters that gateways share. */
   readonly counterStore: CounterStoreFigures | undefined
+  readonly caches: StageCacheFailures
   readonly droppedLogLines: number
   /** The longest that a timer was late since the last report, in milliseconds. */
   readonly eventLoopDelayMsMax: number
@@ -19,6 +21,7 @@ export interface WorkerFigures {
 export const noFigures: WorkerFigures = Object.freeze({
   stages: [],
   counterStore: undefined,
+  caches: Object.freeze({ unavailableCount: 0, droppedCount: 0 }),
   droppedLogLines: 0,
   eventLoopDelayMsMax: 0,
   eventLoopUtilization: 0,
@@ -30,6 +33,10 @@ export function addFigures(a: WorkerFigures, b: WorkerFigures): WorkerFigures {
   return {
     stages: addMetrics([a.stages, b.stages]),
     counterStore: addStores(a.counterStore, b.counterStore),
+    caches: {
+      unavailableCount: a.caches.unavailableCount + b.caches.unavailableCount,
+      droppedCount: a.caches.droppedCount + b.caches.droppedCount,
+    },
     droppedLogLines: a.droppedLogLines + b.droppedLogLines,
     eventLoopDelayMsMax: Math.max(a.eventLoopDelayMsMax, b.eventLoopDelayMsMax),
     eventLoopUtilization: Math.max(a.eventLoopUtilization, b.eventLoopUtilization),

@@ -14,6 +14,7 @@ import type { Plane } from './planes.ts'
 import type { ThreadRedis, WithoutStore } from './redis-settings.ts'
 import type { RemoteLambda } from './remote-functions.ts'
 import type { ConfiguredVpcLinkTargets } from './vpc-link-targets.ts'
+import type { ThreadStageCache } from './worker-caches.ts'
 import type { WorkerFigures } from './worker-figures.ts'
 
 /**
@@ -37,6 +38,8 @@ export type OwnerMessage =
       readonly bytes: Uint8Array | undefined
     }
   | { readonly kind: 'answer'; readonly call: number; readonly answer: ForwardedAnswer }
+  /** The cache of a stage from now on. */
+  | { readonly kind: 'stage-cache'; readonly cache: ThreadStageCache }
   | { readonly kind: 'collect'; readonly call: number }
   | { readonly kind: 'test-method'; readonly call: number; readonly test: MethodTest }
   /** The trace of one request, or the list of those that are kept. */
@@ -135,6 +138,8 @@ export interface WorkerSettings {
   /** The store that gateways share; undefined: there is none. */
   readonly redis: ThreadRedis | undefined
   readonly countersWithoutStore: WithoutStore
+  /** What seals the entries of caches; undefined: those that must be encrypted are not kept. */
+  readonly sealKey: Uint8Array | undefined
   /** Undefined: functions are run by this gateway. */
   readonly remoteLambda: RemoteLambda | undefined
 }

@@ -1,7 +1,12 @@
 import type { Socket } from 'node:net'
 import type { ServingChange } from '../ports/deployment-feed.ts'
 import type { OperatorLog } from '../ports/operator-log.ts'
-import type { ApplyFailure, WorkerMessage, WorkerSettings } from './worker-messages.ts'
+import type {
+  ApplyFailure,
+  OwnerMessage,
+  WorkerMessage,
+  WorkerSettings,
+} from './worker-messages.ts'
 import { type GoneReason, WorkerThread } from './worker-thread.ts'
 
 /** How long a worker may take for what, and how much may wait meanwhile. */
@@ -38,6 +43,8 @@ export interface WorkerPoolOptions {
   readonly bounds: WorkerBounds
   /** Everything that is served now: what a new worker must apply before it takes a connection. */
   readonly replay: () => readonly ServingChange[]
+  /** What a new worker must know before that; empty unless said. */
+  readonly greet?: () => readonly OwnerMessage[]
   readonly onMessage: (thread: WorkerThread, message: WorkerMessage) => void
   readonly onApplyFailure: (failure: ApplyFailure) => void
   /** A thread with this token runs no code any more. */
@@ -178,7 +185,15 @@ export class WorkerPool {
   }
 
   #startThread(): void {
-    const { entry, settings, replay, onMessage, onApplyFailure, log } = this.#options
+    const {
+      entry,
+      settings,
+      replay,
+      greet = () => [],
+      onMessage,
+      onApplyFailure,
+      log,
+    } = this.#options
     this.#startedCount += 1
     const thread = new WorkerThread({
       id: this.#startedCount,
@@ -199,7 +214,10 @@ export class WorkerPool {
     this.#wanted?.resolve(thread)
     this.#wanted = undefined
     this.#loaded.then(
-      () => thread.apply(replay()),
+      () => {
+        for (const message of greet()) thread.post(message)
+        return thread.apply(replay())
+      },
       (error: unknown) => this.#firstServing?.reject(error),
     )
   }

@@ -28,6 +28,7 @@ import { createOwnerCalls, type OwnerCalls } from './owner-calls.ts'
 import type { PlaneSet } from './planes.ts'
 import { openRemoteFunctions } from './remote-functions.ts'
 import { vpcLinkTargetsOf } from './vpc-link-targets.ts'
+import { createWorkerCaches, type WorkerCaches } from './worker-caches.ts'
 import { createWorkerCounters, type WorkerCounters } from './worker-counters.ts'
 import type { WorkerFigures } from './worker-figures.ts'
 import { createWorkerFunctions, type WorkerFunctions } from './worker-functions.ts'
@@ -68,6 +69,7 @@ export function runWorker(port: MessagePort, settings: WorkerSettings): void {
   const stageClock = openStageClock(settings.stageClock)
   const redis = settings.redis && openLazyRedis(settings.redis)
   const counters = createWorkerCounters(settings, { stageClock, redis, log })
+  const caches = createWorkerCaches(settings, { stageClock, log })
   const executeApi = createExecuteApi({
     stages,
     accounts,
@@ -82,6 +84,7 @@ export function runWorker(port: MessagePort, settings: WorkerSettings): void {
     stageClock,
     accountThrottle: settings.accountThrottle,
     counters,
+    caches,
     random: createSystemRandom(),
     metrics,
     log,
@@ -101,7 +104,7 @@ export function runWorker(port: MessagePort, settings: WorkerSettings): void {
   const beats = startBeats(() => signals.beat())
   const { tester } = executeApi
   const parts = { calls, stages, accounts, functions, front, tester, requestTraces }
-  const worker: Worker = { ...parts, counters, post, log, metrics, beats }
+  const worker: Worker = { ...parts, counters, caches, post, log, metrics, beats }
   const listeners = settings.listeners.map((planes) => new Set(planes))
   port.on('message', (message: OwnerMessage) => receive(message, worker, listeners))
   // Threads end without writing it, and everything that a request needs is loaded by now.
@@ -118,6 +121,7 @@ interface Worker {
   readonly accounts: ServedAccountTable
   readonly functions: WorkerFunctions
   readonly counters: WorkerCounters
+  readonly caches: WorkerCaches
   readonly front: HttpFront
   readonly tester: MethodTester
   readonly requestTraces: RequestTraces | undefined
@@ -136,6 +140,8 @@ function receive(message: OwnerMessage, worker: Worker, listeners: readonly Plan
       return worker.calls.definitionArrived(message.call, message.bytes)
     case 'answer':
       return worker.calls.answerArrived(message.call, message.answer)
+    case 'stage-cache':
+      return worker.caches.attach(message.cache)
     case 'collect':
       return worker.post({ kind: 'figures', call: message.call, figures: collect(worker) })
     case 'test-method':
@@ -209,10 +215,11 @@ async function applyChange(
   return { restApiId, stageName, detail: ack.detail }
 }
 
-function collect({ metrics, counters, log, beats }: Worker): WorkerFigures {
+function collect({ metrics, counters, caches, log, beats }: Worker): WorkerFigures {
   return {
     stages: metrics.snapshot(),
     counterStore: counters.storeFigures(),
+    caches: caches.figures(),
     droppedLogLines: log.droppedCount(),
     heapUsedBytes: process.memoryUsage().heapUsed,
     ...beats.takeReading(),

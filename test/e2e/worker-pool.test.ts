@@ -31,6 +31,7 @@ async function startPool(t: TestContext, behaviour: string) {
       accountThrottle: { rateLimit: 1, burstLimit: 1 },
       redis: undefined,
       countersWithoutStore: 'local',
+      sealKey: undefined,
       upstreamCa: undefined,
     },
     bounds: { ...defaultWorkerBounds, acknowledgeWithinMs: 300 },

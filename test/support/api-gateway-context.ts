@@ -25,6 +25,8 @@ export interface TestApiGateway {
   readonly warnings: readonly string[]
   /** The same with their fields. */
   readonly warned: readonly OperatorFields[]
+  /** Stages whose caches were flushed, in order. */
+  readonly flushed: readonly string[]
   /** The same gateway seen by another account, or from another region. */
   seenFrom(scope: Partial<Record<'account' | 'region', string>>): ApiGatewayContext
 }
@@ -80,6 +82,7 @@ export function testApiGateway(options: TestApiGatewayOptions = {}): TestApiGate
   const published: FeedChange[] = []
   const warnings: string[] = []
   const warned: OperatorFields[] = []
+  const flushed: string[] = []
   const scope = scopeOf({ account: '000000000000', region: 'us-east-1' })
   const context: ApiGatewayContext = {
     scope,
@@ -92,6 +95,10 @@ export function testApiGateway(options: TestApiGatewayOptions = {}): TestApiGate
     clock: standingClock,
     stageClock: options.stageClock ?? standingClock,
     quotaLedger: options.quotaLedger ?? testQuotaLedger(),
+    stageCaches: {
+      resize: async () => {},
+      flush: async ({ stageName }) => void flushed.push(stageName),
+    },
     random: seededRandom(options.seed ?? 1),
     quotas: { ...defaultQuotas, ...options.quotas },
     vpcLinkTargets: { find: options.vpcLinkTarget ?? (() => undefined) },
@@ -112,6 +119,7 @@ export function testApiGateway(options: TestApiGatewayOptions = {}): TestApiGate
     published,
     warnings,
     warned,
+    flushed,
     seenFrom: (other) => ({ ...context, scope: scopeOf({ ...scope, ...other }) }),
   }
 }

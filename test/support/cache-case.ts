@@ -54,6 +54,8 @@ export interface CacheStep {
   /** Seconds that pass. */
   readonly passSeconds?: number
   readonly flush?: true
+  /** What the stage serves from here on. */
+  readonly deploy?: ApiFragment
   /** Members over those of the stage, from here on. */
   readonly update?: Partial<StageDeclaration>
 }
@@ -80,8 +82,9 @@ export async function runCacheCase(given: CacheCase): Promise<readonly CacheStep
     onShortage: () => {},
   })
   const metrics = recordingMetrics()
-  const scene = { fraction: 0.5, declaration: declarationOf(given), called: 0 }
-  let stage = stageOf(given, scene.declaration)
+  const served: ApiFragment = given
+  const scene = { fraction: 0.5, declaration: declarationOf(given), served, called: 0 }
+  let stage = stageOf(scene, given.canary)
   await clusters.resize(stage.declaration, { bytesMax: 16 * 1024 ** 2 })
   const random = seededRandom(7)
   const executeApi = createExecuteApi({
@@ -105,10 +108,9 @@ export async function runCacheCase(given: CacheCase): Promise<readonly CacheStep
   for (const step of given.steps) {
     if (step.passSeconds !== undefined) stageClock.advance(step.passSeconds * 1000)
     if (step.flush === true) await clusters.flush(stage.declaration)
-    if (step.update !== undefined) {
-      scene.declaration = { ...scene.declaration, ...step.update }
-      stage = stageOf(given, scene.declaration)
-    }
+    if (step.deploy !== undefined) scene.served = step.deploy
+    scene.declaration = { ...scene.declaration, ...step.update }
+    stage = stageOf(scene, given.canary)
     scene.fraction = step.fraction ?? 0.5
     if (step.request === undefined) {
       steps.push(step)
@@ -136,9 +138,13 @@ function declarationOf({ settings, stage, canary }: CacheCase): Partial<StageDec
   }
 }
 
-function stageOf(given: CacheCase, declaration: Partial<StageDeclaration>) {
-  const canaryDefinition = given.canary && definitionOf(given.canary)
-  return snapshotOf({ definition: definitionOf(given), declaration, canaryDefinition })
+function stageOf(
+  scene: { readonly served: ApiFragment; readonly declaration: Partial<StageDeclaration> },
+  canary: ApiFragment | undefined,
+) {
+  const { served, declaration } = scene
+  const canaryDefinition = canary && definitionOf(canary)
+  return snapshotOf({ definition: definitionOf(served), declaration, canaryDefinition })
 }
 
 async function shownOf(step: CacheStep, executeApi: ExecuteApi): Promise<string> {

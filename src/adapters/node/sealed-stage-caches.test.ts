@@ -5,6 +5,7 @@ import type { CacheEntry, CacheReading, StageCaches } from '../../ports/stage-ca
 import { sealKeyBytes, sealStageCaches } from './sealed-stage-caches.ts'
 
 const prod = cachePlace('prod')
+const unexpected = () => assert.fail('there is a key')
 const key = new Uint8Array(sealKeyBytes).fill(7)
 const secret = new TextEncoder().encode('a secret of some length')
 
@@ -36,7 +37,7 @@ async function contentOf(caches: StageCaches, name: string): Promise<Uint8Array 
 describe('sealStageCaches()', () => {
   test('gives back what was written, encrypted or not', async () => {
     const { caches } = openMap()
-    const sealed = sealStageCaches(caches, { key, onKeyless: assert.fail })
+    const sealed = sealStageCaches(caches, { key, onKeyless: unexpected })
     for (const isEncrypted of [true, false]) {
       sealed.write(prod, 'a', entryOf(isEncrypted))
       assert.deepEqual(await contentOf(sealed, 'a'), secret)
@@ -45,7 +46,7 @@ describe('sealStageCaches()', () => {
 
   test('keeps nothing of an encrypted entry in clear, and no two alike', () => {
     const { caches, kept } = openMap()
-    const sealed = sealStageCaches(caches, { key, onKeyless: assert.fail })
+    const sealed = sealStageCaches(caches, { key, onKeyless: unexpected })
     sealed.write(prod, 'a', entryOf(true))
     sealed.write(prod, 'b', entryOf(true))
     const texts = [...kept.values()].map((bytes) => Buffer.from(bytes).toString('latin1'))
@@ -55,7 +56,7 @@ describe('sealStageCaches()', () => {
 
   test('opens no entry of another key, of another stage, of another gateway, or changed', async () => {
     const { caches, kept } = openMap()
-    const sealed = sealStageCaches(caches, { key, onKeyless: assert.fail })
+    const sealed = sealStageCaches(caches, { key, onKeyless: unexpected })
     sealed.write(prod, 'a', entryOf(true))
     const bytes = kept.get('prod a') ?? new Uint8Array()
     kept.set('prod b', bytes)
@@ -63,7 +64,7 @@ describe('sealStageCaches()', () => {
     assert.equal(await contentOf(sealed, 'b'), undefined)
     assert.equal((await sealed.read(cachePlace('test'), 'a')).outcome, 'miss')
     const otherKey = new Uint8Array(sealKeyBytes).fill(8)
-    const other = sealStageCaches(caches, { key: otherKey, onKeyless: assert.fail })
+    const other = sealStageCaches(caches, { key: otherKey, onKeyless: unexpected })
     assert.equal(await contentOf(other, 'a'), undefined)
     kept.set(
       'prod a',

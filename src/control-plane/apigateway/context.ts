@@ -8,6 +8,7 @@ import type { DeploymentFeed } from '../../ports/deployment-feed.ts'
 import type { MethodTester } from '../../ports/method-tester.ts'
 import type { OperatorLog } from '../../ports/operator-log.ts'
 import type { Random } from '../../ports/random.ts'
+import type { StageCacheClusters } from '../../ports/stage-caches.ts'
 import type { StateStore } from '../../ports/state-store.ts'
 import type { VpcLinkTargets } from '../../ports/vpc-link-targets.ts'
 
@@ -20,6 +21,7 @@ export interface ApiGatewayContext {
   /** The time of quotas and caches, which a test may own. */
   readonly stageClock: Clock
   readonly quotaLedger: QuotaLedger
+  readonly stageCaches: StageCacheClusters
   readonly random: Random
   readonly quotas: Quotas
   readonly log: OperatorLog

@@ -119,6 +119,7 @@ function startSdk() {
         makeClientCertificate: () => assert.fail('no certificate is made'),
       },
       quotaLedger: testQuotaLedger(),
+      stageCaches: { resize: async () => {}, flush: async () => {} },
       random: {
         uuid: () => '00000000-0000-4000-8000-000000000000',
         identifier: (length) => String(identifiers++).padStart(length, 'a'),

@@ -86,17 +86,19 @@ export const stages = {
   },
 
   /**
-   * Nothing is cached yet, so there is nothing to flush but the cluster that was asked for.
+   * Answers when no worker, of this gateway or of another that shares its store, finds anything any more.
    *
-   * Chosen: docs/decisions/0012-documentation-account-and-caches.md
+   * Chosen: docs/decisions/0012-documentation-account-and-caches.md (a stage without a cluster)
    */
-  async FlushStageCache(input, { scope, store }) {
-    return transact(store, async (tx) => {
-      await getRestApi(tx, scope, input.restApiId)
-      const { cacheClusterEnabled } = await getStage(tx, scope, input)
+  async FlushStageCache(input, { scope, store, stageCaches }) {
+    const place = await transact(store, async (tx) => {
+      const { id: restApiId } = await getRestApi(tx, scope, input.restApiId)
+      const { stageName, cacheClusterEnabled } = await getStage(tx, scope, input)
       if (!cacheClusterEnabled) throw stageRefusals.noCacheCluster()
-      return {}
+      return { ...scope, restApiId, stageName }
     })
+    await stageCaches.flush(place)
+    return {}
   },
 
   /** Results of authorizers are not cached yet: there is nothing to flush. */
