@@ -52,7 +52,9 @@ function serving(charge: (charge: Charge) => ChargeOutcome | Promise<ChargeOutco
     /** Without their time. */
     logged(): readonly string[] {
       const found = requestTraces.find(requestTraces.list()[0]?.requestId ?? '')
-      return (found?.['log'] as string[]).map((line) => line.replace(/^.*? : /, ''))
+      const lines = found?.['log']
+      assert.ok(Array.isArray(lines))
+      return lines.map((line) => String(line).replace(/^.*? : /, ''))
     },
   }
 }
