@@ -1,0 +1,3 @@
+import { testTutorial } from '../support/tutorial-test.ts'
+
+testTutorial('api-keys-and-usage-plans', () => Promise.resolve({ flags: { testClock: true } }))
