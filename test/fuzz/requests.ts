@@ -9,7 +9,7 @@ import { generatePathCase } from '../../scripts/differential/generate-path.ts'
 import { mutate, type Random } from '../../scripts/differential/generate-template.ts'
 import { seededNumbers } from '../../scripts/record-java-regex.ts'
 import { definitionOf, snapshotOf } from '../support/compiled-stage.ts'
-import { type Stall, stallMsMax, type StallReport } from './stalls.ts'
+import { type Stall, stallMsMax, type StallReport, threadMs } from './stalls.ts'
 
 /** What came of requests with broken heads and bodies. */
 export interface RequestFuzzReport extends StallReport {
@@ -50,8 +50,12 @@ export async function fuzzRequests(options: {
     if (status >= 500) failed += 1
     longestMs = Math.max(longestMs, milliseconds)
     if (milliseconds <= stallMsMax) continue
-    const again = [await target.send(one), await target.send(one), await target.send(one)]
-    const least = Math.min(...again.map((sent) => sent.milliseconds))
+    // As the steps of other suites: alone, and by the processor's time.
+    const again: number[] = []
+    for (let time = 0; time < 3; time += 1) {
+      again.push((await target.send(one, threadMs)).milliseconds)
+    }
+    const least = Math.min(...again)
     if (least > stallMsMax) stalls.push({ milliseconds: least, case: JSON.stringify(one) })
   }
   return { answered: options.cases - failed, failed, longestMs, stalls }
@@ -95,26 +99,32 @@ function makeCase(random: Random): RequestCase {
 /** A stage whose methods do all that a request can meet, and a clock that does not count long tasks. */
 function createTarget() {
   let elsewhereMs = 0
+  let nowMs = wallMs
   const here = longTasksHere()
   const longTasks: LongTasks = {
     async run(task) {
-      const startedAt = performance.now()
+      const startedAt = nowMs()
       try {
         return await here.run(task)
       } finally {
-        elsewhereMs += performance.now() - startedAt
+        elsewhereMs += nowMs() - startedAt
       }
     },
   }
   const executeApi = createExecuteApiOf(longTasks)
   return {
-    async send(one: RequestCase) {
+    async send(one: RequestCase, clock = wallMs) {
       elsewhereMs = 0
-      const startedAt = performance.now()
+      nowMs = clock
+      const startedAt = nowMs()
       const status = await respond(executeApi, one)
-      return { status, milliseconds: performance.now() - startedAt - elsewhereMs }
+      return { status, milliseconds: nowMs() - startedAt - elsewhereMs }
     },
   }
+}
+
+function wallMs(): number {
+  return performance.now()
 }
 
 async function respond(executeApi: ExecuteApi, one: RequestCase): Promise<number> {

@@ -223,7 +223,7 @@ function ofText(convert: (text: string) => Value): HostMethod {
     if (text === null) return null
     budget.checkLength(text.length * 2)
     budget.spend(Math.ceil(text.length / 50))
-    budget.work(text.length >> 1)
+    budget.work(20 + (text.length >> 1))
     return convert(text)
   }
 }

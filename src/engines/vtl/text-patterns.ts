@@ -88,7 +88,7 @@ class Searcher {
     this.#text = text
     this.#budget = budget
     // A pattern is read and compiled anew each time.
-    budget.spend(20 + pattern.length * 12)
+    budget.spend(40 + pattern.length * 16)
     this.#literal = literalOf(pattern)
     const parsed = this.#literal === undefined ? parse(pattern) : undefined
     this.groupCount = parsed?.captureCount ?? 0
