@@ -80,8 +80,9 @@ export const regionalStreamIdleMs = 300_000
 
 /** The same of an edge-optimized API. */
 export const edgeStreamIdleMs = 30_000
-/** Characters of an API key's value. */
+/** The fewest characters of an API key's value. */
 export const apiKeyValueCharactersMin = 20
+/** The most. */
 export const apiKeyValueCharactersMax = 128
 /** Characters of a value that is made. */
 export const generatedApiKeyCharacters = 40

@@ -86,9 +86,9 @@ export async function runManagementCase<Context>(
 
 /** A `body` that is `{"csv": "…"}` is the bytes of that text. */
 function withBytes(input: JsonValue): unknown {
-  if (typeof input !== 'object' || input === null || Array.isArray(input)) return input
-  const { body } = input as { readonly body?: { readonly csv?: string } }
-  return body?.csv === undefined ? input : { ...input, body: new TextEncoder().encode(body.csv) }
+  // The case says so.
+  const { body, ...rest } = input as { readonly body?: { readonly csv?: string } }
+  return body?.csv === undefined ? input : { ...rest, body: new TextEncoder().encode(body.csv) }
 }
 
 /** Replaces `<name.member>` by what the setup answered. */

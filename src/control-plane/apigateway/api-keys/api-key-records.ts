@@ -87,9 +87,10 @@ export async function freeApiKeyId(
 
 /** A key as its creation and lists show it; without its value unless that is asked for. */
 export function apiKeyAnswer(
-  { usagePlans: _, value, ...shown }: ApiKeyRecord,
+  apiKey: ApiKeyRecord,
   { includeValue = false }: { readonly includeValue?: boolean | undefined } = {},
 ): ApiKey {
+  const { usagePlans: _, value, ...shown } = apiKey
   return includeValue ? { ...shown, value } : shown
 }
 

@@ -125,7 +125,7 @@ describe('ImportApiKeys', () => {
       context,
     )
     assert.equal(ids.length, 1)
-    const { items = [] } = await apiKeys.GetApiKeys({}, context)
+    const { items } = await apiKeys.GetApiKeys({}, context)
     assert.deepEqual(
       items.map(({ name }) => name),
       ['last'],
