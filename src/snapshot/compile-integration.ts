@@ -42,10 +42,9 @@ export interface IntegrationSurroundings {
  * function, with templates, mappings, `contentHandling`, `credentials`, `timeoutInMillis`, `tlsConfig`, VPC links,
  * and `responseTransferMode` of the proxies. Not run, so that its method answers 500 and the operator reads why:
  * AWS_PROXY with another service than Lambda; a function with the caller's own credentials; a URI and a response
- * transfer mode that do not fit; a template, path or pattern that does not compile. Stored without effect:
- * `cacheNamespace` and `cacheKeyParameters` (there is no stage cache). Templates and responses of HTTP_PROXY and
- * AWS_PROXY, `contentHandling` of AWS_PROXY, and the URI, method and parameters of MOCK, have no effect on AWS
- * either.
+ * transfer mode that do not fit; a template, path or pattern that does not compile. Without
+ * effect, as on AWS: templates and responses of HTTP_PROXY and AWS_PROXY, `contentHandling` of AWS_PROXY, and the
+ * URI, method and parameters of MOCK. What a cache key is made of is `compile-cache-key.ts`'s.
  *
  * Documented: https://docs.aws.amazon.com/apigateway/latest/api/API_Integration.html
  */

@@ -107,7 +107,7 @@ export const servedSettings: readonly ServedSetting[] = [
   {
     structure: 'Integration',
     members: ['integrationResponses', 'cacheNamespace'],
-    note: 'A cache namespace has nothing to act on: see the stage cache.',
+    note: 'Methods with one cache namespace share their entries.',
   },
   {
     structure: 'IntegrationResponse',

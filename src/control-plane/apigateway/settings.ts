@@ -60,8 +60,8 @@ export const stageSettings: readonly SettingRow<StageRecord>[] = [
   {
     where: 'stage',
     setting: 'canarySettings.useStageCache',
-    status: 'stored',
-    note: 'There is no stage cache yet.',
+    status: 'enforced',
+    note: 'A canary has entries of its own unless it shares those of the same deployment.',
     isUsed: ({ canarySettings }) => canarySettings?.useStageCache === true,
   },
   {
@@ -81,8 +81,8 @@ export const stageSettings: readonly SettingRow<StageRecord>[] = [
   {
     where: 'stage',
     setting: 'cacheClusterEnabled, cacheClusterSize',
-    status: 'stored',
-    note: 'cacheClusterStatus answers AVAILABLE at once; every request reaches the integration.',
+    status: 'enforced',
+    note: 'The size bounds what is kept; in memory all caches stay within --cache-memory. AVAILABLE at once.',
     isUsed: ({ cacheClusterEnabled }) => cacheClusterEnabled,
   },
   {
@@ -147,8 +147,8 @@ export const methodSettings: readonly SettingRow<MethodSetting>[] = [
     setting:
       'cachingEnabled, cacheTtlInSeconds, cacheDataEncrypted, requireAuthorizationForCacheControl, ' +
       'unauthorizedCacheControlHeaderStrategy',
-    status: 'stored',
-    note: 'Every request reaches the integration.',
+    status: 'enforced',
+    note: 'Nobody is authorized to invalidate until callers can be: IAM is not built.',
     isUsed: ({ cachingEnabled }) => cachingEnabled,
   },
 ]
@@ -326,8 +326,8 @@ export const integrationSettings: readonly SettingRow<IntegrationDefinition>[] =
   {
     where: 'integration',
     setting: 'cacheKeyParameters',
-    status: 'stored',
-    note: 'There is no stage cache yet.',
+    status: 'enforced',
+    note: 'All values count, names of headers in any case; what a template overrides does not.',
     isUsed: ({ cacheKeyParameters = [] }) => cacheKeyParameters.length > 0,
   },
 ]

@@ -55,14 +55,10 @@ describe('unenforcedOfStage()', () => {
       },
     })
     assert.deepEqual(namesOf(found), [
-      'stage: canarySettings.useStageCache',
-      'stage: cacheClusterEnabled, cacheClusterSize',
       'stage: accessLogSettings',
       'stage: tracingEnabled',
       'method settings: metricsEnabled',
       'method settings: loggingLevel, dataTraceEnabled',
-      'method settings: cachingEnabled, cacheTtlInSeconds, cacheDataEncrypted, ' +
-        'requireAuthorizationForCacheControl, unauthorizedCacheControlHeaderStrategy',
     ])
   })
 })
@@ -124,7 +120,8 @@ describe('warnUnenforced()', () => {
       warn: (event: string, fields: OperatorFields) => void lines.push([event, fields]),
     }
     const before = unenforcedOfStage({ ...stage, tracingEnabled: true })
-    const now = unenforcedOfStage({ ...stage, tracingEnabled: true, cacheClusterEnabled: true })
+    const accessLogSettings = { format: '$context.requestId' }
+    const now = unenforcedOfStage({ ...stage, tracingEnabled: true, accessLogSettings })
     warnUnenforced(log, { stageName: 'prod' }, now, before)
     assert.deepEqual(lines, [
       [
@@ -132,9 +129,9 @@ describe('warnUnenforced()', () => {
         {
           stageName: 'prod',
           where: 'stage',
-          setting: 'cacheClusterEnabled, cacheClusterSize',
+          setting: 'accessLogSettings',
           status: 'stored',
-          note: 'cacheClusterStatus answers AVAILABLE at once; every request reaches the integration.',
+          note: 'Nothing is logged. A log group is refused while the account has no role, as on AWS.',
         },
       ],
     ])

@@ -15,6 +15,7 @@ import { deploymentIdsOf, publishStage } from '../stages/publish-stage.ts'
 import { getDeployment } from '../stages/stage-records.ts'
 import { stageRefusals } from '../stages/stage-refusals.ts'
 import { warnUnmatchedKeys } from '../stages/stage-settings-report.ts'
+import { warnSharedAnswers } from '../stages/warn-shared-answers.ts'
 import {
   unenforcedOfDefinition,
   unenforcedOfStage,
@@ -42,6 +43,7 @@ export const deployments = {
         staged.before === undefined ? [] : unenforcedOfStage(staged.before),
       )
       await warnUnmatchedKeys(context, staged.change, staged.before)
+      await warnSharedAnswers(context, staged.change, staged.before)
     }
     return deploymentAnswer(deployment)
   },

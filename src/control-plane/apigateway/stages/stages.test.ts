@@ -82,7 +82,7 @@ describe('UpdateStage', () => {
   test('warns once when a setting that is not enforced comes into use', async () => {
     const { context, warnings } = testApiGateway()
     await seedStage(context)
-    const enable = [{ op: 'replace', path: '/*/*/caching/enabled', value: 'true' }] as const
+    const enable = [{ op: 'replace', path: '/*/*/metrics/enabled', value: 'true' }] as const
     await stages.UpdateStage({ ...stageInput, patchOperations: enable }, context)
     await stages.UpdateStage({ ...stageInput, patchOperations: enable }, context)
     assert.deepEqual(warnings, ['setting-not-enforced'])

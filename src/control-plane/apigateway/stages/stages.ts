@@ -45,6 +45,7 @@ import {
   checkStageVariables,
   parseStageName,
 } from './stage-validation.ts'
+import { warnSharedAnswers } from './warn-shared-answers.ts'
 
 /** The operations on stages. Each that writes answers when the data plane serves what it wrote. */
 export const stages = {
@@ -239,4 +240,5 @@ async function warnOfStage(
     before === undefined ? [] : unenforcedOfStage(before),
   )
   await warnUnmatchedKeys(context, change, before)
+  await warnSharedAnswers(context, change, before)
 }

@@ -1,0 +1,3 @@
+import { testTutorial } from '../support/tutorial-test.ts'
+
+testTutorial('stage-cache', () => Promise.resolve({ flags: { testClock: true } }))
