@@ -9,6 +9,7 @@ import { compareFunctions } from './functions/compare.ts'
 import { burst } from './functions/load.ts'
 import { installFunctionPeers, startServerlessOffline } from './functions/serverless.ts'
 import { startStagedoorFunction } from './functions/stagedoor.ts'
+import { measureThrottle } from './throttle.ts'
 import { workloads } from './whole-gateway/load.ts'
 import { compare, type Figure } from './whole-gateway/measure.ts'
 import { startCaddy, startNginx, startNodePeer, type Running } from './whole-gateway/proxies.ts'
@@ -24,6 +25,7 @@ import { startTemplates } from './whole-gateway/templates.ts'
  *
  *   npm run bench -- --pairs 10 --seconds 2 --only "GET 200 B" --peers stagedoor,caddy
  *   npm run bench -- --section peers|scale|start|templates|functions
+ *   npm run bench -- --section throttle --seconds 20
  *   npm run bench -- --baseline ../stagedoor-before --peers stagedoor,baseline
  */
 const { values: options } = parseArgs({
@@ -177,6 +179,7 @@ async function main(): Promise<void> {
   const upstream = await startNginx({ configuration: 'upstream', core: 1, directory })
   const upstreamPort = Number(new URL(upstream.url).port)
   try {
+    if (options.section === 'throttle') await measureThrottle(seconds)
     if (isWanted(options.section, 'start')) await measureStart()
     if (isWanted(options.section, 'peers')) await againstPeers(upstreamPort)
     if (isWanted(options.section, 'scale')) await atScale(upstreamPort)

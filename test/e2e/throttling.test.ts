@@ -1,44 +1,16 @@
-import {
-  CreateDeploymentCommand,
-  CreateRestApiCommand,
-  PutIntegrationCommand,
-  PutIntegrationResponseCommand,
-  PutMethodCommand,
-  UpdateStageCommand,
-} from '@aws-sdk/client-api-gateway'
 import assert from 'node:assert/strict'
 import { Agent } from 'node:http'
 import { describe, test, type TestContext } from 'node:test'
 import { admittedBounds, runOpenLoop } from '../support/open-loop.ts'
 import { redisProgram, startRedisServer } from '../support/redis-server.ts'
-import { apiGatewayClient, startGateway, type RunningGateway } from '../support/running-gateway.ts'
+import { startGateway, type RunningGateway } from '../support/running-gateway.ts'
 import { get, startSteadyLoad } from '../support/steady-load.ts'
+import { publishThrottled } from '../support/throttled-api.ts'
 
-const restApiId = 'throttled1'
 const limit = { rate: 100, burst: 50 }
 const needsRedis = redisProgram === undefined && 'redis-server is not here'
 /** Nothing here is about a store that is slow, but where it is said. */
 const patient = ['--redis-timeout', '10000']
-
-/** One definition under one id, as on any other gateway of these tests. */
-async function publish(endpoint: string, { rate, burst }: typeof limit): Promise<string> {
-  const client = apiGatewayClient(endpoint)
-  const { rootResourceId: resourceId } = await client.send(
-    new CreateRestApiCommand({ name: 'throttled', tags: { _custom_id_: restApiId } }),
-  )
-  const method = { restApiId, resourceId, httpMethod: 'GET' }
-  await client.send(new PutMethodCommand({ ...method, authorizationType: 'NONE' }))
-  const requestTemplates = { 'application/json': '{"statusCode": 200}' }
-  await client.send(new PutIntegrationCommand({ ...method, type: 'MOCK', requestTemplates }))
-  await client.send(new PutIntegrationResponseCommand({ ...method, statusCode: '200' }))
-  await client.send(new CreateDeploymentCommand({ restApiId, stageName: 'prod' }))
-  const patchOperations = [
-    { op: 'replace' as const, path: '/*/*/throttling/rateLimit', value: String(rate) },
-    { op: 'replace' as const, path: '/*/*/throttling/burstLimit', value: String(burst) },
-  ]
-  await client.send(new UpdateStageCommand({ restApiId, stageName: 'prod', patchOperations }))
-  return `${endpoint}/_aws/execute-api/${restApiId}/prod/`
-}
 
 async function start(t: TestContext, flags: readonly string[]): Promise<RunningGateway> {
   const gateway = await startGateway({ arguments: ['--memory', ...flags] })
@@ -73,7 +45,7 @@ describe('a throttle of 100 requests a second with a burst of 50', () => {
   for (const workers of ['1', '2']) {
     test(`is exact with ${workers} workers`, async (t) => {
       const gateway = await start(t, ['--workers', workers])
-      await assertExact([await publish(gateway.endpoint, limit)])
+      await assertExact([await publishThrottled(gateway.endpoint, limit)])
     })
   }
 
@@ -83,7 +55,7 @@ describe('a throttle of 100 requests a second with a burst of 50', () => {
     const flags = ['--redis-url', redis.url, ...patient]
     const gateways = [await start(t, flags), await start(t, flags)]
     const urls = []
-    for (const { endpoint } of gateways) urls.push(await publish(endpoint, limit))
+    for (const { endpoint } of gateways) urls.push(await publishThrottled(endpoint, limit))
     for (const gateway of gateways) await untilMetric(gateway, 'stagedoor_counter_store_up', 1)
     await assertExact(urls)
   })
@@ -97,7 +69,7 @@ describe('a Redis that is stopped under load and started again', { skip: needsRe
     const gateways = [await start(t, flags), await start(t, flags)]
     const slow = { rate: 0.001, burst: 10 }
     const urls = []
-    for (const { endpoint } of gateways) urls.push(await publish(endpoint, slow))
+    for (const { endpoint } of gateways) urls.push(await publishThrottled(endpoint, slow))
     const statuses = new Map<number, number>()
     const load = startSteadyLoad({
       urls,
@@ -144,7 +116,7 @@ describe('a Redis that is stopped under load and started again', { skip: needsRe
     const redis = await startRedisServer()
     t.after(() => redis.stop())
     const gateway = await start(t, ['--redis-url', redis.url])
-    const url = await publish(gateway.endpoint, { rate: 100_000, burst: 100_000 })
+    const url = await publishThrottled(gateway.endpoint, { rate: 100_000, burst: 100_000 })
     const agent = new Agent({ keepAlive: true })
     t.after(() => agent.destroy())
     await untilMetric(gateway, 'stagedoor_counter_store_up', 1)
@@ -162,7 +134,7 @@ describe('a Redis that is stopped under load and started again', { skip: needsRe
     test(`answers ${status} while it is gone where the operator says ${policy}`, async (t) => {
       const flags = ['--redis-url', 'redis://127.0.0.1:1', '--counters-when-store-is-gone', policy]
       const gateway = await start(t, flags)
-      const url = await publish(gateway.endpoint, { rate: 1, burst: 1 })
+      const url = await publishThrottled(gateway.endpoint, { rate: 1, burst: 1 })
       const agent = new Agent({ keepAlive: true })
       t.after(() => agent.destroy())
       for (let i = 0; i < 5; i += 1) assert.equal((await get(agent, url)).status, status)
