@@ -159,10 +159,14 @@ function compiled(compileJsonPath: CompileJsonPath, path: string): Pick<JsonPath
   }
 }
 
-function jsonOf(value: Value, { limits }: Budget): string {
+/** UTF-16 units of JSON that are written at once: what is read at once is shorter. */
+const jsonAtOnceMax = 300_000
+
+function jsonOf(value: Value, { limits, isAtOnce }: Budget): string {
   try {
-    return writeJsonDocument(value, limits.outputLengthMax)
+    return writeJsonDocument(value, isAtOnce ? jsonAtOnceMax : limits.outputLengthMax)
   } catch {
+    if (isAtOnce) throw new TemplateFailure('unfinished', 'there is too much to write at once')
     throw new TemplateFailure('limit', 'a value is nested too deep, or too large')
   }
 }
