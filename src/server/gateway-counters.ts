@@ -47,7 +47,7 @@ export function openGatewayCounters(parts: {
   const memory = createCounterMemory()
   const counters = new SharedCounters({ memory, token: ownerToken, clock: parts.stageClock })
   const keeper = createQuotaKeeper({ ...parts, counters })
-  const shared = parts.redis && openSharedLedger(parts.redis)
+  const shared = parts.redis && openSharedLedger(parts.redis, parts.log)
   return {
     memory,
     quotaLedger: shared?.ledger ?? keeper,
@@ -69,9 +69,19 @@ export function openGatewayCounters(parts: {
 /** How long a management call waits for the store at least, in milliseconds. */
 const commandMsMin = 1_000
 
-function openSharedLedger(redis: ConfiguredRedis) {
+/** A key that is taken away is taken away also while the store is gone: its counters expire. */
+function openSharedLedger(redis: ConfiguredRedis, log: OperatorLog) {
   const settings = threadRedisOf(redis)
   const commandMs = Math.max(settings.commandMs, commandMsMin)
   const connection = openLazyRedis({ ...settings, commandMs })
-  return { ledger: new RedisCounters({ connection }), close: () => connection.close() }
+  const shared = new RedisCounters({ connection })
+  const ledger: QuotaLedger = {
+    usage: (key, range) => shared.usage(key, range),
+    setRemaining: (counter, remaining) => shared.setRemaining(counter, remaining),
+    remove: (keys) =>
+      shared.remove(keys).catch((error: unknown) => {
+        log.warn('quotas-not-removed', { detail: String(error) })
+      }),
+  }
+  return { ledger, close: () => connection.close() }
 }

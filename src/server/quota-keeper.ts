@@ -1,9 +1,14 @@
-import { dayNumberOf, dayTextOf, type QuotaDay } from '../adapters/shared-memory/quota-table.ts'
+import type { QuotaDay } from '../adapters/shared-memory/quota-table.ts'
 import type { Clock } from '../ports/clock.ts'
 import type { QuotaCounter, QuotaLedger } from '../ports/counters.ts'
 import type { OperatorLog } from '../ports/operator-log.ts'
-import type { RecordKey, RecordWrite, StateStore } from '../ports/state-store.ts'
-import { dayAfter, dayOf } from '../snapshot/quota-period.ts'
+import {
+  StateStoreError,
+  type RecordKey,
+  type RecordWrite,
+  type StateStore,
+} from '../ports/state-store.ts'
+import { dayAfter, dayNumberOf, dayOf, dayTextOf } from '../snapshot/quota-period.ts'
 import {
   counterKeyOf,
   readUsageDay,
@@ -167,7 +172,7 @@ export function createQuotaKeeper(parts: {
     },
     async setRemaining(counter, remaining) {
       if (!counters.setRemaining(counter, remaining)) {
-        throw new Error('there is no room for another quota counter')
+        throw new StateStoreError('there is no room for another quota counter')
       }
       await inTurn(writeNews)
     },

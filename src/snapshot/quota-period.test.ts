@@ -5,7 +5,9 @@ import type { AccountId, Region } from '../aws/identifiers.ts'
 import {
   allowanceOn,
   dayAfter,
+  dayNumberOf,
   dayOf,
+  dayTextOf,
   daysBetween,
   isDay,
   periodStartOf,
@@ -47,6 +49,16 @@ describe('dayAfter()', () => {
     assert.equal(dayAfter('2028-02-28', 1), '2028-02-29')
     assert.equal(dayAfter('2100-02-28', 1), '2100-03-01')
     assert.equal(dayAfter('2026-12-31', 1), '2027-01-01')
+  })
+})
+
+describe('dayNumberOf()', () => {
+  test('and dayTextOf() undo each other, and count days', () => {
+    for (const day of days) {
+      assert.equal(dayTextOf(dayNumberOf(day)), day)
+      assert.equal(dayNumberOf(dayAfter(day, 1)), dayNumberOf(day) + 1)
+    }
+    assert.equal(dayNumberOf('1970-01-01'), 0)
   })
 })
 

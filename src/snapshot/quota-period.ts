@@ -31,6 +31,16 @@ export function isDay(text: string): boolean {
   return !Number.isNaN(startMs) && dayOf(startMs) === text
 }
 
+/** How many days a day is after the first of January 1970. */
+export function dayNumberOf(day: string): number {
+  return Math.round(startMsOf(day) / dayMs)
+}
+
+/** The day that is so many days after the first of January 1970. */
+export function dayTextOf(dayNumber: number): string {
+  return dayOf(dayNumber * dayMs)
+}
+
 function startMsOf(day: string): number {
   return Date.parse(`${day}T00:00:00Z`)
 }

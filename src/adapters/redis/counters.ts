@@ -1,5 +1,7 @@
 import type { Charge, ChargeOutcome, QuotaCounter } from '../../ports/counters.ts'
 import type { DayUsage, QuotaLedger } from '../../ports/counters.ts'
+import { StateStoreError } from '../../ports/state-store.ts'
+import { dayNumberOf, dayTextOf } from '../../snapshot/quota-period.ts'
 import type { RedisArgument, RedisConnection, RedisReply } from './connection.ts'
 import { counterScripts, type CounterScripts } from './counter-scripts.ts'
 
@@ -19,7 +21,6 @@ export interface RedisCountersParts {
 
 const prefixDefault = 'stagedoor:'
 const keptDays = 92
-const dayMs = 86_400_000
 
 /**
  * Counters in Redis or Valkey, one for all gateways that share it, charged in one step by the store's time.
@@ -106,15 +107,7 @@ function readDay(field: string, line: string): DayUsage | undefined {
 
 function valueOf(reply: RedisReply) {
   if (reply.outcome === 'failed') {
-    throw new Error(`the store of the counters: ${reply.detail}`)
+    throw new StateStoreError(`the store of the counters: ${reply.detail}`)
   }
   return reply.value
-}
-
-function dayNumberOf(day: string): number {
-  return Math.round(Date.parse(`${day}T00:00:00Z`) / dayMs)
-}
-
-function dayTextOf(dayNumber: number): string {
-  return new Date(dayNumber * dayMs).toISOString().slice(0, 10)
 }

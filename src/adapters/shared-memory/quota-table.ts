@@ -1,4 +1,5 @@
 import type { QuotaCounter } from '../../ports/counters.ts'
+import { dayNumberOf } from '../../snapshot/quota-period.ts'
 import {
   counterControl,
   quotaKeyBytesMax,
@@ -266,14 +267,3 @@ class LastDay {
 
 const encoder = new TextEncoder()
 const decoder = new TextDecoder()
-const dayMs = 86_400_000
-
-/** Days since 1970 of `2026-11-22`. */
-export function dayNumberOf(day: string): number {
-  return Math.round(Date.parse(`${day}T00:00:00Z`) / dayMs)
-}
-
-/** `2026-11-22` of days since 1970. */
-export function dayTextOf(dayNumber: number): string {
-  return new Date(dayNumber * dayMs).toISOString().slice(0, 10)
-}
