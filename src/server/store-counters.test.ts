@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
-import { recordingLog } from '../../test/support/recording-sinks.ts'
+import { recordingLog, standingClock } from '../../test/support/recording-sinks.ts'
 import { createOwnCounters } from '../adapters/shared-memory/counters.ts'
 import type { SharedChargeOutcome } from '../adapters/redis/counters.ts'
 import type { WithoutStore } from './redis-settings.ts'
@@ -12,14 +12,16 @@ const one = { buckets: [{ key: 'a', ratePerSecond: 0, burst: 1 }], quota: undefi
 function counting(withoutStore: WithoutStore) {
   const store = { outcome: failed as SharedChargeOutcome }
   const log = recordingLog()
+  const clock = standingClock(0)
   const counters = createStoreCounters({
     shared: { charge: () => Promise.resolve(store.outcome) },
     connection: { figures: () => ({ isUp: store.outcome !== failed, failures: 0 }) },
     local: createOwnCounters({ monotonicMs: () => 0 }),
     withoutStore,
+    clock,
     log,
   })
-  return { store, log, counters }
+  return { store, log, clock, counters }
 }
 
 describe('createStoreCounters()', () => {
@@ -45,6 +47,21 @@ describe('createStoreCounters()', () => {
         ['counter-store-back', 2],
       ],
     )
+  })
+
+  test('tells of a store that comes and goes once in ten seconds', async () => {
+    const { store, log, clock, counters } = counting('allow')
+    const flap = async () => {
+      store.outcome = failed
+      await counters.charge(one)
+      store.outcome = { outcome: 'taken' }
+      await counters.charge(one)
+    }
+    for (let i = 0; i < 5; i += 1) await flap()
+    assert.equal(log.lines.length, 2)
+    clock.advance(10_000)
+    await flap()
+    assert.equal(log.lines.length, 4)
   })
 
   test('lets everybody in, or nobody, where the operator wants it so', async () => {

@@ -1,3 +1,4 @@
+import { systemClock } from '../adapters/node/clock.ts'
 import type { RedisConnection } from '../adapters/redis/connection.ts'
 import { RedisCounters } from '../adapters/redis/counters.ts'
 import { SharedCounters } from '../adapters/shared-memory/counters.ts'
@@ -31,7 +32,10 @@ export function createWorkerCounters(
   const isGiven = settings.stageClock !== undefined
   const givenUs = isGiven ? () => Math.round(stageClock.nowMs() * 1000) : undefined
   const shared = new RedisCounters({ connection, givenUs })
-  const counters = createStoreCounters({ shared, connection, local, withoutStore, log })
+  const counters = createStoreCounters({
+    ...{ shared, connection, local, withoutStore, log },
+    clock: systemClock,
+  })
   return {
     charge: (charge) => counters.charge(charge),
     storeFigures: () => counters.figures(),
