@@ -1,7 +1,5 @@
 import { findLastField } from '../../base/header-fields.ts'
-import type { ApiKeyDeclaration } from '../../snapshot/api-key-declaration.ts'
 import type { UsagePlanDeclaration } from '../../snapshot/usage-plan-declaration.ts'
-import type { AccountTable } from '../account-table.ts'
 import type { ApiCaller, Call, Route } from '../call.ts'
 import { GatewayError } from '../gateway-error.ts'
 import type { Gateway } from '../gateway.ts'
@@ -27,7 +25,10 @@ export function identifyCaller(
   const apiKey = accounts.findApiKey(call.stage.declaration, value)
   if (apiKey === undefined) throw invalidApiKey('no API key has the value of x-api-key')
   if (!apiKey.isEnabled) throw invalidApiKey(`API key ${apiKey.id} is disabled`)
-  for (const usagePlan of plansOf(apiKey, accounts)) {
+  const { account, region } = apiKey
+  for (const id of apiKey.usagePlanIds) {
+    const usagePlan = accounts.find('usage-plan', { account, region, id })
+    if (usagePlan === undefined) continue
     const planStage = stageOf(usagePlan, call)
     if (planStage !== undefined) return { apiKey, usagePlan, planStage }
   }
@@ -40,16 +41,6 @@ export function identifyCaller(
 /** The key that a request was sent with; undefined: none was. */
 export function apiKeyOf({ incoming }: Call): string | undefined {
   return findLastField(incoming.headers, 'x-api-key')
-}
-
-function* plansOf(
-  { account, region, usagePlanIds }: ApiKeyDeclaration,
-  accounts: AccountTable,
-): Generator<UsagePlanDeclaration> {
-  for (const id of usagePlanIds) {
-    const plan = accounts.find('usage-plan', { account, region, id })
-    if (plan !== undefined) yield plan
-  }
 }
 
 function stageOf(

@@ -1,5 +1,7 @@
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
+import { seededRandom } from '../../../../test/support/seeded-random.ts'
+import { ServiceError } from '../../../aws/service-error.ts'
 import { importedKeysMax, parseApiKeyCsv } from './api-key-csv.ts'
 
 const parse = (text: string) => parseApiKeyCsv(new TextEncoder().encode(text))
@@ -58,6 +60,23 @@ describe('parseApiKeyCsv()', () => {
       assert.throws(() => parse(text), { code: 'BadRequestException', message })
     })
   }
+
+  test('takes or refuses anything, however long a field is', () => {
+    const random = seededRandom(9)
+    const signs = ['"', "'", ',', '\n', '\r', ' ', 'a', '""', '\u0000', 'ü']
+    for (let round = 0; round < 2_000; round += 1) {
+      const length = Math.floor(random.fraction() * 12)
+      const noise = Array.from({ length }, () => signs[Math.floor(random.fraction() * 10)])
+      try {
+        parse(`Name,Key\n${noise.join('')}`)
+      } catch (error) {
+        assert.ok(error instanceof ServiceError, String(error))
+      }
+    }
+    const long = '""x'.repeat(1_000_000)
+    assert.equal(parse(`Name,Key\n"${long}",k\n`)[0]?.name.length, 2_000_000)
+    assert.throws(() => parse(`Name,Key\n"${long},k\n`), { message: /has no end/ })
+  })
 
   test('refuses what is not UTF-8', () => {
     assert.throws(() => parseApiKeyCsv(Uint8Array.of(0x4b, 0xff)), { message: /not UTF-8/ })

@@ -65,7 +65,6 @@ interface CsvRecord {
 }
 
 const plainField = /[^,\r\n]*/y
-const quotedFields = { '"': /"((?:[^"]|"")*)"/y, "'": /'((?:[^']|'')*)'/y } as const
 const fieldEnd = /[ \t]*(,|\r\n|\n|\r|$)/y
 
 /** The records of a text, those that are empty left out. */
@@ -98,12 +97,17 @@ function readField(text: string, start: number, line: number): { text: string; e
     const [plain = ''] = plainField.exec(text) ?? []
     return { text: plain, end: start + plain.length }
   }
-  const form = quotedFields[quote]
-  form.lastIndex = start
-  const found = form.exec(text)
-  if (found === null) throw apiKeyRefusals.importForm(line, 'a quoted field has no end')
-  const [whole, inner = ''] = found
-  return { text: inner.replaceAll(quote + quote, quote), end: start + whole.length }
+  const close = closingQuote(text, start, quote)
+  if (close < 0) throw apiKeyRefusals.importForm(line, 'a quoted field has no end')
+  const inner = text.slice(start + 1, close)
+  return { text: inner.replaceAll(quote + quote, quote), end: close + 1 }
+}
+
+/** Where a field ends that is quoted from `start` on: at a quote that is not doubled. -1: nowhere. */
+function closingQuote(text: string, start: number, quote: string): number {
+  let at = text.indexOf(quote, start + 1)
+  while (at >= 0 && text[at + 1] === quote) at = text.indexOf(quote, at + 2)
+  return at
 }
 
 function readEnd(text: string, start: number, line: number): { end: number; separator: string } {
