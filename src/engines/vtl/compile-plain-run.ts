@@ -1,7 +1,7 @@
 import type { PlainReference } from './compile-reference.ts'
 import { type Render, RootFrame } from './frame.ts'
 import { propertyOf } from './members.ts'
-import { JavaMap } from './values.ts'
+import { DefinedBlock, JavaMap, LoopScope, type Value } from './values.ts'
 
 /**
  * Prints plain references, the texts before them and the one behind the last, in one loop: what most of a
@@ -28,12 +28,18 @@ function printAll(references: readonly PlainReference[], tail: string, frame: Ro
     const { before, slot, property } = reference
     let value = frame.get(slot)
     if (property !== undefined && value !== null) {
-      value =
-        value instanceof JavaMap
-          ? value.named(property)
-          : propertyOf(value, property, reference.getter)
+      const { ofLoop } = reference
+      if (ofLoop !== undefined && value instanceof LoopScope) {
+        value = ofLoop(value) ?? value.get(property)
+      } else if (value instanceof JavaMap) value = value.named(property)
+      else value = propertyOf(value, property, reference.getter)
     }
-    if (typeof value === 'string') out = out + before + value
+    if (reference.then !== undefined) {
+      out += before
+      // What a block leaves by `#stop` leaves what stands before it.
+      if (value instanceof DefinedBlock) run.out = out
+      if (holds(value)) out += reference.then
+    } else if (typeof value === 'string') out = out + before + value
     else if (typeof value === 'number') out = out + before + value
     else {
       run.out = out
@@ -45,4 +51,11 @@ function printAll(references: readonly PlainReference[], tail: string, frame: Ro
   }
   run.out = out
   run.write(tail)
+}
+
+/** Whether a value holds as the condition of an `#if`. */
+function holds(value: Value): boolean {
+  if (typeof value === 'boolean') return value
+  if (value === null) return false
+  return value instanceof DefinedBlock ? value.text() !== null : true
 }

@@ -33,10 +33,14 @@ export interface PlainReference {
   /** Undefined: the value itself. */
   readonly property: string | undefined
   readonly getter: string
+  /** The property of a loop's scope; undefined: `$foreach` is not asked, or has no such one of its own. */
+  readonly ofLoop: ReturnType<typeof findLoopProperty>
   /** Where in the template it is. */
   readonly at: number
   /** The text before it, and what it prints itself before any value. */
   readonly before: string
+  /** Printed when it holds, in place of its value: it is the condition of an `#if`. */
+  readonly then: string | undefined
   /** Prints a value that is no text, and what stands before it. */
   readonly print: (frame: Frame, value: Value) => void
   readonly render: Render
@@ -80,7 +84,12 @@ export function compileReference(unit: CompileUnit, node: Reference, lead = ''):
     at,
     property,
     getter: property === undefined ? '' : getterName(property),
+    ofLoop:
+      property === undefined || notation.name !== 'foreach'
+        ? undefined
+        : findLoopProperty(getterName(property)),
     before: lead + notation.slashes + notation.prefix,
+    then: undefined,
     print: (frame, value) => {
       frame.run.at = at
       if (lead !== '') frame.run.write(lead)

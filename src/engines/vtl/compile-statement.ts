@@ -11,7 +11,7 @@ import {
 } from './compile-unit.ts'
 import { type Render, renderNothing, type Test } from './frame.ts'
 import { atOnce, type Steps } from './steps.ts'
-import type { Block, Statement } from './syntax-tree.ts'
+import type { Block, NodeSpan, Reference, Statement } from './syntax-tree.ts'
 import { literalOf, tokenKind } from './tokens.ts'
 
 /** Compiles statements to what renders them one behind the other. */
@@ -59,6 +59,9 @@ export function* compileTrimmedSteps(
         flush()
         renders.push(reference.render)
       }
+    } else if (isPlainIf(unit, statement)) {
+      plain.push(compilePlainIf(unit, statement, text))
+      text = ''
     } else {
       flush()
       renders.push(compileStatement(unit, statement))
@@ -131,6 +134,44 @@ function sequence(renders: readonly Render[]): Render {
     for (let i = 0; i < renders.length; i += 1) renders[i]?.(frame)
   }
 }
+
+/** An `#if` whose condition is a name or one property of it, and whose block is a text. */
+interface PlainIf {
+  readonly kind: 'if'
+  readonly branches: readonly [
+    { readonly condition: NodeSpan & { readonly inner: Reference }; readonly block: Block },
+  ]
+}
+
+function isPlainIf(unit: CompileUnit, statement: Statement): statement is Statement & PlainIf {
+  if (statement.kind !== 'if') return false
+  const [only, second] = statement.branches
+  if (only?.condition?.kind !== 'group' || second !== undefined) return false
+  const { inner } = only.condition
+  if (inner.kind !== 'reference' || inner.accesses.length > 1) return false
+  if (inner.accesses.some(({ kind }) => kind !== 'property')) return false
+  // Nothing but the name is in its first token: no backslash, and no sign more.
+  if (!/^\$!?(?:\{|[A-Za-z_])/.test(tokenAt(unit, inner.first).image)) return false
+  return only.block.statements.every((one) => fixedText(unit, one) !== undefined)
+}
+
+function compilePlainIf(unit: CompileUnit, { branches }: PlainIf, lead: string): PlainReference {
+  const [{ condition, block }] = branches
+  const { slot, test, plain } = compileReference(unit, condition.inner)
+  const then = block.statements.map((one) => fixedText(unit, one) ?? '').join('')
+  const at = offsetOf(unit, condition)
+  const render: Render = (frame) => {
+    frame.run.at = at
+    frame.run.budget.spend(1)
+    frame.run.write(lead)
+    if (test(frame)) frame.run.write(then)
+  }
+  const { property, getter, ofLoop } = plain ?? nothingRead
+  // A condition prints nothing itself.
+  return { slot, at, property, getter, ofLoop, before: lead, then, print: renderNothing, render }
+}
+
+const nothingRead = Object.freeze({ property: undefined, getter: '', ofLoop: undefined })
 
 /** The text of a statement that is always the same. */
 function fixedText(unit: CompileUnit, statement: Statement): string | undefined {
