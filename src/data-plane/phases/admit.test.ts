@@ -9,8 +9,10 @@ import {
 import { neverCalled, scriptedUpstream } from '../../../test/support/scripted-upstream.ts'
 import { seededRandom } from '../../../test/support/seeded-random.ts'
 import { createContentCoder } from '../../adapters/node/content-coder.ts'
+import type { ResourceId } from '../../aws/identifiers.ts'
 import { emptyBody } from '../../base/body.ts'
 import type { Charge, ChargeOutcome } from '../../ports/counters.ts'
+import { encodeDefinition } from '../../snapshot/definition-codec.ts'
 import { findExecuteApiAddress, readRequestTarget } from '../address.ts'
 import { createRequestTraces } from '../request-traces.ts'
 import { createExecuteApi } from '../server.ts'
@@ -25,7 +27,8 @@ function serving(charge: (charge: Charge) => ChargeOutcome | Promise<ChargeOutco
     requestTemplates: { 'application/json': '{"statusCode": 200}' },
     integrationResponses: { '200': {} },
   }
-  const stage = snapshotOf({ definition: definitionOf({ integrations: { 'POST /pets': mock } }) })
+  const definition = definitionOf({ integrations: { 'POST /pets': mock } })
+  const stage = snapshotOf({ definition })
   const executeApi = createExecuteApi({
     stages: { find: () => stage },
     upstream: scriptedUpstream(neverCalled),
@@ -48,6 +51,15 @@ function serving(charge: (charge: Charge) => ChargeOutcome | Promise<ChargeOutco
   const sent = { method: 'POST', headers: [], body: emptyBody, sourceIp: '::1', signal: undefined }
   return {
     log,
+    test: () =>
+      executeApi.tester.test({
+        ...{ account: stage.declaration.account, region: stage.declaration.region },
+        restApiId: testApiId,
+        resourceId: 'res001' as ResourceId,
+        ...{ resourcePath: '/pets', httpMethod: 'POST', path: '/pets', rawQuery: '' },
+        ...{ headers: [], body: '', stageVariables: {} },
+        definition: encodeDefinition(definition),
+      }),
     respond: () => executeApi.respond(sent, address, target.host),
     /** Without their time. */
     logged(): readonly string[] {
@@ -101,6 +113,11 @@ describe('admit()', () => {
       log.lines.map(({ event, fields }) => [event, fields['detail']]),
       [['request-failed', detail]],
     )
+  })
+
+  test('is not asked when a method is tested', async () => {
+    const outcome = await serving(() => ({ outcome: 'throttled', index: 0 })).test()
+    assert.equal(outcome.outcome === 'answered' ? outcome.status : 0, 200)
   })
 
   test('asks for the same charge each time', async () => {
