@@ -34,11 +34,11 @@ function printAll(references: readonly PlainReference[], tail: string, frame: Ro
       } else if (value instanceof JavaMap) value = value.named(property)
       else value = propertyOf(value, property, reference.getter)
     }
-    if (reference.then !== undefined) {
+    if (reference.whenTrue !== undefined) {
       out += before
       // What a block leaves by `#stop` leaves what stands before it.
       if (value instanceof DefinedBlock) run.out = out
-      if (holds(value)) out += reference.then
+      if (holds(value)) out += reference.whenTrue
     } else if (typeof value === 'string') out = out + before + value
     else if (typeof value === 'number') out = out + before + value
     else {

@@ -40,7 +40,7 @@ export interface PlainReference {
   /** The text before it, and what it prints itself before any value. */
   readonly before: string
   /** Printed when it holds, in place of its value: it is the condition of an `#if`. */
-  readonly then: string | undefined
+  readonly whenTrue: string | undefined
   /** Prints a value that is no text, and what stands before it. */
   readonly print: (frame: Frame, value: Value) => void
   readonly render: Render
@@ -89,7 +89,7 @@ export function compileReference(unit: CompileUnit, node: Reference, lead = ''):
         ? undefined
         : findLoopProperty(getterName(property)),
     before: lead + notation.slashes + notation.prefix,
-    then: undefined,
+    whenTrue: undefined,
     print: (frame, value) => {
       frame.run.at = at
       if (lead !== '') frame.run.write(lead)

@@ -158,17 +158,27 @@ function isPlainIf(unit: CompileUnit, statement: Statement): statement is Statem
 function compilePlainIf(unit: CompileUnit, { branches }: PlainIf, lead: string): PlainReference {
   const [{ condition, block }] = branches
   const { slot, test, plain } = compileReference(unit, condition.inner)
-  const then = block.statements.map((one) => fixedText(unit, one) ?? '').join('')
+  const whenTrue = block.statements.map((one) => fixedText(unit, one) ?? '').join('')
   const at = offsetOf(unit, condition)
   const render: Render = (frame) => {
     frame.run.at = at
     frame.run.budget.spend(1)
     frame.run.write(lead)
-    if (test(frame)) frame.run.write(then)
+    if (test(frame)) frame.run.write(whenTrue)
   }
   const { property, getter, ofLoop } = plain ?? nothingRead
   // A condition prints nothing itself.
-  return { slot, at, property, getter, ofLoop, before: lead, then, print: renderNothing, render }
+  return {
+    slot,
+    at,
+    property,
+    getter,
+    ofLoop,
+    before: lead,
+    whenTrue,
+    print: renderNothing,
+    render,
+  }
 }
 
 const nothingRead = Object.freeze({ property: undefined, getter: '', ofLoop: undefined })
