@@ -9,9 +9,9 @@ const { memory, token, attempts } = workerData as {
   readonly attempts: number
 }
 const counters = new SharedCounters({ memory, token, clock: { monotonicMs: () => 0 } })
-const wide = { key: 'wide', ratePerSecond: 0, burst: 30_000 }
-const narrow = { key: 'narrow', ratePerSecond: 0, burst: 10_000 }
-const quota = { key: 'quota', limit: 25_000, period: '2026-11-01', day: '2026-11-22' }
+const wide = { key: 'wide', ratePerSecond: 0, burst: 7_500 }
+const narrow = { key: 'narrow', ratePerSecond: 0, burst: 2_500 }
+const quota = { key: 'quota', limit: 6_250, period: '2026-11-01', day: '2026-11-22' }
 
 let bucketTaken = 0
 let narrowTaken = 0
