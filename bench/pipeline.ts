@@ -7,10 +7,15 @@ import { createContentCoder } from '../src/adapters/node/content-coder.ts'
  */
 import { createSystemRandom } from '../src/adapters/node/random.ts'
 import { systemClock } from '../src/adapters/node/clock.ts'
+import { sealStageCaches } from '../src/adapters/node/sealed-stage-caches.ts'
+import { openStageClock } from '../src/adapters/node/stage-clock.ts'
+import { createStageCacheClusters } from '../src/adapters/shared-memory/stage-cache-clusters.ts'
+import { attachStageCaches } from '../src/adapters/shared-memory/stage-caches.ts'
 import { type Body, emptyBody, textBody } from '../src/base/body.ts'
 import { findExecuteApiAddress, readRequestTarget } from '../src/data-plane/address.ts'
 import { createExecuteApi } from '../src/data-plane/server.ts'
 import type { IntegrationDefinition } from '../src/snapshot/definition.ts'
+import type { MethodSetting } from '../src/snapshot/stage-declaration.ts'
 import { type ApiFragment, definitionOf, snapshotOf } from '../test/support/compiled-stage.ts'
 
 const secondsPerCase = Number(process.argv[2] ?? 2)
@@ -90,6 +95,12 @@ const integrations: Readonly<Record<string, Partial<IntegrationDefinition>>> = {
     type: 'HTTP_PROXY',
     httpMethod: 'GET',
     uri: 'http://${stageVariables.host}/pets',
+  },
+  'GET /cached': {
+    type: 'HTTP_PROXY',
+    httpMethod: 'GET',
+    uri: 'http://${stageVariables.host}/pets',
+    cacheKeyParameters: ['method.request.querystring.limit'],
   },
   'GET /mapped': {
     type: 'HTTP_PROXY',
@@ -213,10 +224,35 @@ interface BenchRequest {
   readonly sent?: Body
 }
 
+const caching: MethodSetting = {
+  metricsEnabled: false,
+  dataTraceEnabled: false,
+  throttlingBurstLimit: -1,
+  throttlingRateLimit: -1,
+  cachingEnabled: true,
+  cacheTtlInSeconds: 3600,
+  cacheDataEncrypted: false,
+  requireAuthorizationForCacheControl: true,
+  unauthorizedCacheControlHeaderStrategy: 'SUCCEED_WITH_RESPONSE_HEADER',
+}
+
 const stage = snapshotOf({
   definition: definitionOf({ integrations, methods, api }),
-  declaration: { variables: { host: '127.0.0.1:8080', environment: 'prod', alias: 'PROD' } },
+  declaration: {
+    variables: { host: '127.0.0.1:8080', environment: 'prod', alias: 'PROD' },
+    cacheClusterEnabled: true,
+    cacheClusterSize: '0.5',
+    methodSettings: { '~1cached/GET': caching },
+  },
 })
+const stageClock = openStageClock(undefined)
+const caches = attachStageCaches({ token: 1, clock: stageClock })
+const clusters = createStageCacheClusters({
+  bytesMax: 64 * 1024 ** 2,
+  tell: (cache) => caches.attach(cache),
+  onShortage: () => {},
+})
+await clusters.resize(stage.declaration, { bytesMax: 64 * 1024 ** 2 })
 const executeApi = createExecuteApi({
   stages: { find: () => stage },
   upstream: {
@@ -240,6 +276,8 @@ const executeApi = createExecuteApi({
   },
   contentCoder: createContentCoder(),
   clock: systemClock,
+  stageClock,
+  caches: sealStageCaches(caches, { key: undefined, onKeyless: () => {} }),
   random: createSystemRandom(),
   metrics: { record: () => {} },
   log: { info: () => {}, warn: () => {}, error: () => {} },
@@ -279,6 +317,7 @@ async function measure(request: BenchRequest, roundMs: number): Promise<number> 
 const below = '/_aws/execute-api/a1b2c3d4e5/prod'
 const cases: Readonly<Record<string, BenchRequest>> = {
   'HTTP_PROXY, stage variable in the URI': { target: `${below}/proxy?limit=10` },
+  "HTTP_PROXY, from the stage's cache": { target: `${below}/cached?limit=10` },
   'HTTP_PROXY, one header mapped': { target: `${below}/mapped?limit=10` },
   'HTTP_PROXY, {proxy+}': { target: `${below}/greedy/a/b/c?limit=10` },
   HTTP: { target: `${below}/http?limit=10` },

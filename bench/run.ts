@@ -10,6 +10,7 @@ import { burst } from './functions/load.ts'
 import { installFunctionPeers, startServerlessOffline } from './functions/serverless.ts'
 import { startStagedoorFunction } from './functions/stagedoor.ts'
 import { measureThrottle } from './throttle.ts'
+import { startCached } from './whole-gateway/cached.ts'
 import { workloads } from './whole-gateway/load.ts'
 import { compare, type Figure } from './whole-gateway/measure.ts'
 import { startCaddy, startNginx, startNodePeer, type Running } from './whole-gateway/proxies.ts'
@@ -24,7 +25,7 @@ import { startTemplates } from './whole-gateway/templates.ts'
  * that of the proxy, from bursts that alternate, with its 95% interval.
  *
  *   npm run bench -- --pairs 10 --seconds 2 --only "GET 200 B" --peers stagedoor,caddy
- *   npm run bench -- --section peers|scale|start|templates|functions
+ *   npm run bench -- --section peers|scale|start|templates|cached|functions
  *   npm run bench -- --section throttle --seconds 20
  *   npm run bench -- --baseline ../stagedoor-before --peers stagedoor,baseline
  */
@@ -129,6 +130,16 @@ async function templates(upstreamPort: number): Promise<void> {
   await stop()
 }
 
+/** What an answer from the stage's cache costs, beside the same method that asks its endpoint. */
+async function cached(upstreamPort: number): Promise<void> {
+  const { proxied, cached: fromCache, stop } = await startCached(0, upstreamPort)
+  const workload = workloads[0]
+  if (workload === undefined) return
+  const figures = await compare(proxied, [fromCache], workload, { pairs, seconds })
+  print(`${workload.name} from the stage's cache (reference: HTTP_PROXY, not cached)`, figures)
+  await stop()
+}
+
 /** A warm proxy invocation through a stage, 1 KB in and 1 KB out, at one and at many callers. */
 async function functions(): Promise<void> {
   installFunctionPeers()
@@ -184,6 +195,7 @@ async function main(): Promise<void> {
     if (isWanted(options.section, 'peers')) await againstPeers(upstreamPort)
     if (isWanted(options.section, 'scale')) await atScale(upstreamPort)
     if (isWanted(options.section, 'templates')) await templates(upstreamPort)
+    if (isWanted(options.section, 'cached')) await cached(upstreamPort)
     if (isWanted(options.section, 'functions')) await functions()
   } finally {
     await upstream.stop()

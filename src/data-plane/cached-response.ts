@@ -8,14 +8,6 @@ import { traceIdOf } from './trace-id.ts'
 /** The most that is kept of one answer, in bytes. Documented: https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-caching.html */
 export const cachedBytesMax = 1_048_576
 
-/** The head of a kept answer: what of it is the same for everybody. */
-interface CachedHead {
-  readonly status: number
-  readonly headers: HeaderFields
-  /** The answer told a trace: each answer tells its own. */
-  readonly hasTrace: boolean
-}
-
 /**
  * True for an answer that another client may get. One of a part of something, or that nothing has changed since
  * the client asked last, is right for who asked alone.
@@ -28,8 +20,10 @@ export function mayBeKept({ status, isStreamed, body }: MethodResponse): boolean
 }
 
 /**
- * An answer as bytes, without what is one request's own; undefined: it is too long. Begins with the length of
- * its head.
+ * An answer as bytes, without what is one request's own; undefined: it is too long, or has what no header can.
+ *
+ * The length of the head, the head, the content. The head is lines: the status, whether the answer told a trace
+ * (each answer tells its own) and whether it is coded, then names and values in turn.
  */
 export function writeCached(
   call: Call,
@@ -37,19 +31,23 @@ export function writeCached(
   content: Uint8Array,
 ): Uint8Array | undefined {
   if (content.length > cachedBytesMax) return undefined
-  const kept: string[] = []
+  let head = ''
   let hasTrace = false
+  let isCoded = false
   for (let i = 0; i < headers.length; i += 2) {
     const name = headers[i] ?? ''
     const value = headers[i + 1] ?? ''
     if (isOwn(call, name, value)) hasTrace ||= isFieldName(name, 'x-amzn-trace-id')
-    else kept.push(name, value)
+    else if (name.includes('\n') || value.includes('\n')) return undefined
+    else head += `\n${name}\n${value}`
+    isCoded ||= isFieldName(name, 'content-encoding')
   }
-  const head = encoder.encode(JSON.stringify({ status, headers: kept, hasTrace }))
-  const bytes = new Uint8Array(4 + head.length + content.length)
-  new DataView(bytes.buffer).setUint32(0, head.length)
-  bytes.set(head, 4)
-  bytes.set(content, 4 + head.length)
+  const first = `${status}${hasTrace ? 't' : ' '}${isCoded ? 'c' : ' '}`
+  const headBytes = encoder.encode(first + head)
+  const bytes = new Uint8Array(4 + headBytes.length + content.length)
+  new DataView(bytes.buffer).setUint32(0, headBytes.length)
+  bytes.set(headBytes, 4)
+  bytes.set(content, 4 + headBytes.length)
   return bytes
 }
 
@@ -66,24 +64,28 @@ function isOwn(
   return value === traceId && isFieldName(name, 'x-amzn-trace-id')
 }
 
-/** A kept answer as the answer to another request, with that request's own ids. */
-export function readCached(call: Call, bytes: Uint8Array, random: Random): MethodResponse {
-  const headBytes = new DataView(bytes.buffer, bytes.byteOffset, 4).getUint32(0)
-  const text = decoder.decode(bytes.subarray(4, 4 + headBytes))
-  // `writeCached` wrote it.
-  const { status, headers, hasTrace } = JSON.parse(text) as CachedHead
-  const fields = [...headers]
+/**
+ * A kept answer as the answer to another request, with that request's own ids; undefined: the endpoint coded it
+ * because another client asked for that, and this one cannot read it.
+ */
+export function readCached(
+  call: Call,
+  bytes: Uint8Array,
+  random: Random,
+): MethodResponse | undefined {
+  // A DataView would cost as much as all the rest.
+  const headBytes = ((bytes[1] ?? 0) << 16) | ((bytes[2] ?? 0) << 8) | (bytes[3] ?? 0)
+  const fields = decoder.decode(bytes.subarray(4, 4 + headBytes)).split('\n')
+  const first = fields.shift() ?? ''
+  if (first[4] === 'c' && !acceptsCoding(call.incoming.headers, fields)) return undefined
   fields.push('x-amzn-RequestId', call.requestId, 'x-amz-apigw-id', call.extendedRequestId)
-  if (hasTrace) fields.push('X-Amzn-Trace-Id', (call.traceId ??= traceIdOf(call, random)))
+  if (first[3] === 't') fields.push('X-Amzn-Trace-Id', (call.traceId ??= traceIdOf(call, random)))
+  const status = Number(first.slice(0, 3))
   return { status, headers: fields, body: bytesBody(bytes.subarray(4 + headBytes)) }
 }
 
-/**
- * True when the client can read the content as it is: the endpoint may have coded it, because another client
- * asked for that.
- */
-export function acceptsCoding(requestHeaders: HeaderFields, response: MethodResponse): boolean {
-  const coded = findField(response.headers, 'content-encoding')?.trim().toLowerCase()
+function acceptsCoding(requestHeaders: HeaderFields, headers: HeaderFields): boolean {
+  const coded = findField(headers, 'content-encoding')?.trim().toLowerCase()
   if (coded === undefined || coded === '' || coded === 'identity') return true
   const accepted = findLastField(requestHeaders, 'accept-encoding') ?? ''
   const names = accepted

@@ -37,7 +37,9 @@ export function sealStageCaches(caches: StageCaches, { key, onKeyless }: Sealing
     if (reading.outcome !== 'hit') return reading
     const { bytes, generation } = reading
     const content =
-      key === undefined ? openPlain(bytes) : openAny(bytes, key, bindingOf(place, name))
+      key === undefined || bytes[0] === plain
+        ? openPlain(bytes)
+        : openSealed(bytes, key, bindingOf(place, name))
     if (content !== undefined) return { outcome: 'hit', bytes: content, generation }
     brokenCount += 1
     return { outcome: 'miss', generation }
@@ -100,8 +102,7 @@ function openPlain(bytes: Uint8Array): Uint8Array | undefined {
   return bytes[0] === plain ? bytes.subarray(1) : undefined
 }
 
-function openAny(bytes: Uint8Array, key: Uint8Array, binding: Buffer): Uint8Array | undefined {
-  if (bytes[0] !== sealed) return openPlain(bytes)
+function openSealed(bytes: Uint8Array, key: Uint8Array, binding: Buffer): Uint8Array | undefined {
   if (bytes.length < 1 + ivBytes + tagBytes) return undefined
   const iv = bytes.subarray(1, 1 + ivBytes)
   const tag = bytes.subarray(1 + ivBytes, 1 + ivBytes + tagBytes)

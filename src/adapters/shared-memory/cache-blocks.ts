@@ -19,7 +19,7 @@ export class CacheBlocks {
   readonly #budget: Int32Array
   readonly #blocksMax: number
   #viewedBlocks = 0
-  #bytes: Uint8Array = new Uint8Array(0)
+  #bytes: Buffer = Buffer.alloc(0)
   #heads: Int32Array = new Int32Array(0)
   #times: Float64Array = new Float64Array(0)
 
@@ -60,7 +60,7 @@ export class CacheBlocks {
     const grown = this.words[control.grownBlocks] ?? 0
     if (grown === this.#viewedBlocks) return
     // Views of a fixed length: those that follow a growing memory are slow.
-    this.#bytes = new Uint8Array(this.#arena, 0, grown * blockBytes)
+    this.#bytes = Buffer.from(this.#arena, 0, grown * blockBytes)
     this.#heads = new Int32Array(this.#arena, 0, grown * blockWords)
     this.#times = new Float64Array(this.#arena, 0, (grown * blockWords) / 2)
     this.#viewedBlocks = grown
@@ -144,17 +144,29 @@ export class CacheBlocks {
    * `isStill`.
    */
   read(first: number, position: number, length: number): Uint8Array {
-    const copy = new Uint8Array(length)
+    // Several times as fast as `set` is from memory that threads share.
+    const copy = Buffer.allocUnsafe(length)
+    if (position + length <= blockBytes) {
+      const at = (first - 1) * blockBytes + position
+      this.#bytes.copy(copy, 0, at, at + length)
+      return copy
+    }
     let done = 0
     this.#eachRun(first, { position, length }, (at, runLength) => {
-      copy.set(this.#bytes.subarray(at, at + runLength), done)
-      done += runLength
+      done += this.#bytes.copy(copy, done, at, at + runLength)
     })
     return copy
   }
 
   /** True when a chain has these bytes at a position. */
   hasBytes(first: number, position: number, bytes: Uint8Array): boolean {
+    const { length } = bytes
+    if (position + length <= blockBytes) {
+      const begin = (first - 1) * blockBytes + position
+      const own = this.#bytes
+      for (let i = 0; i < length; i += 1) if (own[begin + i] !== bytes[i]) return false
+      return true
+    }
     let done = 0
     let isEqual = true
     this.#eachRun(first, { position, length: bytes.length }, (at, length) => {

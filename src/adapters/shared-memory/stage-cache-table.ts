@@ -34,6 +34,15 @@ export interface TableFigures {
   readonly evictionsCount: number
 }
 
+/** An entry as it was when it was found. */
+interface FoundEntry {
+  /** 0: there is none. */
+  readonly block: number
+  readonly version: number
+  readonly valueBytes: number
+  readonly generation: number
+}
+
 /** Readings of one entry that another thread takes away meanwhile; then it counts as not there. */
 const attempts = 2
 
@@ -53,6 +62,8 @@ export class StageCacheTable {
   readonly #index: CacheIndex
   readonly #lock: StageCacheLock
   readonly #nowMs: () => number
+  readonly #seed0: number
+  readonly #seed1: number
 
   /** `token`: of this thread, greater than 0, of no other thread of the process ever. */
   constructor(
@@ -65,6 +76,8 @@ export class StageCacheTable {
     this.#index = new CacheIndex(memory, this.#blocks)
     this.#lock = new StageCacheLock(this.#words, token)
     this.#nowMs = nowMs
+    this.#seed0 = this.#words[control.seed0] ?? 0
+    this.#seed1 = this.#words[control.seed1] ?? 0
   }
 
   read(key: Uint8Array): TableReading {
@@ -73,8 +86,8 @@ export class StageCacheTable {
       const found = this.#locked(() => this.#findAndTouch(key, hash))
       if (found === undefined) return { outcome: 'busy' }
       if (found.block === 0) return { outcome: 'miss', generation: found.generation }
-      const { block, version, generation } = found
-      const bytes = this.#blocks.read(block, headBytes + key.length, found.valueBytes)
+      const { block, version, generation, valueBytes } = found
+      const bytes = this.#blocks.read(block, headBytes + key.length, valueBytes)
       const isCurrent = Atomics.load(this.#words, control.generation) === generation
       if (this.#blocks.isStill(block, version) && isCurrent) {
         return { outcome: 'hit', bytes, generation }
@@ -135,7 +148,7 @@ export class StageCacheTable {
   }
 
   #hashOf(key: Uint8Array): number {
-    return keyHash(key, this.#words[control.seed0] ?? 0, this.#words[control.seed1] ?? 0)
+    return keyHash(key, { length: key.length, seed0: this.#seed0, seed1: this.#seed1 })
   }
 
   /** Undefined: the lock is another's, or the cache is closed. */
@@ -161,10 +174,7 @@ export class StageCacheTable {
     for (const at of [control.newest, control.oldest, control.entries]) this.#words[at] = 0
   }
 
-  #findAndTouch(
-    key: Uint8Array,
-    hash: number,
-  ): { block: number; version: number; valueBytes: number; generation: number } {
+  #findAndTouch(key: Uint8Array, hash: number): FoundEntry {
     const generation = Atomics.load(this.#words, control.generation)
     const block = this.#find(key, hash)
     if (block === 0) return { block, version: 0, valueBytes: 0, generation }

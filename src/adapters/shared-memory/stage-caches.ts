@@ -40,8 +40,8 @@ export function placeKey({ account, region, restApiId, stageName }: StageCachePl
  * not been told of a stage's cache finds nothing in it and keeps nothing.
  */
 export function attachStageCaches({ token, clock }: StageCacheThread): AttachedStageCaches {
-  const tables = new Map<string, StageCacheTable>()
-  const encoder = new TextEncoder()
+  const apis = new Map<string, Map<string, StageCacheTable>>()
+  const keyBytes = createKeyEncoder()
   const nowMs = () => clock.monotonicMs()
   let unavailableCount = 0
   let droppedCount = 0
@@ -51,10 +51,10 @@ export function attachStageCaches({ token, clock }: StageCacheThread): AttachedS
   }
 
   function read(place: StageCachePlace, key: string): CacheReading {
-    const table = tables.get(placeKey(place))
+    const table = apis.get(place.restApiId)?.get(place.stageName)
     if (table === undefined) return nothing
     try {
-      const reading = table.read(encoder.encode(key))
+      const reading = table.read(keyBytes(key))
       return reading.outcome === 'busy' ? unavailable('another thread holds it') : reading
     } catch (error) {
       return unavailable(`emptied: ${String(error)}`)
@@ -65,8 +65,8 @@ export function attachStageCaches({ token, clock }: StageCacheThread): AttachedS
     const { bytes, generation, ttlMs } = entry
     const expiresMs = nowMs() + ttlMs
     try {
-      const table = tables.get(placeKey(place))
-      return table?.write(encoder.encode(key), { bytes, generation, expiresMs }) ?? true
+      const table = apis.get(place.restApiId)?.get(place.stageName)
+      return table?.write(keyBytes(key), { bytes, generation, expiresMs }) ?? true
     } catch {
       return false
     }
@@ -74,8 +74,12 @@ export function attachStageCaches({ token, clock }: StageCacheThread): AttachedS
 
   return {
     attach({ place, memory }) {
-      if (memory === undefined) tables.delete(placeKey(place))
-      else tables.set(placeKey(place), new StageCacheTable(memory, { token, nowMs }))
+      const { restApiId, stageName } = place
+      const stages = apis.get(restApiId) ?? new Map<string, StageCacheTable>()
+      if (memory === undefined) stages.delete(stageName)
+      else stages.set(stageName, new StageCacheTable(memory, { token, nowMs }))
+      if (stages.size === 0) apis.delete(restApiId)
+      else apis.set(restApiId, stages)
     },
     read,
     write(place, key, entry) {
@@ -84,5 +88,17 @@ export function attachStageCaches({ token, clock }: StageCacheThread): AttachedS
     figures: (): StageCacheFailures => ({ unavailableCount, droppedCount }),
   }
 }
+
+/** Keys as UTF-8, in memory that the next key takes. */
+function createKeyEncoder(): (key: string) => Uint8Array {
+  const scratch = Buffer.alloc(scratchBytes)
+  return (key) => {
+    // A character is three bytes at most, or a half of four.
+    if (key.length * 3 > scratchBytes) return Buffer.from(key)
+    return scratch.subarray(0, scratch.write(key))
+  }
+}
+
+const scratchBytes = 4096
 
 const nothing: CacheReading = Object.freeze({ outcome: 'miss', generation: 0 })

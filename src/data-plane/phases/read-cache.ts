@@ -5,13 +5,7 @@ import { findMethodSettingIn } from '../../snapshot/method-setting-table.ts'
 import type { MethodSetting } from '../../snapshot/stage-declaration.ts'
 import type { CacheFlight } from '../cache-flights.ts'
 import { asksToInvalidate, cacheKeyOf } from '../cache-key.ts'
-import {
-  acceptsCoding,
-  keepingBody,
-  mayBeKept,
-  readCached,
-  writeCached,
-} from '../cached-response.ts'
+import { keepingBody, mayBeKept, readCached, writeCached } from '../cached-response.ts'
 import type { Call, Route } from '../call.ts'
 import { GatewayError } from '../gateway-error.ts'
 import type { Gateway } from '../gateway.ts'
@@ -157,7 +151,7 @@ function decide(
 /** Undefined: this client cannot read what is kept. */
 function hitOf({ call, gateway, control }: Cacheable, bytes: Uint8Array): CacheOutcome | undefined {
   const response = readCached(call, bytes, gateway.random)
-  if (!acceptsCoding(call.incoming.headers, response)) return undefined
+  if (response === undefined) return undefined
   return { outcome: 'hit', response: control.isWarned ? withWarning(response) : response }
 }
 
