@@ -30,6 +30,8 @@ export interface KeywordPlace {
   readonly schema: JavaMap
   /** The schema at a place below this one: `/allOf/0`. */
   within(...path: readonly string[]): SchemaNode
+  /** A pattern, compiled once. @throws {SchemaError} */
+  matcher(pattern: string): MatchName
 }
 
 /** A keyword's check; undefined: there is nothing to check. @throws {SchemaError} */
@@ -121,12 +123,12 @@ const additionalItems: CompileKeyword = (value, { schema }) => {
   )
 }
 
-const additionalProperties: CompileKeyword = (value, { schema }) => {
+const additionalProperties: CompileKeyword = (value, { schema, matcher }) => {
   if (value !== false) return undefined
   const properties = memberOf(schema, 'properties')
   const known = new Set(properties instanceof JavaMap ? namesOf(properties) : [])
   const patterns = memberOf(schema, 'patternProperties')
-  const matchers = patterns instanceof JavaMap ? namesOf(patterns).map(compileName) : []
+  const matchers = patterns instanceof JavaMap ? namesOf(patterns).map(matcher) : []
   return (instance, run, report) => {
     if (!(instance instanceof JavaMap)) return
     run.spend(instance.values.size * 3)
@@ -263,9 +265,9 @@ const not: CompileKeyword = (_, place) => {
   }
 }
 
-const pattern: CompileKeyword = (value) => {
+const pattern: CompileKeyword = (value, { matcher }) => {
   if (typeof value !== 'string') throw new SchemaError('pattern is no text')
-  const matches = compileName(value)
+  const matches = matcher(value)
   return (instance, run, report) => {
     if (typeof instance !== 'string' || matches(instance, run)) return
     report.push(`ECMA 262 regex "${value}" does not match input string "${instance}"`)

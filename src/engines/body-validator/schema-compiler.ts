@@ -5,14 +5,18 @@ import { JavaList, JavaMap, type Value } from '../vtl/values.ts'
 import type { FindSchemaText } from './body-validator.ts'
 import { findFormat } from './formats.ts'
 import { type JsonKind, memberOf, namesOf } from './json-instance.ts'
-import { compileName, keywords, SchemaError } from './keywords.ts'
+import { compileName, type KeywordPlace, keywords, SchemaError } from './keywords.ts'
 import { ValidationStopped } from './run.ts'
-import type { Check, ItemSchemas, MemberSchemas, SchemaNode } from './schema-node.ts'
+import type { Check, ItemSchemas, MatchName, MemberSchemas, SchemaNode } from './schema-node.ts'
 
 /** Chosen: places of the schemas of one model, references followed. */
 const nodesMax = 100_000
-/** Places that are compiled between two steps: a millisecond or a few. */
+/** Chosen: schemas right within one, which is compiled in one step. */
+const childrenMax = 5_000
+/** What is made between two steps: a millisecond or a few. */
 const nodesPerStep = 50
+const childrenPerStep = 200
+const patternsPerStep = 3
 
 /** A schema and a place in it. */
 interface Place {
@@ -50,6 +54,7 @@ export class SchemaCompiler {
   readonly #waiting: [Filled, Place][] = []
   /** From a node to those that look at the same value. */
   readonly #sameValue = new Map<SchemaNode, Set<SchemaNode>>()
+  readonly #matchers = new Map<string, MatchName>()
   #count = 0
 
   constructor(find: FindSchemaText) {
@@ -62,6 +67,7 @@ export class SchemaCompiler {
     const root = this.#nodeAt(document, '', document.root)
     let filled = 0
     for (let next = this.#waiting.pop(); next !== undefined; next = this.#waiting.pop()) {
+      yield* this.#prepare(next[1])
       this.#fill(...next)
       filled += 1
       if (filled % nodesPerStep === 0) yield
@@ -148,26 +154,53 @@ export class SchemaCompiler {
     return text === undefined ? undefined : this.#open(name, text)
   }
 
-  #fill(node: Filled, place: Place): void {
-    const { document, pointer, value: schema } = place
-    const below = (path: readonly string[]): SchemaNode => {
-      let value: Value | undefined = schema
-      for (const key of path) {
-        value = value instanceof JavaList ? value.items[Number(key)] : memberOfAny(value, key)
-      }
-      return this.#nodeAt(document, pointer + path.map((key) => `/${escaped(key)}`).join(''), value)
+  /** Makes what a place of many schemas or patterns needs, a few at a time. */
+  *#prepare(place: Place): Generator<void, void, void> {
+    const paths = childPaths(place.value)
+    if (paths.length > childrenMax) {
+      throw new SchemaError(`a schema has more than ${childrenMax} schemas in it`)
     }
+    for (const [index, path] of paths.entries()) {
+      this.#below(place, path)
+      if (index % childrenPerStep === childrenPerStep - 1) yield
+    }
+    for (const [index, text] of patternsOf(place.value).entries()) {
+      this.#matcher(text)
+      if (index % patternsPerStep === patternsPerStep - 1) yield
+    }
+  }
+
+  #below({ document, pointer, value: schema }: Place, path: readonly string[]): SchemaNode {
+    let value: Value | undefined = schema
+    for (const key of path) {
+      value = value instanceof JavaList ? value.items[Number(key)] : memberOfAny(value, key)
+    }
+    return this.#nodeAt(document, pointer + path.map((key) => `/${escaped(key)}`).join(''), value)
+  }
+
+  #matcher(text: string): MatchName {
+    const known = this.#matchers.get(text)
+    if (known !== undefined) return known
+    const matcher = compileName(text)
+    this.#matchers.set(text, matcher)
+    return matcher
+  }
+
+  #fill(node: Filled, place: Place): void {
+    const { value: schema } = place
+    const below = (path: readonly string[]) => this.#below(place, path)
+    const matcher = (text: string) => this.#matcher(text)
     const same = new Set<SchemaNode>()
     const within = (...path: readonly string[]) => {
       const inner = below(path)
       same.add(inner)
       return inner
     }
-    node.checks = compileChecks(schema, within)
+    node.checks = compileChecks({ schema, within, matcher })
     if (same.size > 0) this.#sameValue.set(node, same)
     const format = memberOf(schema, 'format')
     node.format = typeof format === 'string' ? findFormat(format) : undefined
-    node.members = membersOf(schema, below)
+    node.members = membersOf(schema, below, matcher)
     node.items = itemsOf(schema, below)
   }
 
@@ -202,14 +235,12 @@ function brokenNode(detail: string): SchemaNode {
 
 type Below = (path: readonly string[]) => SchemaNode
 
-function compileChecks(
-  schema: JavaMap,
-  within: (...path: readonly string[]) => SchemaNode,
-): SchemaNode['checks'] {
+function compileChecks(place: KeywordPlace): SchemaNode['checks'] {
+  const { schema } = place
   const checks = new Map<JsonKind, Check[]>()
   for (const [name, keyword] of keywords) {
     const value = memberOf(schema, name)
-    const check = value === undefined ? undefined : keyword.compile(value, { schema, within })
+    const check = value === undefined ? undefined : keyword.compile(value, place)
     if (check === undefined) continue
     for (const kind of keyword.kinds === 'any' ? kinds : keyword.kinds) {
       const known = checks.get(kind)
@@ -229,7 +260,31 @@ function compileChecks(
   }
 }
 
-function membersOf(schema: JavaMap, below: Below): MemberSchemas | undefined {
+/** Where the schemas are that keywords have in lists or by names. */
+function childPaths(schema: JavaMap): readonly (readonly string[])[] {
+  const ofLists = ['allOf', 'anyOf', 'oneOf', 'items'].flatMap((keyword) => {
+    const list = memberOf(schema, keyword)
+    return list instanceof JavaList ? list.items.map((_, index) => [keyword, String(index)]) : []
+  })
+  const ofNames = ['properties', 'patternProperties'].flatMap((keyword) => {
+    const members = memberOf(schema, keyword)
+    return members instanceof JavaMap ? namesOf(members).map((name) => [keyword, name]) : []
+  })
+  return [...ofLists, ...ofNames]
+}
+
+function patternsOf(schema: JavaMap): readonly string[] {
+  const patterns = memberOf(schema, 'patternProperties')
+  const names = patterns instanceof JavaMap ? namesOf(patterns) : []
+  const own = memberOf(schema, 'pattern')
+  return typeof own === 'string' ? [...names, own] : names
+}
+
+function membersOf(
+  schema: JavaMap,
+  below: Below,
+  matcher: KeywordPlace['matcher'],
+): MemberSchemas | undefined {
   const properties = memberOf(schema, 'properties')
   const patterns = memberOf(schema, 'patternProperties')
   const others = memberOf(schema, 'additionalProperties')
@@ -238,9 +293,7 @@ function membersOf(schema: JavaMap, below: Below): MemberSchemas | undefined {
   if (names.length === 0 && texts.length === 0 && !(others instanceof JavaMap)) return undefined
   return {
     byName: new Map(names.map((name) => [name, below(['properties', name])])),
-    byPattern: texts.map(
-      (text) => [compileName(text), below(['patternProperties', text])] as const,
-    ),
+    byPattern: texts.map((text) => [matcher(text), below(['patternProperties', text])] as const),
     others: others instanceof JavaMap ? below(['additionalProperties']) : undefined,
   }
 }

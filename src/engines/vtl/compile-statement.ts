@@ -92,17 +92,21 @@ function blocksOf(statement: Statement): readonly Block[] {
 
 /** Longer texts are compiled in steps of their own. */
 const textLengthAtOnceMax = 1000
+/** A macro that a text defines comes before those of a block behind it: the first of a name stands. */
+const definesMacro = /#\{?macro/
 
 function* prepareTexts(unit: CompileUnit, from: number, end: number): Steps<void> {
   if (end - from < 2) return
   for (let place = from; place < end; place += 1) {
     const token = unit.tree.tokens[place]
-    if (token?.kind !== tokenKind.string || token.image.length < textLengthAtOnceMax) continue
+    if (token?.kind !== tokenKind.string) continue
+    const isLong = token.image.length >= textLengthAtOnceMax
+    if (!isLong && !definesMacro.test(token.image)) continue
     const { source, isTemplate } = nestedSource(token.image)
     if (!isTemplate) continue
     const offset = unit.outerOffset ?? token.begin
     unit.prepared.texts.set(place, yield* unit.compileNestedSteps(source, offset))
-    yield
+    if (isLong) yield
   }
 }
 
