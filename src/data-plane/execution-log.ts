@@ -168,8 +168,8 @@ export class ExecutionLog {
     }
     const record = new ContentRecord()
     this.#add({ kind: 'endpoint-response', status, latencyMs, headers, body: record })
-    // The beginning of what a function streams is not waited for here, where nothing bounds its time.
-    if (!call.isTest || response.stream !== undefined) {
+    // The beginning of a stream is not waited for here: it may be long in coming.
+    if (!call.isTest || isStreamed(request, response)) {
       return { ...response, body: recordedBody(body, record) }
     }
     // Whoever tests is shown what the endpoint said even where nothing comes of it.
@@ -209,4 +209,11 @@ export class ExecutionLog {
 function loggedApiKeyOf(call: Call): LoggedApiKey {
   const { restApiId, stageName } = call.stage.declaration
   return { apiKey: maskSecret(apiKeyOf(call) ?? ''), apiStage: `${restApiId}/${stageName}` }
+}
+
+function isStreamed(request: IntegrationRequest, { stream }: EndpointResponse): boolean {
+  return (
+    stream !== undefined ||
+    (request.kind === 'http' && request.upstream.timeoutCoversContent === true)
+  )
 }

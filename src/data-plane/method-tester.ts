@@ -20,6 +20,7 @@ import { testInvokeLog } from './execution-log-lines.ts'
 import { ExecutionLog } from './execution-log.ts'
 import type { Gateway } from './gateway.ts'
 import type { IncomingRequest, MethodResponse } from './messages.ts'
+import { timedPieces } from './integrations/timed-pieces.ts'
 import { runTestRequest } from './pipeline.ts'
 import { testInvokeCaller } from './test-invoke-caller.ts'
 
@@ -68,7 +69,7 @@ async function run(
   const incoming = incomingOf(test)
   const given = { route, executionLog }
   const { call, response } = await runTestRequest(incoming, stage, gateway, given)
-  const content = await contentOf(response)
+  const content = await contentOf(response, gateway)
   const latencyMs = Math.round(gateway.clock.monotonicMs() - call.startMonotonicMs)
   return {
     outcome: 'answered',
@@ -80,18 +81,31 @@ async function run(
   }
 }
 
+/** Bytes of a streamed answer that a test collects, and for how long, in milliseconds. */
+const streamedBytesMax = 1_048_576
+const streamedMsMax = 35_000
+
 /**
  * Content up to the bound of an answer. What breaks off is what there is of it: as for a client, the status
- * has been said by then.
+ * has been said by then. Of an answer that is streamed, what comes within 35 seconds, until it is over 1 MB.
+ *
+ * Documented: https://docs.aws.amazon.com/apigateway/latest/developerguide/response-streaming-troubleshoot.html
  */
-async function contentOf({ body }: MethodResponse): Promise<Uint8Array> {
+async function contentOf(
+  { body, isStreamed }: MethodResponse,
+  { clock }: Pick<Gateway, 'clock'>,
+): Promise<Uint8Array> {
+  const bounds = { idleMs: streamedMsMax, wholeMs: streamedMsMax }
+  const pieces =
+    isStreamed === true ? timedPieces(body, bounds, { clock, signal: undefined }) : body.stream()
+  const bytesMax = isStreamed === true ? streamedBytesMax : payloadBytesMax
   const record: Uint8Array[] = []
   try {
     let bytesCount = 0
-    for await (const piece of body.stream()) {
+    for await (const piece of pieces) {
       record.push(piece)
       bytesCount += piece.length
-      if (bytesCount > payloadBytesMax) break
+      if (bytesCount > bytesMax) break
     }
   } catch (error) {
     const isBodys = error instanceof BodyAbortedError || error instanceof BodyTooLargeError

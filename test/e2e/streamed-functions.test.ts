@@ -157,6 +157,20 @@ for (const workers of [1, 2]) {
       assert.deepEqual(await answer.json(), { message: 'Internal server error' })
     })
 
+    test('has the length that its metadata name', async (t) => {
+      const { ask } = await openStreamScene(t, {
+        workers,
+        body: `const out = open(stream, { headers: { 'Content-Length': '6' } })
+          out.write('one')
+          out.end(event.queryStringParameters ? 'more than it said' : 'two')`,
+      })
+      const answer = await ask()
+      assert.equal(answer.headers.get('content-length'), '6')
+      assert.equal(answer.headers.get('transfer-encoding'), null)
+      assert.equal(await answer.text(), 'onetwo')
+      await assert.rejects(ask('?longer=1').then((longer) => longer.text()))
+    })
+
     test('that begins without metadata is answered 500', async (t) => {
       const { ask, gateway } = await openStreamScene(t, {
         workers,
