@@ -52,7 +52,7 @@ export function fromJson(json: JsonValue, listKind: ListKind = 'list'): Value {
   if (typeof json === 'number') return jsonNumber(json)
   if (json === null || typeof json !== 'object') return json
   if (isJsonArray(json)) return new JavaList([], listKind, { json })
-  return new JavaMap(undefined, { json, listKind })
+  return new JavaMap(undefined, json, listKind)
 }
 
 function isJsonArray(json: JsonValue): json is readonly JsonValue[] {
@@ -125,10 +125,10 @@ export class JavaMap {
   #objects: Map<Key, Value> | undefined
   changes = 0
 
-  constructor(values?: Map<Key, Value>, source?: { json: JsonObject; listKind: ListKind }) {
+  constructor(values?: Map<Key, Value>, json?: JsonObject, listKind: ListKind = 'list') {
     this.#values = values
-    this.#json = source?.json
-    this.#listKind = source?.listKind ?? 'list'
+    this.#json = json
+    this.#listKind = listKind
   }
 
   /** By keys of JavaScript; those of values that are objects are texts, see `keyOf`. */
