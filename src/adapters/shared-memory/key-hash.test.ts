@@ -15,7 +15,7 @@ describe('keyHash()', () => {
   })
 
   test('spreads keys that are nearly alike, and hangs on the seed', () => {
-    const buckets = new Array<number>(64).fill(0)
+    const buckets = Array.from({ length: 64 }, () => 0)
     const hashes = new Set<number>()
     for (let i = 0; i < 20_000; i += 1) {
       const hash = hashOf(`key ${i}`)
