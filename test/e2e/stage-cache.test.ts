@@ -150,7 +150,7 @@ describe('the cache of a stage in Redis', { skip: withoutRedis }, () => {
     const directory = await mkdtemp(join(tmpdir(), 'stagedoor-'))
     const cacheKeyFile = join(directory, 'key')
     await writeFile(cacheKeyFile, `${'0a'.repeat(32)}\n`)
-    const flags = { redisUrl: server.url, redisTimeout: '5000', workers: '2', cacheKeyFile }
+    const flags = { redisUrl: server.url, redisTimeout: '10000', workers: '2', cacheKeyFile }
     const startIn = (name: string) =>
       startLocalGateway({ ...flags, memory: false, dataDir: join(directory, name) })
     const gateways: LocalGateway[] = []
@@ -184,7 +184,7 @@ describe('the cache of a stage in Redis', { skip: withoutRedis }, () => {
   test('keeps nothing that must be encrypted without a key, and the operator is told', async (t) => {
     const { backend } = await startCountingBackend(t)
     const server = await startRedisServer()
-    const gateway = await startLocalGateway({ redisUrl: server.url, redisTimeout: '5000' })
+    const gateway = await startLocalGateway({ redisUrl: server.url, redisTimeout: '10000' })
     t.after(async () => {
       await gateway.close()
       await server.stop()
