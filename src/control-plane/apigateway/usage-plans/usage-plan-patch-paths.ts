@@ -22,8 +22,10 @@ import type { QuotaRecord, ThrottleRecord, UsagePlanRecord } from '../records.ts
 import { usagePlanRefusals, type ApiStageName } from './usage-plan-refusals.ts'
 import {
   checkThrottleMap,
+  isBurstLimit,
+  isQuotaLimit,
+  isRateLimit,
   isSameStage,
-  isThrottleNumber,
   methodOfThrottle,
   parseApiStage,
 } from './usage-plan-rules.ts'
@@ -49,12 +51,12 @@ type StageDraft = PlanDraft['apiStages'][number]
 const throttleNumbers = {
   rateLimit: doubleValue({
     example: '12.5',
-    accepts: isThrottleNumber,
+    accepts: isRateLimit,
     refusal: () => usagePlanRefusals.throttleNumber('rateLimit'),
   }),
   burstLimit: integerValue({
     example: '25',
-    accepts: isThrottleNumber,
+    accepts: isBurstLimit,
     refusal: () => usagePlanRefusals.throttleNumber('burstLimit'),
   }),
 } as const
@@ -66,7 +68,7 @@ const quotaRows: readonly Row[] = [
     ops: ['add', 'replace'],
     type: integerValue({
       example: '1234',
-      accepts: (limit) => limit >= 1,
+      accepts: isQuotaLimit,
       refusal: usagePlanRefusals.quotaLimit,
     }),
     set(draft: PlanDraft, limit) {

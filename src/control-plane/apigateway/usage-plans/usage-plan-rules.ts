@@ -20,9 +20,7 @@ export function checkQuota({
   offset = 0,
   period,
 }: QuotaSettings): Omit<QuotaRecord, 'sinceDay'> {
-  if (limit === undefined || !Number.isInteger(limit) || limit < 1) {
-    throw usagePlanRefusals.quotaLimit()
-  }
+  if (limit === undefined || !isQuotaLimit(limit)) throw usagePlanRefusals.quotaLimit()
   if (period === undefined || !Object.hasOwn(offsetsMax, period)) {
     throw usagePlanRefusals.quotaPeriod()
   }
@@ -33,9 +31,22 @@ export function checkQuota({
   return { limit, offset, period }
 }
 
-/** A limit that may be: none below 0 but -1, which is none. */
-export function isThrottleNumber(value: number): boolean {
-  return value >= 0 || value === -1
+/** The largest number that AWS's API has for a burst and for a quota: both are 32-bit integers. */
+const integerMax = 2_147_483_647
+
+/** Whether a quota may be so many requests. */
+export function isQuotaLimit(value: number): boolean {
+  return Number.isInteger(value) && value >= 1 && value <= integerMax
+}
+
+/** A rate that may be: none below 0 but -1, which is none; nor one that JSON cannot keep. */
+export function isRateLimit(value: number): boolean {
+  return Number.isFinite(value) && (value >= 0 || value === -1)
+}
+
+/** A burst that may be: a rate that may be, in whole requests. */
+export function isBurstLimit(value: number): boolean {
+  return Number.isInteger(value) && isRateLimit(value) && value <= integerMax
 }
 
 /**
@@ -45,10 +56,10 @@ export function isThrottleNumber(value: number): boolean {
  * Observed: management/create-usage-plan-burst-above-rate
  */
 export function checkThrottle({ burstLimit, rateLimit }: ThrottleSettings): ThrottleRecord {
-  if (burstLimit !== undefined && !isThrottleNumber(burstLimit)) {
+  if (burstLimit !== undefined && !isBurstLimit(burstLimit)) {
     throw usagePlanRefusals.throttleNumber('burstLimit')
   }
-  if (rateLimit !== undefined && !isThrottleNumber(rateLimit)) {
+  if (rateLimit !== undefined && !isRateLimit(rateLimit)) {
     throw usagePlanRefusals.throttleNumber('rateLimit')
   }
   return {
