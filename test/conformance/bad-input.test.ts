@@ -22,6 +22,9 @@ const operations = [...compileModel(apiGatewayTable).operations.values()].filter
   ({ name }) => typeof apigatewayService.handlers[name] === 'function',
 )
 
+/** Operations that answer an empty list for what does not exist, as AWS was seen to. */
+const emptyForUnknown: ReadonlySet<string> = new Set(['GetUsagePlanKeys'])
+
 /** A value of the right type, or of a wrong one. */
 function sample(shape: Shape): unknown {
   if (shape.kind === 'string') return shape.constraint?.enum?.[0] ?? 'unknown123'
@@ -108,7 +111,7 @@ describe('bad input', () => {
   for (const operation of operations) {
     const bodyMembers = operation.input.members.filter(inBody)
 
-    if (operation.uri.includes('{')) {
+    if (operation.uri.includes('{') && !emptyForUnknown.has(operation.name)) {
       test(`${operation.name} refuses unknown ids`, async () => {
         await assertRefused(operation, validBody(operation))
       })
