@@ -221,7 +221,10 @@ for (const workers of ['1', '2']) {
       assert.deepEqual(await call('exit', '1', '/patient'), failure)
       const next = (await call('ok', '', '/patient')).body
       assert.notEqual(before, next)
-      assert.equal(findStartToken(Number(child)), undefined)
+      // Killed with the others; when the kernel has taken it away is the kernel's own time.
+      while (findStartToken(Number(child)) !== undefined) {
+        await new Promise((resolve) => setImmediate(resolve))
+      }
     })
 
     test('of 60 callers at once, every second of whom meets a crash, each gets its own answer', async () => {

@@ -11,7 +11,11 @@ import { findStartToken } from '../../src/adapters/sandboxes/process-table.ts'
 import type { GatewayOptions } from '../../src/server/gateway.ts'
 import { endFunctionsThread, fragileFunctionsEntry } from '../support/fragile-functions-order.ts'
 import { fragileWorkerEntry, watchFragileWorkers } from '../support/fragile-workers.ts'
-import { startLocalGateway, type LocalGateway } from '../support/local-gateway.ts'
+import {
+  startLocalGateway,
+  untilFailureLogged,
+  type LocalGateway,
+} from '../support/local-gateway.ts'
 import {
   callStage,
   editionOf,
@@ -81,10 +85,8 @@ for (const workerCount of [1, 2]) {
       assert.equal((await callStage(gateway.url, 'test')).status, 200)
       const refused = await callStage(gateway.url, 'prod')
       assert.deepEqual(refused, { status: 500, greeting: { message: 'Internal server error' } })
-      const line = gateway.lines.find(({ fields }) =>
-        String(fields['detail']).includes('Invalid permissions on Lambda function'),
-      )
-      assert.ok(line !== undefined, JSON.stringify(gateway.lines))
+      const detail = 'Invalid permissions on Lambda function'
+      await untilFailureLogged(gateway, { method: 'GET /', detail })
       await permit(lambda, 'PROD')
       assert.equal((await callStage(gateway.url, 'prod')).greeting.edition, 'one')
     })

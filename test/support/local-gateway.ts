@@ -53,7 +53,7 @@ export async function untilFailureLogged(
   { lines }: LocalGateway,
   failure: { readonly method: string; readonly detail: string },
 ): Promise<string> {
-  const patience = AbortSignal.timeout(5000)
+  const patience = AbortSignal.timeout(30_000)
   for (;;) {
     const details = lines.flatMap(({ event, fields: { method, detail } }) =>
       event === 'request-failed' && method === failure.method ? [String(detail)] : [],
