@@ -1,4 +1,5 @@
 import type { TokenBucket } from '../ports/counters.ts'
+import { bucketSizeOf } from '../snapshot/bucket-size.ts'
 import type { CompiledMethod } from '../snapshot/compiled-deployment.ts'
 import { settingOf } from '../snapshot/setting-of.ts'
 import type { StageSnapshot } from '../snapshot/stage-snapshot.ts'
@@ -90,21 +91,14 @@ function verbOf({ methodKey }: CompiledMethod, httpMethod: string): string {
   return methodKey === 'ANY' ? httpMethod : methodKey
 }
 
-/**
- * A rate of -1, or none, limits nothing. Without a burst as many pass at once as come in a second.
- *
- * Chosen: docs/decisions/0038-counters.md
- */
+/** None where the limits limit nothing. */
 function levelOf(
   key: string,
   limits: ThrottleLimits | undefined,
   origin: string,
 ): readonly ThrottleLevel[] {
-  const rate = limits?.rateLimit ?? -1
-  const burst = limits?.burstLimit ?? -1
-  const isShut = rate === 0 || burst === 0
-  if (rate < 0 && !isShut) return []
-  const size = burst < 0 ? Math.max(1, Math.ceil(rate)) : burst
-  const bucket = { key, ratePerSecond: Math.max(0, rate), burst: size }
-  return [Object.freeze({ bucket: Object.freeze(bucket), origin, isShut })]
+  const size = limits && bucketSizeOf(limits)
+  if (size === undefined) return []
+  const isShut = size.ratePerSecond === 0 || size.burst === 0
+  return [Object.freeze({ bucket: Object.freeze({ key, ...size }), origin, isShut })]
 }

@@ -60,6 +60,27 @@ describe('effectiveSettings()', () => {
     assert.equal(rowsOf('cacheTtlInSeconds')[1], 'POST /pets: 60 from ~1pets/POST')
   })
 
+  test('says of rate and burst what they come to together', () => {
+    const stage = {
+      methodSettings: {
+        '~1/GET': { ...plain, throttlingRateLimit: -1, throttlingBurstLimit: 5 },
+        '*/*': { ...plain, throttlingRateLimit: 2.5, throttlingBurstLimit: -1 },
+        '~1test/POST': { ...plain, throttlingRateLimit: -1, throttlingBurstLimit: 0 },
+      },
+      cacheClusterEnabled: false,
+    }
+    assert.deepEqual(rowsOf('throttlingRateLimit', stage), [
+      'GET /: 10000 from account',
+      'ANY /pets: 2.5 from */*',
+      'POST /test: 0 from ~1test/POST',
+    ])
+    assert.deepEqual(rowsOf('throttlingBurstLimit', stage), [
+      'GET /: 5000 from account',
+      'ANY /pets: 3 from */*',
+      'POST /test: 0 from ~1test/POST',
+    ])
+  })
+
   test('caches by the entry of all methods for GET alone, and nothing without a cluster', () => {
     assert.deepEqual(rowsOf('cachingEnabled'), [
       'GET /: true from */*',

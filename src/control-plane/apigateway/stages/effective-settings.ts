@@ -1,5 +1,6 @@
 import type { MethodKey, MethodName } from '../../../aws/identifiers.ts'
 import type { Quotas } from '../../../aws/limits.ts'
+import { bucketSizeOf, type BucketSize } from '../../../snapshot/bucket-size.ts'
 import {
   compileMethodSettings,
   findMethodSettingIn,
@@ -101,17 +102,14 @@ function settingsOf(
     found === undefined || value === undefined
       ? { value: otherwise, from: 'default' }
       : { value, from: found.key }
-  const limit = (value: number | undefined, ofAccount: number) =>
-    found === undefined || value === undefined || value === -1
-      ? { value: ofAccount, from: 'account' }
-      : { value, from: found.key }
+  const throttle = throttleOf(found, quotas)
   const setting = found?.setting
   return {
     metricsEnabled: said(setting?.metricsEnabled, false),
     loggingLevel: said<string>(setting?.loggingLevel, 'OFF'),
     dataTraceEnabled: said(setting?.dataTraceEnabled, false),
-    throttlingBurstLimit: limit(setting?.throttlingBurstLimit, quotas.accountThrottleBurst),
-    throttlingRateLimit: limit(setting?.throttlingRateLimit, quotas.accountThrottleRate),
+    throttlingBurstLimit: { value: throttle.burst, from: throttle.from },
+    throttlingRateLimit: { value: throttle.ratePerSecond, from: throttle.from },
     cachingEnabled: caching(found, surroundings),
     cacheTtlInSeconds: said(setting?.cacheTtlInSeconds, 300),
     cacheDataEncrypted: said(setting?.cacheDataEncrypted, false),
@@ -121,6 +119,17 @@ function settingsOf(
       'SUCCEED_WITH_RESPONSE_HEADER',
     ),
   }
+}
+
+/** Rate and burst are one bucket, whose size follows from both. */
+function throttleOf(
+  found: FoundMethodSetting | undefined,
+  { accountThrottleRate, accountThrottleBurst }: Quotas,
+): BucketSize & { readonly from: string } {
+  const { throttlingRateLimit: rateLimit, throttlingBurstLimit: burstLimit } = found?.setting ?? {}
+  const size = bucketSizeOf({ rateLimit, burstLimit })
+  if (found !== undefined && size !== undefined) return { ...size, from: found.key }
+  return { ratePerSecond: accountThrottleRate, burst: accountThrottleBurst, from: 'account' }
 }
 
 function caching(
