@@ -48,6 +48,13 @@ function linkTo(functions: Functions): FunctionLink {
   return link
 }
 
+/** Greets as the function plane does; the word is how many calls it took. */
+function greet(port: MessagePort): Int32Array {
+  const taken = new Int32Array(new SharedArrayBuffer(4))
+  port.postMessage(taken)
+  return taken
+}
+
 function answering(outcome: FunctionOutcome): Functions {
   return { invoke: () => Promise.resolve(outcome) }
 }
@@ -113,8 +120,11 @@ describe('createFunctionLink()', () => {
     assert.equal(asked, 1)
     const one = new MessageChannel()
     link.connect(one.port1)
-    one.port2.postMessage([])
-    one.port2.once('message', () => one.port2.close())
+    const taken = greet(one.port2)
+    one.port2.once('message', () => {
+      taken[0] = 2
+      one.port2.close()
+    })
     for (const outcome of await Promise.all(first)) assert.equal(outcome.outcome, 'unreachable')
 
     const second = link.invoke(byGateway)
@@ -126,11 +136,45 @@ describe('createFunctionLink()', () => {
     link.close()
   })
 
+  test('sends again what the other end did not take before it was gone', async () => {
+    const seen: string[] = []
+    const link = createFunctionLink(() => {
+      const { port1, port2 } = new MessageChannel()
+      serveFunctionLink(port2, {
+        invoke: ({ payload }) => {
+          seen.push(payload)
+          return Promise.resolve({ outcome: 'timeout' })
+        },
+      })
+      link.connect(port1)
+    })
+    const one = new MessageChannel()
+    link.connect(one.port1)
+    const taken = greet(one.port2)
+    one.port2.once('message', () => {
+      taken[0] = 1
+      one.port2.close()
+    })
+    const outcomes = await Promise.all(
+      ['taken', 'second', 'third'].map((payload) => link.invoke({ ...byGateway, payload })),
+    )
+    link.close()
+    assert.deepEqual(
+      outcomes.map(({ outcome }) => outcome),
+      ['unreachable', 'timeout', 'timeout'],
+    )
+    assert.deepEqual(seen, ['second', 'third'])
+  })
+
   test('ends what a thread had when that thread is terminated', async () => {
     const code = `
       const { workerData: { port }, parentPort } = require('node:worker_threads')
-      port.postMessage([])
-      port.on('message', () => parentPort.postMessage('has it'))`
+      const taken = new Int32Array(new SharedArrayBuffer(4))
+      port.postMessage(taken)
+      port.on('message', () => {
+        taken[0] = 1
+        parentPort.postMessage('has it')
+      })`
     const { port1, port2 } = new MessageChannel()
     const thread = new Worker(code, {
       eval: true,

@@ -73,6 +73,18 @@ type AnswerRow =
   | readonly [call: number, kind: 'finish', brokenBy: string | undefined, unused: undefined]
   | readonly [call: number, kind: 'end', end: FunctionStreamEnd, unused: undefined]
 
+/** A call that has no answer yet. */
+interface WaitingCall {
+  readonly row: CallRow
+  readonly settle: (outcome: FunctionOutcome) => void
+}
+
+/**
+ * What the function plane says first: a word of shared memory in which it counts the calls that it took from
+ * the port. A thread that ends takes no more, so what it did not count did not run.
+ */
+type Greeting = Int32Array<SharedArrayBuffer>
+
 /** How long an invocation waits for the function plane to be there, in milliseconds. */
 const linkWithinMs = 10_000
 
@@ -88,8 +100,8 @@ export interface FunctionLink extends Functions {
  * The port `Functions` over a message port, which is asked for when an invocation has none: at the first,
  * and after the thread of the function plane ended.
  *
- * What that thread had and did not answer ends as `unreachable`, and is never sent again: it may have
- * run. What had not been sent waits for the next port, 10 s at most.
+ * What that thread took and did not answer ends as `unreachable`, and is never sent again: it may have
+ * run. What it did not take, and what had not been sent, waits for the next port, 10 s at most.
  */
 export function createFunctionLink(
   askForPort: () => void,
@@ -101,15 +113,16 @@ export function createFunctionLink(
 class LinkClient implements FunctionLink {
   readonly #askForPort: () => void
   readonly #waitMs: number
-  readonly #sent = new Map<number, (outcome: FunctionOutcome) => void>()
+  /** Calls that are not answered, in the order in which they went through the port. */
+  readonly #sent = new Map<number, WaitingCall & { readonly place: number }>()
   /** Answers that have begun and not ended. */
   readonly #streams = new Map<number, ReceivedStream>()
   /** Calls that wait for a port. */
-  readonly #unsent: {
-    readonly row: CallRow
-    readonly settle: (outcome: FunctionOutcome) => void
-  }[] = []
+  readonly #unsent: WaitingCall[] = []
   #port: MessagePort | undefined
+  /** How many calls went through the port, and how many of them the other end took. */
+  #sentCount = 0
+  #taken: Greeting | undefined
   /** Undefined: the other end has not greeted, and may be one that is gone. */
   #batch: TurnBatch<CallRow | FlowRow> | undefined
   #patience: NodeJS.Timeout | undefined
@@ -123,9 +136,9 @@ class LinkClient implements FunctionLink {
 
   invoke(invocation: FunctionInvocation): Promise<FunctionOutcome> {
     return new Promise((settle) => {
-      const row = callRow(++this.#lastCall, invocation)
-      if (this.#batch !== undefined) this.#send(this.#batch, row, settle)
-      else this.#wait(row, settle)
+      const call = { row: callRow(++this.#lastCall, invocation), settle }
+      if (this.#batch !== undefined) this.#send(this.#batch, call)
+      else this.#wait(call)
     })
   }
 
@@ -134,9 +147,9 @@ class LinkClient implements FunctionLink {
     if (this.#isClosed || this.#port !== undefined) return port.close()
     this.#port = port
     // Only serveFunctionLink posts here.
-    port.on('message', (rows: readonly AnswerRow[]) => {
-      if (this.#batch === undefined) this.#begin(port)
-      for (const row of rows) this.#settle(row)
+    port.on('message', (message: Greeting | readonly AnswerRow[]) => {
+      if (message instanceof Int32Array) this.#begin(port, message)
+      else for (const row of message) this.#settle(row)
     })
     port.on('close', () => {
       if (this.#port === port) this.#disconnect('the function plane ended')
@@ -144,12 +157,14 @@ class LinkClient implements FunctionLink {
   }
 
   /** The other end has greeted. */
-  #begin(port: MessagePort): void {
+  #begin(port: MessagePort, taken: Greeting): void {
     clearTimeout(this.#patience)
     this.#patience = undefined
+    this.#sentCount = 0
+    this.#taken = taken
     const batch = new TurnBatch<CallRow | FlowRow>((rows) => port.postMessage(rows))
     this.#batch = batch
-    for (const { row, settle } of this.#unsent.splice(0)) this.#send(batch, row, settle)
+    for (const call of this.#unsent.splice(0)) this.#send(batch, call)
   }
 
   close(): void {
@@ -158,18 +173,19 @@ class LinkClient implements FunctionLink {
     this.#giveUp('the server stops')
   }
 
-  #send(
-    batch: TurnBatch<CallRow | FlowRow>,
-    row: CallRow,
-    settle: (outcome: FunctionOutcome) => void,
-  ): void {
-    this.#sent.set(row[0], settle)
+  #send(batch: TurnBatch<CallRow | FlowRow>, { row, settle }: WaitingCall): void {
+    this.#sentCount += 1
+    this.#sent.set(row[0], { row, settle, place: this.#sentCount })
     batch.add(row)
   }
 
-  #wait(row: CallRow, settle: (outcome: FunctionOutcome) => void): void {
-    if (this.#isClosed) return settle({ outcome: 'unreachable', detail: 'the server stops' })
-    this.#unsent.push({ row, settle })
+  #wait(call: WaitingCall): void {
+    if (this.#isClosed) return call.settle({ outcome: 'unreachable', detail: 'the server stops' })
+    this.#unsent.push(call)
+    this.#ask()
+  }
+
+  #ask(): void {
     if (this.#patience !== undefined) return
     this.#patience = setTimeout(
       () => this.#giveUp(`the function plane was not there for ${this.#waitMs} ms`),
@@ -186,9 +202,9 @@ class LinkClient implements FunctionLink {
 
   #settle(row: AnswerRow): void {
     if (isStreamRow(row)) return this.#stream(row)
-    const settle = this.#sent.get(row[0])
+    const call = this.#sent.get(row[0])
     this.#sent.delete(row[0])
-    settle?.(outcomeOf(row))
+    call?.settle(outcomeOf(row))
   }
 
   #stream(row: StreamRow): void {
@@ -208,14 +224,14 @@ class LinkClient implements FunctionLink {
 
   #beginStream(row: Extract<StreamRow, readonly [number, 'begin', ...unknown[]]>): void {
     const [call, , requestId, executedVersion, contentType] = row
-    const settle = this.#sent.get(call)
+    const waiting = this.#sent.get(call)
     this.#sent.delete(call)
     const batch = this.#batch
     const stream = receiveStream((flow) => {
       if (batch === this.#batch) batch?.add([call, flow])
     })
     this.#streams.set(call, stream)
-    settle?.({
+    waiting?.settle({
       outcome: 'streaming',
       requestId,
       body: stream.body,
@@ -229,13 +245,20 @@ class LinkClient implements FunctionLink {
     this.#port?.close()
     this.#port = undefined
     this.#batch = undefined
-    const lost = [...this.#sent.values()]
+    const takenCount = this.#taken === undefined ? 0 : Atomics.load(this.#taken, 0)
+    this.#taken = undefined
+    const pending = [...this.#sent.values()]
     this.#sent.clear()
-    for (const settle of lost) settle({ outcome: 'unreachable', detail })
+    for (const { row, settle, place } of pending) {
+      if (place > takenCount && !this.#isClosed) this.#unsent.push({ row, settle })
+      else settle({ outcome: 'unreachable', detail })
+    }
     for (const stream of this.#streams.values()) stream.lose(detail)
     this.#streams.clear()
-    // Those were for a thread that was gone before it greeted.
-    if (this.#unsent.length > 0 && !this.#isClosed) this.#askForPort()
+    if (this.#unsent.length === 0 || this.#isClosed) return
+    // Some waited for a thread that was gone before it greeted: their time goes on.
+    if (this.#patience === undefined) this.#ask()
+    else this.#askForPort()
   }
 }
 
@@ -251,12 +274,16 @@ export function serveFunctionLink(port: MessagePort, functions: Functions): void
   const streams = new Map<number, SentStream>()
   const served: ServedLink = { functions, batch, streams }
   // The greeting, without which nothing is sent here: a link may be given to a thread that is gone.
-  port.postMessage([])
+  const taken: Greeting = new Int32Array(new SharedArrayBuffer(4))
+  port.postMessage(taken)
   // Only a link posts here.
   port.on('message', (rows: readonly (CallRow | FlowRow)[]) => {
     for (const row of rows) {
       if (row.length === 2) streams.get(row[0])?.flow(row[1])
-      else void answerCall(row, served)
+      else {
+        Atomics.add(taken, 0, 1)
+        void answerCall(row, served)
+      }
     }
   })
   // Nobody reads what a link that is gone was reading.
