@@ -23,8 +23,11 @@ export interface GatewayCounters {
   collect(): void
   /** A thread has ended, and runs no code any more. */
   threadEnded(token: number): void
-  /** Everything begins anew; what was kept is gone with the store. */
-  clear(): Promise<void>
+  /**
+   * Everything begins anew; what was kept is gone with the store. `quotaKeys`: the counters of what was
+   * declared, which a store that gateways share forgets; what else is in it stays.
+   */
+  clear(quotaKeys: readonly string[]): Promise<void>
   /** Keeps the last of it. The store must still be open. */
   close(): Promise<void>
   /** Undefined: quotas are not kept here but in the store that gateways share. */
@@ -56,7 +59,10 @@ export function openGatewayCounters(parts: {
     },
     collect: () => keeper.collect(),
     threadEnded: (token) => counters.threadEnded(token),
-    clear: () => keeper.clear(),
+    async clear(quotaKeys) {
+      await keeper.clear()
+      await shared?.ledger.remove(quotaKeys)
+    },
     close: async () => {
       if (shared === undefined) await keeper.close()
       else shared.close()

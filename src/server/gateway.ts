@@ -1,6 +1,6 @@
 import { totalmem } from 'node:os'
 import { setImmediate as nextTurn } from 'node:timers/promises'
-import { loadApiKeys } from '../control-plane/apigateway/api-keys/load-api-keys.ts'
+import { loadApiKeys, loadQuotaKeys } from '../control-plane/apigateway/api-keys/load-api-keys.ts'
 import { loadClientCertificates } from '../control-plane/apigateway/client-certificates/load-client-certificates.ts'
 import { loadStages } from '../control-plane/apigateway/stages/load-stages.ts'
 import { readStageSettings } from '../control-plane/apigateway/stages/stage-settings-report.ts'
@@ -288,9 +288,10 @@ async function resetAll(parts: {
   readonly log: OperatorLog
 }): Promise<void> {
   await parts.management.alone(async () => {
+    const quotaKeys = await loadQuotaKeys(parts.store)
     await parts.store.reset()
     await parts.feed.publish({ kind: 'reset' })
-    await parts.counters.clear()
+    await parts.counters.clear(quotaKeys)
     await parts.functions.code.reset()
   })
   parts.log.warn('state-reset', {})

@@ -31,6 +31,7 @@ interface Published {
 async function publish(
   endpoint: string,
   quota: { readonly limit: number; readonly period: 'DAY' | 'MONTH' },
+  tags: Record<string, string> = {},
 ): Promise<Published> {
   const client = apiGatewayClient(endpoint)
   const { id: restApiId = '', rootResourceId: resourceId } = await client.send(
@@ -44,11 +45,11 @@ async function publish(
   await client.send(new PutIntegrationResponseCommand({ ...method, statusCode: '200' }))
   await client.send(new CreateDeploymentCommand({ restApiId, stageName: 'prod' }))
   const { id: keyId = '' } = await client.send(
-    new CreateApiKeyCommand({ name: 'shop', value: keyValue, enabled: true }),
+    new CreateApiKeyCommand({ name: 'shop', value: keyValue, enabled: true, tags }),
   )
   const apiStages = [{ apiId: restApiId, stage: 'prod' }]
   const { id: usagePlanId = '' } = await client.send(
-    new CreateUsagePlanCommand({ name: 'metered', apiStages, quota }),
+    new CreateUsagePlanCommand({ name: 'metered', apiStages, quota, tags }),
   )
   const member = { usagePlanId, keyId, keyType: 'API_KEY' }
   await client.send(new CreateUsagePlanKeyCommand(member))
@@ -203,5 +204,23 @@ describe('a quota', () => {
     )
     assert.deepEqual([countOf(statuses.flat(), 200), countOf(statuses.flat(), 429)], [100, 60])
     for (const gateway of gateways) assert.equal(await usedIn(gateway, published), 100)
+  })
+
+  test('begins anew at a reset, also in Redis', { skip: needsRedis }, async (t) => {
+    const redis = await startRedisServer()
+    t.after(() => redis.stop())
+    const flags = ['--redis-url', redis.url, '--redis-timeout', '10000', '--allow-reset']
+    const gateway = await start(t, temporaryDirectory(t), flags)
+    // The same ids before and after.
+    const publishAgain = () =>
+      publish(gateway.endpoint, { limit: 3, period: 'MONTH' }, { _custom_id_: 'metered' })
+    const before = await publishAgain()
+    await untilMetric(gateway, 'stagedoor_counter_store_up', 1)
+    assert.equal(countOf(await ask(t, { ...gateway, ...before }, 5), 200), 3)
+    const reset = await fetch(`${gateway.endpoint}/_stagedoor/reset`, { method: 'POST' })
+    assert.equal(reset.status, 200)
+    const after = await publishAgain()
+    assert.equal(await usedIn(gateway, after), 0)
+    assert.equal(countOf(await ask(t, { ...gateway, ...after }, 5), 200), 3)
   })
 })

@@ -1,6 +1,7 @@
 import type { AccountId, Region, Scope } from '../../../aws/identifiers.ts'
 import type { StateStore } from '../../../ports/state-store.ts'
 import type { ApiKeyDeclaration } from '../../../snapshot/api-key-declaration.ts'
+import { quotaKeyOf } from '../../../snapshot/quota-period.ts'
 import { listAll } from '../../transaction.ts'
 import { keys } from '../records.ts'
 import { apiKeyDeclarationOf } from './api-key-records.ts'
@@ -12,6 +13,15 @@ export async function* loadApiKeys(store: StateStore): AsyncGenerator<ApiKeyDecl
       yield apiKeyDeclarationOf(scope, value, revision)
     }
   }
+}
+
+/** The names of the quota counters of every API key in its usage plans. Reads while nothing is written. */
+export async function loadQuotaKeys(store: StateStore): Promise<readonly string[]> {
+  const found: string[] = []
+  for await (const { account, region, id, usagePlanIds } of loadApiKeys(store)) {
+    for (const planId of usagePlanIds) found.push(quotaKeyOf({ account, region, id: planId }, id))
+  }
+  return found
 }
 
 /** Where API keys and usage plans are, or were. */
