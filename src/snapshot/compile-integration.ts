@@ -66,7 +66,7 @@ export function createIntegrationCompiler(
     stream: () => streamOf(surroundings),
   }
   return function* compileIntegration(definition) {
-    const { requestTemplates = {}, integrationResponses = {} } = definition
+    const { requestTemplates = {}, integrationResponses } = definition
     yield* prepare(requestTemplates)
     for (const { responseTemplates = {} } of Object.values(integrationResponses)) {
       yield* prepare(responseTemplates)
