@@ -18,6 +18,8 @@ const stampFile = join(root, 'node_modules', '.stagedoor-installed.json')
 const verbs = {
   start: { script: 'src/main.ts', before: ['start'], dev: false },
   status: { script: 'src/main.ts', before: ['status'], dev: false },
+  // Every verb of the command, which a clone has no other name for.
+  stagedoor: { script: 'src/main.ts', before: [], dev: false },
   test: { script: 'scripts/test.ts', before: [], dev: true },
   differential: { script: 'scripts/differential.ts', before: [], dev: true },
   check: { script: 'scripts/check.ts', before: [], dev: true },

@@ -3,6 +3,11 @@ import { runCommandLine } from './cli/command-line.ts'
 import { settings } from './server/settings.ts'
 import { version } from './server/version.ts'
 
+// Who reads may have seen enough: `stagedoor --help | head`.
+process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+  if (error.code !== 'EPIPE') throw error
+})
+
 // The server is loaded when it is started: help and version are there at once.
 process.exitCode = await runCommandLine(process.argv.slice(2), {
   version,

@@ -1,6 +1,6 @@
 import { UpdateStageCommand } from '@aws-sdk/client-api-gateway'
 import assert from 'node:assert/strict'
-import { execFile } from 'node:child_process'
+import { execFile, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { Agent } from 'node:http'
@@ -53,6 +53,17 @@ describe('stagedoor', () => {
       assert.ok(start.stdout.includes(word), word)
     }
     assert.match((await run(['version'])).stdout, /^\d+\.\d+\.\d+\n$/)
+  })
+
+  test('ends quietly when whoever reads has gone', async () => {
+    const main = join(root, 'src', 'main.ts')
+    const child = spawn(process.execPath, [main, '--help'], { stdio: ['ignore', 'pipe', 'pipe'] })
+    // Before there is anything to read, so that the first words meet nobody.
+    child.stdout.destroy()
+    let stderr = ''
+    child.stderr.setEncoding('utf8').on('data', (text: string) => (stderr += text))
+    const [code] = await once(child, 'close')
+    assert.deepEqual([code, /EPIPE/.test(stderr)], [0, false])
   })
 
   test('refuses what it does not know, and says what it does', async () => {
