@@ -31,7 +31,17 @@ export interface CacheEntry {
 
 /** Of a store that does not answer in time, or at all: a miss, which is counted. */
 export type CacheReading =
-  | { readonly outcome: 'hit'; readonly bytes: Uint8Array; readonly generation: number }
+  | {
+      readonly outcome: 'hit'
+      /** Nobody changes them. */
+      readonly bytes: Uint8Array
+      readonly generation: number
+      /**
+       * The very same `bytes` come with other readings of the entry: what is made of them may be kept with them.
+       * Absent: they may be others each time.
+       */
+      readonly isLasting?: true
+    }
   | { readonly outcome: 'miss'; readonly generation: number }
   | { readonly outcome: 'unavailable'; readonly detail: string }
 

@@ -86,15 +86,18 @@ describe('a cache of several threads', () => {
     const { clusters, own, words } = await openCache(300_000)
     await readAndWrite(own, 1)
     assert.equal((await own.read(place, 'own 1')).outcome, 'hit')
+    await readAndWrite(own, 2)
     Atomics.store(words, control.lock, 77)
-    assert.deepEqual(await own.read(place, 'own 1'), {
+    // What this thread has not read since it was written.
+    assert.deepEqual(await own.read(place, 'own 2'), {
       outcome: 'unavailable',
       detail: 'another thread holds it',
     })
     clusters.threadEnded(76)
-    assert.equal((await own.read(place, 'own 1')).outcome, 'unavailable')
+    assert.equal((await own.read(place, 'own 2')).outcome, 'unavailable')
     clusters.threadEnded(77)
     assert.equal((await own.read(place, 'own 1')).outcome, 'miss')
+    assert.equal((await own.read(place, 'own 2')).outcome, 'miss')
     assert.equal(clusters.figures()[0]?.entriesCount, 0)
     await readAndWrite(own, 1)
     assert.equal((await own.read(place, 'own 1')).outcome, 'hit')

@@ -74,6 +74,31 @@ describe('sealStageCaches()', () => {
     assert.equal(sealed.figures().unavailableCount, 3)
   })
 
+  test('gives the same bytes again of an entry that lasts, and never of one that is encrypted', async () => {
+    const { caches } = openMap()
+    const lasting: StageCaches = {
+      ...caches,
+      async read(place, name) {
+        const reading = await caches.read(place, name)
+        return reading.outcome === 'hit' ? { ...reading, isLasting: true } : reading
+      },
+    }
+    const sealed = sealStageCaches(lasting, { key, onKeyless: unexpected })
+    sealed.write(prod, 'clear', entryOf(false))
+    sealed.write(prod, 'secret', entryOf(true))
+    for (const [name, isLasting] of [
+      ['clear', true],
+      ['secret', undefined],
+    ] as const) {
+      const one = await sealed.read(prod, name)
+      const other = await sealed.read(prod, name)
+      assert.ok(one.outcome === 'hit' && other.outcome === 'hit')
+      assert.deepEqual(new Uint8Array(one.bytes), secret)
+      assert.equal(one.isLasting, isLasting)
+      assert.equal(one.bytes === other.bytes, isLasting === true)
+    }
+  })
+
   test('keeps nothing that has to be encrypted without a key, and says so', async () => {
     const { caches, kept } = openMap()
     const keyless: string[] = []

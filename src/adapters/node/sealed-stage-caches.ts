@@ -32,10 +32,24 @@ export interface Sealing {
 export function sealStageCaches(caches: StageCaches, { key, onKeyless }: Sealing): StageCaches {
   let keylessCount = 0
   let brokenCount = 0
+  const plainContents = new WeakMap<Uint8Array, Uint8Array>()
+
+  /** What is not encrypted is as lasting as what it was read from. What is, is opened for one request alone. */
+  function openLasting(bytes: Uint8Array): Uint8Array | undefined {
+    const known = plainContents.get(bytes)
+    if (known !== undefined) return known
+    const content = openPlain(bytes)
+    if (content !== undefined) plainContents.set(bytes, content)
+    return content
+  }
 
   function open(place: StageCachePlace, name: string, reading: CacheReading): CacheReading {
     if (reading.outcome !== 'hit') return reading
-    const { bytes, generation } = reading
+    const { bytes, generation, isLasting } = reading
+    if (isLasting === true && bytes[0] === plain) {
+      const lasting = openLasting(bytes)
+      if (lasting !== undefined) return { outcome: 'hit', bytes: lasting, generation, isLasting }
+    }
     const content =
       key === undefined || bytes[0] === plain
         ? openPlain(bytes)

@@ -14,7 +14,12 @@ import {
 
 /** What is asked of a table; `busy`: another thread holds it. */
 export type TableReading =
-  | { readonly outcome: 'hit'; readonly bytes: Uint8Array; readonly generation: number }
+  | {
+      readonly outcome: 'hit'
+      readonly bytes: Uint8Array
+      readonly generation: number
+      readonly found: FoundEntry
+    }
   | { readonly outcome: 'miss'; readonly generation: number }
   | { readonly outcome: 'busy' }
 
@@ -35,13 +40,17 @@ export interface TableFigures {
 }
 
 /** An entry as it was when it was found. */
-interface FoundEntry {
+export interface FoundEntry {
   /** 0: there is none. */
   readonly block: number
   readonly version: number
   readonly valueBytes: number
   readonly generation: number
+  /** By the clock of the table. */
+  readonly expiresMs: number
 }
+
+const noEntry = Object.freeze({ block: 0, version: 0, valueBytes: 0, expiresMs: 0 })
 
 /** Readings of one entry that another thread takes away meanwhile; then it counts as not there. */
 const attempts = 2
@@ -90,10 +99,23 @@ export class StageCacheTable {
       const bytes = this.#blocks.read(block, headBytes + key.length, valueBytes)
       const isCurrent = Atomics.load(this.#words, control.generation) === generation
       if (this.#blocks.isStill(block, version) && isCurrent) {
-        return { outcome: 'hit', bytes, generation }
+        return { outcome: 'hit', bytes, generation, found }
       }
     }
     return { outcome: 'miss', generation: Atomics.load(this.#words, control.generation) }
+  }
+
+  /**
+   * True while `read` would find this very entry. It takes no lock, and the entry counts as used only when it is
+   * read.
+   */
+  isThere({ block, version, generation, expiresMs }: FoundEntry, nowMs: number): boolean {
+    return (
+      expiresMs > nowMs &&
+      Atomics.load(this.#words, control.generation) === generation &&
+      Atomics.load(this.#words, control.isClosed) === 0 &&
+      this.#blocks.versionOf(block) === version
+    )
   }
 
   /** False: there is no room, or another thread holds the table. */
@@ -177,17 +199,18 @@ export class StageCacheTable {
   #findAndTouch(key: Uint8Array, hash: number): FoundEntry {
     const generation = Atomics.load(this.#words, control.generation)
     const block = this.#find(key, hash)
-    if (block === 0) return { block, version: 0, valueBytes: 0, generation }
+    if (block === 0) return { ...noEntry, generation }
     if (this.#isGone(block, generation)) {
       this.#remove(block)
-      return { block: 0, version: 0, valueBytes: 0, generation }
+      return { ...noEntry, generation }
     }
     if (this.#words[control.newest] !== block) {
       this.#unlink(block)
       this.#linkNewest(block)
     }
     const valueBytes = this.#blocks.word(block, head.valueBytes)
-    return { block, version: this.#blocks.versionOf(block), valueBytes, generation }
+    const expiresMs = this.#blocks.time(block, head.expiresMs)
+    return { block, version: this.#blocks.versionOf(block), valueBytes, generation, expiresMs }
   }
 
   #find(key: Uint8Array, hash: number): number {

@@ -6,6 +6,7 @@ import type {
   StageCachePlace,
   StageCaches,
 } from '../../ports/stage-caches.ts'
+import { EntryMemo, MemoRoom } from './entry-memo.ts'
 import type { StageCacheMemory } from './stage-cache-memory.ts'
 import { StageCacheTable } from './stage-cache-table.ts'
 
@@ -40,7 +41,8 @@ export function placeKey({ account, region, restApiId, stageName }: StageCachePl
  * not been told of a stage's cache finds nothing in it and keeps nothing.
  */
 export function attachStageCaches({ token, clock }: StageCacheThread): AttachedStageCaches {
-  const apis = new Map<string, Map<string, StageCacheTable>>()
+  const apis = new Map<string, Map<string, OpenCache>>()
+  const room = new MemoRoom()
   const keyBytes = createKeyEncoder()
   const nowMs = () => clock.monotonicMs()
   let unavailableCount = 0
@@ -51,11 +53,16 @@ export function attachStageCaches({ token, clock }: StageCacheThread): AttachedS
   }
 
   function read(place: StageCachePlace, key: string): CacheReading {
-    const table = apis.get(place.restApiId)?.get(place.stageName)
-    if (table === undefined) return nothing
+    const cache = apis.get(place.restApiId)?.get(place.stageName)
+    if (cache === undefined) return nothing
+    const { table, memo } = cache
+    const readMs = nowMs()
+    const remembered = memo.find(key, readMs)
+    if (remembered !== undefined) return remembered
     try {
       const reading = table.read(keyBytes(key))
-      return reading.outcome === 'busy' ? unavailable('another thread holds it') : reading
+      if (reading.outcome === 'busy') return unavailable('another thread holds it')
+      return reading.outcome === 'hit' ? memo.keep(key, reading, readMs) : reading
     } catch (error) {
       return unavailable(`emptied: ${String(error)}`)
     }
@@ -65,7 +72,7 @@ export function attachStageCaches({ token, clock }: StageCacheThread): AttachedS
     const { bytes, generation, ttlMs } = entry
     const expiresMs = nowMs() + ttlMs
     try {
-      const table = apis.get(place.restApiId)?.get(place.stageName)
+      const table = apis.get(place.restApiId)?.get(place.stageName)?.table
       return table?.write(keyBytes(key), { bytes, generation, expiresMs }) ?? true
     } catch {
       return false
@@ -75,9 +82,13 @@ export function attachStageCaches({ token, clock }: StageCacheThread): AttachedS
   return {
     attach({ place, memory }) {
       const { restApiId, stageName } = place
-      const stages = apis.get(restApiId) ?? new Map<string, StageCacheTable>()
+      const stages = apis.get(restApiId) ?? new Map<string, OpenCache>()
+      stages.get(stageName)?.memo.close()
       if (memory === undefined) stages.delete(stageName)
-      else stages.set(stageName, new StageCacheTable(memory, { token, nowMs }))
+      else {
+        const table = new StageCacheTable(memory, { token, nowMs })
+        stages.set(stageName, { table, memo: new EntryMemo(table, room) })
+      }
       if (stages.size === 0) apis.delete(restApiId)
       else apis.set(restApiId, stages)
     },
@@ -87,6 +98,12 @@ export function attachStageCaches({ token, clock }: StageCacheThread): AttachedS
     },
     figures: (): StageCacheFailures => ({ unavailableCount, droppedCount }),
   }
+}
+
+/** A cache that the thread was told of. */
+interface OpenCache {
+  readonly table: StageCacheTable
+  readonly memo: EntryMemo
 }
 
 /** Keys as UTF-8, in memory that the next key takes. */
