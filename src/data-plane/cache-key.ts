@@ -1,4 +1,4 @@
-import { fieldValues, type HeaderFields } from '../base/header-fields.ts'
+import { fieldValues, isFieldName, type HeaderFields } from '../base/header-fields.ts'
 import { evaluateMappingValues, type MappingSources } from '../engines/parameter-mapping.ts'
 import type { CacheKeyPart, CompiledCacheKey } from '../snapshot/compiled-deployment.ts'
 import type { Call, Route } from './call.ts'
@@ -96,6 +96,9 @@ function counted(value: string): string {
 
 /** True when the client asks past the cache: `Cache-Control: max-age=0`, whatever else it says. */
 export function asksToInvalidate(headers: HeaderFields): boolean {
-  const values = fieldValues(headers, 'cache-control')
-  return values.some((value) => /(?:^|,)\s*max-age\s*=\s*"?0+"?\s*(?:,|$)/i.test(value))
+  for (let i = 0; i < headers.length; i += 2) {
+    if (!isFieldName(headers[i] ?? '', 'cache-control')) continue
+    if (/(?:^|,)\s*max-age\s*=\s*"?0+"?\s*(?:,|$)/i.test(headers[i + 1] ?? '')) return true
+  }
+  return false
 }

@@ -2,7 +2,7 @@ import { bytesBody, type Body } from '../base/body.ts'
 import { findField, findLastField, isFieldName, type HeaderFields } from '../base/header-fields.ts'
 import type { Random } from '../ports/random.ts'
 import type { Call } from './call.ts'
-import type { MethodResponse } from './messages.ts'
+import type { CommonAnswer, MethodResponse } from './messages.ts'
 import { traceIdOf } from './trace-id.ts'
 
 /** The most that is kept of one answer, in bytes. Documented: https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-caching.html */
@@ -64,24 +64,62 @@ function isOwn(
   return value === traceId && isFieldName(name, 'x-amzn-trace-id')
 }
 
-/**
- * A kept answer as the answer to another request, with that request's own ids; undefined: the endpoint coded it
- * because another client asked for that, and this one cannot read it.
- */
-export function readCached(
-  call: Call,
-  bytes: Uint8Array,
-  random: Random,
-): MethodResponse | undefined {
+/** An entry, read. */
+interface ReadAnswer {
+  readonly common: CommonAnswer
+  readonly hasTrace: boolean
+  readonly isCoded: boolean
+}
+
+/** Reads entries, those that last once. */
+export interface CachedAnswers {
+  /**
+   * A kept answer as the answer to another request, with that request's own ids; undefined: the endpoint coded
+   * it because another client asked for that, and this one cannot read it.
+   */
+  answer(
+    call: Call,
+    entry: { readonly bytes: Uint8Array; readonly isLasting?: boolean },
+    random: Random,
+  ): MethodResponse | undefined
+}
+
+/** What was read of entries is forgotten with their bytes. */
+export function createCachedAnswers(): CachedAnswers {
+  const known = new WeakMap<Uint8Array, ReadAnswer>()
+
+  function readOnce(bytes: Uint8Array): ReadAnswer {
+    let read = known.get(bytes)
+    if (read === undefined) known.set(bytes, (read = readAnswer(bytes)))
+    return read
+  }
+
+  return {
+    answer(call, { bytes, isLasting = false }, random) {
+      const { common, hasTrace, isCoded } = isLasting ? readOnce(bytes) : readAnswer(bytes)
+      const { status, body } = common
+      if (isCoded && !acceptsCoding(call.incoming.headers, common.headers)) return undefined
+      const { requestId, extendedRequestId } = call
+      const headers = [...common.headers]
+      headers.push('x-amzn-RequestId', requestId, 'x-amz-apigw-id', extendedRequestId)
+      if (hasTrace) headers.push('X-Amzn-Trace-Id', (call.traceId ??= traceIdOf(call, random)))
+      return isLasting ? { status, headers, body, common } : { status, headers, body }
+    },
+  }
+}
+
+function readAnswer(bytes: Uint8Array): ReadAnswer {
   // A DataView would cost as much as all the rest.
   const headBytes = ((bytes[1] ?? 0) << 16) | ((bytes[2] ?? 0) << 8) | (bytes[3] ?? 0)
-  const fields = decoder.decode(bytes.subarray(4, 4 + headBytes)).split('\n')
-  const first = fields.shift() ?? ''
-  if (first[4] === 'c' && !acceptsCoding(call.incoming.headers, fields)) return undefined
-  fields.push('x-amzn-RequestId', call.requestId, 'x-amz-apigw-id', call.extendedRequestId)
-  if (first[3] === 't') fields.push('X-Amzn-Trace-Id', (call.traceId ??= traceIdOf(call, random)))
+  const headers = decoder.decode(bytes.subarray(4, 4 + headBytes)).split('\n')
+  const first = headers.shift() ?? ''
   const status = Number(first.slice(0, 3))
-  return { status, headers: fields, body: bytesBody(bytes.subarray(4 + headBytes)) }
+  const body = bytesBody(bytes.subarray(4 + headBytes))
+  return {
+    common: { status, headers, body },
+    hasTrace: first[3] === 't',
+    isCoded: first[4] === 'c',
+  }
 }
 
 function acceptsCoding(requestHeaders: HeaderFields, headers: HeaderFields): boolean {

@@ -14,6 +14,7 @@ import { emptyBody } from '../base/body.ts'
 import type { StageSnapshot } from '../snapshot/stage-snapshot.ts'
 import { createAccountTable } from './account-table.ts'
 import { createCacheFlights } from './cache-flights.ts'
+import { createCachedAnswers } from './cached-response.ts'
 import { startCall } from './call.ts'
 import { createChargeBook } from './charge-book.ts'
 import type { Gateway } from './gateway.ts'
@@ -46,6 +47,7 @@ function gatewayOf(random = seededRandom(7)): Gateway {
     charges: createChargeBook({ rateLimit: undefined, burstLimit: undefined }),
     caches: undefined,
     cacheFlights: createCacheFlights(clock),
+    cachedAnswers: createCachedAnswers(),
   }
 }
 

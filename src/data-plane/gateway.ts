@@ -12,6 +12,7 @@ import type { Trace } from '../ports/trace.ts'
 import type { Upstream } from '../ports/upstream.ts'
 import type { VpcLinkTargets } from '../ports/vpc-link-targets.ts'
 import type { AccountTable } from './account-table.ts'
+import type { CachedAnswers } from './cached-response.ts'
 import type { CacheFlights } from './cache-flights.ts'
 import type { ChargeBook } from './charge-book.ts'
 import type { OperatorNotices } from './operator-notices.ts'
@@ -46,4 +47,5 @@ export interface Gateway {
   readonly caches: StageCaches | undefined
   /** Requests that ask for what a cache does not have. */
   readonly cacheFlights: CacheFlights
+  readonly cachedAnswers: CachedAnswers
 }

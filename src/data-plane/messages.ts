@@ -107,4 +107,14 @@ export interface MethodResponse {
   readonly body: Body
   /** It goes to the client as it comes: nothing may wait for more of it. */
   readonly isStreamed?: true
+  /** What it has in common with other answers: its status, the first of its fields, and its body. */
+  readonly common?: CommonAnswer
+}
+
+/** An answer that is given again and again, without what is one request's own. */
+export interface CommonAnswer {
+  readonly status: number
+  readonly headers: HeaderFields
+  /** In memory. */
+  readonly body: Body
 }

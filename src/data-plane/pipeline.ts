@@ -28,13 +28,13 @@ import { matchResource } from './phases/match-resource.ts'
 import { reachEndpoint } from './phases/reach-endpoint.ts'
 import { reachVpcLink } from './phases/reach-vpc-link.ts'
 import { presentClientCertificate } from './phases/present-client-certificate.ts'
-import { readCache, type CacheMiss } from './phases/read-cache.ts'
+import { readCache, type CacheMiss, type CacheOutcome } from './phases/read-cache.ts'
 import { validateRequest } from './phases/validate-request.ts'
 import { traceIdOf } from './trace-id.ts'
 
 /**
- * One request of a stage, from the client's words to the client's answer. Never rejects: what goes wrong
- * on the way is an answer too.
+ * One request of a stage, from the client's words to the client's answer; a promise only where somebody has to
+ * be waited for. Never rejects: what goes wrong on the way is an answer too.
  *
  * The order is AWS's. The size of a request is looked at by AWS's front end, before the API is, and an
  * address without an endpoint belongs to no API. The web ACL is documented to come before all that the API
@@ -48,7 +48,7 @@ export function handleRestRequest(
   incoming: IncomingRequest,
   stage: StageSnapshot,
   gateway: Gateway,
-): Promise<MethodResponse> {
+): MethodResponse | Promise<MethodResponse> {
   const executionLog = gateway.requestTraces && new ExecutionLog(gateway.clock)
   const watched = executionLog === undefined ? incoming : executionLog.watchIncoming(incoming)
   const call = startCall(watched, stage, gateway, { executionLog })
@@ -77,27 +77,38 @@ export async function runTestRequest(
 }
 
 /** Every error is an answer, too. */
-async function answer(
+function answer(
   call: Call,
   gateway: Gateway,
-  run: (call: Call, gateway: Gateway) => Promise<MethodResponse>,
-): Promise<MethodResponse> {
-  const { executionLog } = call
-  let response: MethodResponse
+  run: (call: Call, gateway: Gateway) => MethodResponse | Promise<MethodResponse>,
+): MethodResponse | Promise<MethodResponse> {
+  let response
   try {
-    response = await run(call, gateway)
+    response = run(call, gateway)
   } catch (thrown) {
-    call.error = toGatewayError(thrown)
-    response = renderError(call, call.error)
-    if (executionLog !== undefined) response = executionLog.failed(call, call.error, response)
+    return finish(call, answerOfError(call, thrown), gateway)
   }
-  executionLog?.completed(response)
+  if (!(response instanceof Promise)) return finish(call, response, gateway)
+  return response.then(
+    (answered) => finish(call, answered, gateway),
+    (thrown: unknown) => finish(call, answerOfError(call, thrown), gateway),
+  )
+}
+
+function answerOfError(call: Call, thrown: unknown): MethodResponse {
+  const error = (call.error = toGatewayError(thrown))
+  const response = renderError(call, error)
+  return call.executionLog?.failed(call, error, response) ?? response
+}
+
+function finish(call: Call, response: MethodResponse, gateway: Gateway): MethodResponse {
+  call.executionLog?.completed(response)
   finishCall(call, response, gateway)
   return response
 }
 
-/** Up to where the method begins. Throws what `runMethod` rejects with. */
-function runPhases(call: Call, gateway: Gateway): Promise<MethodResponse> {
+/** All phases; a promise from the first one on that has to wait. */
+function runPhases(call: Call, gateway: Gateway): MethodResponse | Promise<MethodResponse> {
   const { phases, incoming } = call
   refuseOversized(incoming)
   reachEndpoint(call, gateway)
@@ -117,46 +128,87 @@ function runPhases(call: Call, gateway: Gateway): Promise<MethodResponse> {
     : admitted.then(() => runAdmitted(call, route, gateway))
 }
 
-function runAdmitted(call: Call, route: Route, gateway: Gateway): Promise<MethodResponse> {
+function runAdmitted(
+  call: Call,
+  route: Route,
+  gateway: Gateway,
+): MethodResponse | Promise<MethodResponse> {
   call.executionLog?.admitted(call, route)
   call.phases?.ended('admit')
   return decodeAndRun(call, route, gateway)
 }
 
-/** A turn of the event loop is spent on content that is coded, and on no other. */
-function decodeAndRun(call: Call, route: Route, gateway: Gateway): Promise<MethodResponse> {
+function decodeAndRun(
+  call: Call,
+  route: Route,
+  gateway: Gateway,
+): MethodResponse | Promise<MethodResponse> {
   const decoded = decodeContent(call, gateway)
   return decoded instanceof Promise
     ? decoded.then((received) => runMethod(call, received, route, gateway))
     : runMethod(call, decoded, route, gateway)
 }
 
-async function runMethod(
+function runMethod(
   call: Call,
   decoded: MethodRequest,
   route: Route,
   gateway: Gateway,
-): Promise<MethodResponse> {
+): MethodResponse | Promise<MethodResponse> {
   const { phases, executionLog } = call
   phases?.ended('decodeContent')
   const received =
     executionLog === undefined ? decoded : executionLog.watchMethodRequest(call, decoded, route)
   const checked = validateRequest(call, received, route, gateway)
-  const methodRequest = checked instanceof Promise ? await checked : checked
-  phases?.ended('validateRequest')
+  return checked instanceof Promise
+    ? checked.then((methodRequest) => answerFromCache(call, methodRequest, route, gateway))
+    : answerFromCache(call, checked, route, gateway)
+}
+
+/** What the stage's cache has, or what the integration answers. */
+function answerFromCache(
+  call: Call,
+  methodRequest: MethodRequest,
+  route: Route,
+  gateway: Gateway,
+): MethodResponse | Promise<MethodResponse> {
+  call.phases?.ended('validateRequest')
   const looked = readCache(call, methodRequest, route, gateway)
-  const cached = looked instanceof Promise ? await looked : looked
-  phases?.ended('readCache')
-  if (cached.outcome === 'uncached') return callIntegration(call, { methodRequest, route, gateway })
+  const found = { methodRequest, route, gateway }
+  return looked instanceof Promise
+    ? looked.then((cached) => answerAsFound(call, cached, found))
+    : answerAsFound(call, looked, found)
+}
+
+function answerAsFound(
+  call: Call,
+  cached: CacheOutcome,
+  given: {
+    readonly methodRequest: MethodRequest
+    readonly route: Route
+    readonly gateway: Gateway
+  },
+): MethodResponse | Promise<MethodResponse> {
+  const { executionLog } = call
+  const { route, gateway } = given
+  call.phases?.ended('readCache')
+  if (cached.outcome === 'uncached') return callIntegration(call, given)
   call.isCacheHit = cached.outcome === 'hit'
-  if (cached.outcome === 'hit') {
-    const { response } = cached
-    return encodeContent(call, executionLog?.watchMethodResponse(response) ?? response, gateway)
-  }
+  if (cached.outcome === 'miss') return callAndKeep(call, cached, route, gateway)
+  const { response } = cached
+  return encodeContent(call, executionLog?.watchMethodResponse(response) ?? response, gateway)
+}
+
+async function callAndKeep(
+  call: Call,
+  miss: CacheMiss,
+  route: Route,
+  gateway: Gateway,
+): Promise<MethodResponse> {
   try {
-    return await callIntegration(call, { ...cached, route, gateway })
+    return await callIntegration(call, { ...miss, route, gateway })
   } catch (error) {
-    cached.abandon()
+    miss.abandon()
     throw error
   }
 }

@@ -8,17 +8,20 @@
  */
 export function parseQuery(rawQuery: string): ReadonlyMap<string, readonly string[]> {
   const parameters = new Map<string, string[]>()
-  if (rawQuery === '') return parameters
-  for (const pair of rawQuery.includes(';') ? rawQuery.split(/[&;]/) : rawQuery.split('&')) {
-    if (pair === '') continue
-    const equalsAt = pair.indexOf('=')
-    const name = decodeFormText(equalsAt < 0 ? pair : pair.slice(0, equalsAt))
-    const value = equalsAt < 0 ? '' : decodeFormText(pair.slice(equalsAt + 1))
-    const values = parameters.get(name)
-    if (values === undefined) parameters.set(name, [value])
-    else values.push(value)
-  }
+  if (rawQuery.includes(';')) for (const pair of rawQuery.split(/[&;]/)) add(parameters, pair)
+  else if (rawQuery.includes('&')) for (const pair of rawQuery.split('&')) add(parameters, pair)
+  else add(parameters, rawQuery)
   return parameters
+}
+
+function add(parameters: Map<string, string[]>, pair: string): void {
+  if (pair === '') return
+  const equalsAt = pair.indexOf('=')
+  const name = decodeFormText(equalsAt < 0 ? pair : pair.slice(0, equalsAt))
+  const value = equalsAt < 0 ? '' : decodeFormText(pair.slice(equalsAt + 1))
+  const values = parameters.get(name)
+  if (values === undefined) parameters.set(name, [value])
+  else values.push(value)
 }
 
 function decodeFormText(text: string): string {

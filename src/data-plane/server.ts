@@ -9,6 +9,7 @@ import type { ThrottleLimits } from '../snapshot/usage-plan-declaration.ts'
 import { createAccountTable } from './account-table.ts'
 import type { ExecuteApiAddress } from './address.ts'
 import { createCacheFlights } from './cache-flights.ts'
+import { createCachedAnswers } from './cached-response.ts'
 import { newExtendedRequestId } from './call.ts'
 import { createChargeBook } from './charge-book.ts'
 import { GatewayError } from './gateway-error.ts'
@@ -39,12 +40,12 @@ export interface ServedStages {
 
 /** The execute-api endpoint of every stage. */
 export interface ExecuteApi {
-  /** The answer to a request. Never rejects. `host`: the authority that the address was read from. */
+  /** The answer to a request, at once where nobody has to be waited for. Never rejects. `host`: the authority that the address was read from. */
   respond(
     request: ExecuteApiRequest,
     address: ExecuteApiAddress,
     host: string,
-  ): Promise<MethodResponse>
+  ): MethodResponse | Promise<MethodResponse>
   /** Runs a method of a definition that is not deployed. */
   readonly tester: MethodTester
 }
@@ -83,7 +84,7 @@ const noFunctions: Functions = Object.freeze({
  * Chosen: docs/decisions/0016-data-plane-answers-that-aws-does-not-show.md (unknown API)
  */
 export function createExecuteApi(
-  ports: Omit<Gateway, 'notices' | 'cacheFlights' | 'charges' | Optional> &
+  ports: Omit<Gateway, 'notices' | 'cacheFlights' | 'cachedAnswers' | 'charges' | Optional> &
     Partial<Pick<Gateway, Optional>> & {
       readonly stages: ServedStages
       /** Of each account in each region; undefined: accounts are not limited. */
@@ -113,6 +114,7 @@ export function createExecuteApi(
     charges: createChargeBook(ports.accountThrottle ?? noLimits),
     caches,
     cacheFlights: createCacheFlights(clock),
+    cachedAnswers: createCachedAnswers(),
     metrics,
     log,
     notices,
@@ -125,7 +127,7 @@ export function createExecuteApi(
     respond(request, address, host) {
       // The names are the caller's; that a stage is found under them makes them its own.
       const stage = stages.find(address.restApiId as RestApiId, address.stageName as StageName)
-      if (stage === undefined) return Promise.resolve(refuseUnknownStage(gateway))
+      if (stage === undefined) return refuseUnknownStage(gateway)
       return handleRestRequest(new AddressedRequest(request, address, host), stage, gateway)
     },
   }

@@ -28,6 +28,31 @@ describe('an HTTP front', () => {
     assert.equal(bench.signals.inFlightCount(), 0)
   })
 
+  test('answers in order what it is given at once, and what it has to wait for', async (t) => {
+    const respond: Respond = (_, path) => {
+      const number = Number(path.slice(1))
+      const body = textBody(`<${number}>`)
+      const response = { status: 200, headers: [], body }
+      const common = { ...response }
+      if (number % 3 === 0) return { ...response, common }
+      return number % 3 === 1 ? response : Promise.resolve(response)
+    }
+    const bench = await startFront(t, { respond, bounds: { pipelinedMax: 4 } })
+    const client = await bench.open()
+    for (let i = 0; i < 300; i += 1) {
+      const chunked = `${post(`/${i}`, 'Transfer-Encoding: chunked')}2\r\nhi\r\n0\r\n\r\n`
+      // Of content that nobody reads the connection lives only when it is known to end.
+      client.send(i === 299 ? chunked : get(`/${i}`))
+    }
+    const received = await client.until((text) => text.includes('<299>'))
+    const order = [...received.matchAll(/<(\d+)>/g)].map(([, number]) => Number(number))
+    assert.deepEqual(order, [...Array(300).keys()])
+    assert.equal(bench.signals.inFlightCount(), 0)
+    client.send(get('/300'))
+    await client.until((text) => text.includes('<300>'))
+    assert.deepEqual(bench.bugs, [])
+  })
+
   test('begins a pipelined request when the answer before it is written out entirely', async (t) => {
     const began: string[] = []
     const body = 'x'.repeat(20_000_000)

@@ -4,6 +4,7 @@ import { headerBytesMax, payloadBytesMax, urlCharactersMax } from '../aws/limits
 import { BodyTooLargeError, bytesBody, textBody } from '../base/body.ts'
 import { WriteBatch } from '../adapters/upstream/write-batch.ts'
 import type { ExecuteApiAddress } from '../data-plane/address.ts'
+import { createCommonAnswers } from './common-answers.ts'
 import type { FrontBounds } from './front-bounds.ts'
 import {
   frontAnswerBody,
@@ -12,7 +13,7 @@ import {
   type FrontAnswer,
 } from './front-answer.ts'
 import type { PlaneSet } from './planes.ts'
-import { readHead, ReceivedRequest } from './received-request.ts'
+import { readHead, ReceivedRequest, type RequestHead } from './received-request.ts'
 import { recognize, type Recognition } from './recognition.ts'
 import { lingerAfter, refuseBytes, refuseLast } from './refuse-bytes.ts'
 import { findHeadRefusal } from './refuse-head.ts'
@@ -30,7 +31,7 @@ export interface FrontPlanes {
     request: ReceivedRequest,
     address: ExecuteApiAddress,
     host: string,
-  ): Promise<OutgoingResponse>
+  ): OutgoingResponse | Promise<OutgoingResponse>
   forward(plane: 'management' | 'operator', request: ForwardedRequest): Promise<ForwardedAnswer>
 }
 
@@ -76,6 +77,7 @@ class NodeHttpFront implements HttpFront {
   readonly #onBug: (error: unknown) => void
   readonly #server: Server
   readonly #batch = new WriteBatch()
+  readonly #commonAnswers = createCommonAnswers()
   readonly #sockets = new Set<ServedSocket>()
   readonly #readWhole: ReturnType<typeof createWholeBodyReader>
   #forwarded = 0
@@ -192,8 +194,8 @@ class NodeHttpFront implements HttpFront {
     if (connection === undefined) return void req.socket.destroy()
     if (connection.takesNoMore) return
     connection.requestBegan()
-    const call: HttpCall = { req, res, connection }
     const head = readHead(req.rawHeaders)
+    const call: HttpCall = { req, res, connection, hasContent: hasContent(head) }
     const target = req.url ?? ''
     if (target.length > urlCharactersMax) return this.#refuse(call, frontAnswers.uriTooLong)
     const { knownHost } = connection
@@ -216,12 +218,19 @@ class NodeHttpFront implements HttpFront {
 
   /** Pipelined requests come here one after the other, so that a client holds one upstream at most. */
   #execute(call: HttpCall, request: ReceivedRequest, recognition: ServedRecognition): void {
-    if (recognition.plane === 'execute-api') {
-      this.#planes.executeApi(request, recognition.address, recognition.host).then(
-        (response) => this.#answer(call, response),
-        (error: unknown) => this.#fail(call, error),
-      )
-    } else this.#forward(recognition, request, call)
+    if (recognition.plane !== 'execute-api') return this.#forward(recognition, request, call)
+    let response
+    try {
+      response = this.#planes.executeApi(request, recognition.address, recognition.host)
+    } catch (error) {
+      return this.#fail(call, error)
+    }
+    // Of content that came with the head, Node knows at the end of the turn that it is whole.
+    if (!(response instanceof Promise) && !call.hasContent) return this.#answer(call, response)
+    Promise.resolve(response).then(
+      (answered) => this.#answer(call, answered),
+      (error: unknown) => this.#fail(call, error),
+    )
   }
 
   #forward(
@@ -257,11 +266,14 @@ class NodeHttpFront implements HttpFront {
   #answer(call: HttpCall, response: OutgoingResponse): void {
     const { req, res, connection } = call
     if (res.destroyed || !req.socket.writable) return response.body.discard()
-    const isAbandoned = !req.complete && (isLong(req) || !res.shouldKeepAlive)
+    const isUnread = call.hasContent && !req.complete
+    const isAbandoned = isUnread && (isLong(req) || !res.shouldKeepAlive)
     if (isAbandoned) lingerAfter(req.socket)
     connection.answers.isHolding = true
     try {
-      const written = writeResponse(res, response, this.#draining || isAbandoned)
+      const close = this.#draining || isAbandoned
+      const commonAnswers = this.#commonAnswers
+      const written = writeResponse(res, response, { close, commonAnswers })
       if (written === undefined) connection.requestEnded()
       else written.catch(this.#onBug).finally(() => connection.requestEnded())
     } catch (error) {
@@ -306,6 +318,11 @@ interface HttpCall {
   readonly req: IncomingMessage
   readonly res: ServerResponse
   readonly connection: ServedConnection
+  readonly hasContent: boolean
+}
+
+function hasContent({ isChunked, contentLength }: RequestHead): boolean {
+  return isChunked || (contentLength !== undefined && Number(contentLength) !== 0)
 }
 
 /** Whether the unread rest of a body may be more than is worth reading to keep the connection. */

@@ -1,12 +1,15 @@
 import type { ServerResponse } from 'node:http'
 import type { Body } from '../base/body.ts'
 import { isFieldName, type HeaderFields } from '../base/header-fields.ts'
+import type { CommonAnswer } from '../data-plane/messages.ts'
+import type { CommonAnswers } from './common-answers.ts'
 
 /** What is written; `MethodResponse` is one. */
 export interface OutgoingResponse {
   readonly status: number
   readonly headers: HeaderFields
   readonly body: Body
+  readonly common?: CommonAnswer
 }
 
 /**
@@ -21,8 +24,9 @@ export interface OutgoingResponse {
 export function writeResponse(
   res: ServerResponse,
   response: OutgoingResponse,
-  close: boolean,
+  { close, commonAnswers }: { readonly close: boolean; readonly commonAnswers: CommonAnswers },
 ): Promise<void> | undefined {
+  if (!close && isWrittenAsText(res, response, commonAnswers)) return undefined
   const { status, body } = response
   const isHead = res.req.method === 'HEAD'
   const isBodiless = status === 204 || status === 304 || status < 200
@@ -46,6 +50,32 @@ export function writeResponse(
     return undefined
   }
   return pump(body, res)
+}
+
+/** `node:http`'s own name for the head of an answer, which it makes unless there is one. */
+interface WithHead {
+  _header: string | null | undefined
+}
+
+/** True: the answer is out, as text that was mostly made before. */
+function isWrittenAsText(
+  res: ServerResponse,
+  { status, headers, body, common }: OutgoingResponse,
+  commonAnswers: CommonAnswers,
+): boolean {
+  if (common === undefined || common.body !== body || common.status !== status) return false
+  if (!res.shouldKeepAlive || res.req.method === 'HEAD') return false
+  // It is there before a head is; were it not, all would be as for any other answer.
+  const withHead = res as ServerResponse & WithHead
+  if (withHead._header !== null) return false
+  const text = commonAnswers.text(common, headers)
+  if (text === undefined) return false
+  res.statusCode = status
+  // The content goes with the head: Node sends as it is, in one piece, what it takes for one.
+  withHead._header = text
+  res.socket?.cork()
+  res.end()
+  return true
 }
 
 /** Up to this size a body is copied into its head, so that both leave in one write of one text. */

@@ -23,7 +23,10 @@ export interface Bench {
 }
 
 /** Answers execute-api. */
-export type Respond = (request: ReceivedRequest, path: string) => Promise<OutgoingResponse>
+export type Respond = (
+  request: ReceivedRequest,
+  path: string,
+) => OutgoingResponse | Promise<OutgoingResponse>
 
 /** `hello`, whatever is asked. */
 export const ok = async (): Promise<OutgoingResponse> => ({

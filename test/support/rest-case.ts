@@ -278,7 +278,7 @@ function respondTo(
   text: string,
   extras: Extras,
   executeApi: ReturnType<typeof createExecuteApi>,
-): Promise<MethodResponse> {
+): MethodResponse | Promise<MethodResponse> {
   const { first, headers, body } = parseMessage(text)
   const [method = '', target = ''] = first.split(' ')
   const hostAt = headers.findIndex(

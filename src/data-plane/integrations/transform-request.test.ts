@@ -55,7 +55,8 @@ async function answersWithoutBody(integration: Partial<IntegrationDefinition>): 
     sourceIp: '',
     signal: undefined,
   }
-  const answered = executeApi.respond(incoming, address, target.host).then(({ status }) => status)
+  const response = Promise.resolve(executeApi.respond(incoming, address, target.host))
+  const answered = response.then(({ status }) => status)
   const first = await Promise.race([answered, new Promise((resolve) => setImmediate(resolve))])
   return first === 200 && !isAsked
 }

@@ -5,7 +5,7 @@ import { findMethodSettingIn } from '../../snapshot/method-setting-table.ts'
 import type { MethodSetting } from '../../snapshot/stage-declaration.ts'
 import type { CacheFlight } from '../cache-flights.ts'
 import { asksToInvalidate, cacheKeyOf } from '../cache-key.ts'
-import { keepingBody, mayBeKept, readCached, writeCached } from '../cached-response.ts'
+import { keepingBody, mayBeKept, writeCached } from '../cached-response.ts'
 import type { Call, Route } from '../call.ts'
 import { GatewayError } from '../gateway-error.ts'
 import type { Gateway } from '../gateway.ts'
@@ -144,13 +144,16 @@ function decide(
   const { generation } = reading
   const place = { key, generation }
   if (given.control.isRefresh) return missOf(given, place)
-  if (reading.outcome === 'hit') return hitOf(given, reading.bytes) ?? missOf(given, place)
+  if (reading.outcome === 'hit') return hitOf(given, reading) ?? missOf(given, place)
   return isShared(given) ? boardFlight(given, place) : missOf(given, place)
 }
 
 /** Undefined: this client cannot read what is kept. */
-function hitOf({ call, gateway, control }: Cacheable, bytes: Uint8Array): CacheOutcome | undefined {
-  const response = readCached(call, bytes, gateway.random)
+function hitOf(
+  { call, gateway, control }: Cacheable,
+  entry: { readonly bytes: Uint8Array; readonly isLasting?: true },
+): CacheOutcome | undefined {
+  const response = gateway.cachedAnswers.answer(call, entry, gateway.random)
   if (response === undefined) return undefined
   return { outcome: 'hit', response: control.isWarned ? withWarning(response) : response }
 }
@@ -226,5 +229,5 @@ function boardFlight(given: Cacheable, place: EntryPlace): CacheOutcome | Promis
   const id = `${account}/${region}/${restApiId}/${stageName}/${place.generation}/${place.key}`
   const boarding = gateway.cacheFlights.board(id, { waitMs, signal: call.incoming.signal })
   if (boarding.role === 'leader') return missOf(given, place, boarding.flight)
-  return boarding.landed.then((bytes) => (bytes && hitOf(given, bytes)) ?? missOf(given, place))
+  return boarding.landed.then((bytes) => (bytes && hitOf(given, { bytes })) ?? missOf(given, place))
 }
