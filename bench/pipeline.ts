@@ -251,6 +251,7 @@ const clusters = createStageCacheClusters({
   bytesMax: 64 * 1024 ** 2,
   tell: (cache) => caches.attach(cache),
   onShortage: () => {},
+  onReclaimed: () => {},
 })
 await clusters.resize(stage.declaration, { bytesMax: 64 * 1024 ** 2 })
 const executeApi = createExecuteApi({

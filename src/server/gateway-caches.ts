@@ -101,6 +101,10 @@ function inMemory({ bytesMax, tell, log }: GatewayCachesParts): Backing {
         'stages declare larger caches than this server has memory for: they share what --cache-memory allows'
       log.warn('stage-cache-memory-short', { restApiId, stageName, ...shortage, detail })
     },
+    onReclaimed({ restApiId, stageName }) {
+      const detail = 'it had most of --cache-memory, and another stage begins to have a cache'
+      log.info('stage-cache-emptied', { restApiId, stageName, detail })
+    },
   })
   return {
     clusters,

@@ -21,6 +21,7 @@ async function openCache(bytesMax: number) {
     bytesMax: 64 * 1024 ** 2,
     tell: () => {},
     onShortage: () => {},
+    onReclaimed: () => {},
   })
   await clusters.resize(place, { bytesMax })
   const [cache] = clusters.shared()

@@ -80,6 +80,7 @@ export async function runCacheCase(given: CacheCase): Promise<readonly CacheStep
     bytesMax: 64 * 1024 ** 2,
     tell: (cache) => caches.attach(cache),
     onShortage: () => {},
+    onReclaimed: () => {},
   })
   const metrics = recordingMetrics()
   const served: ApiFragment = given

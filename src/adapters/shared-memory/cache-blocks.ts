@@ -1,7 +1,7 @@
 import { invariant } from '../../base/invariant.ts'
-import { blockBytes, claimKib, control, type StageCacheMemory } from './stage-cache-memory.ts'
+import { blockBytes, claimUpTo, control, type StageCacheMemory } from './stage-cache-memory.ts'
 
-/** The arena grows by so many blocks at a time: 1 MiB. */
+/** The arena grows by so many blocks at a time, or by what there is: 1 MiB. */
 const growthBlocks = 2048
 
 const blockWords = blockBytes / 4
@@ -72,22 +72,28 @@ export class CacheBlocks {
     return untouched + (words[control.freeBlocks] ?? 0)
   }
 
-  /** False: it is as large as it may be, or there is no memory. */
+  /** False: it is as large as it may be, or there is no memory. What is reserved for it is taken first. */
   grow(): boolean {
     const { words } = this
     const grown = words[control.grownBlocks] ?? 0
     // Nothing is claimed in halves of a KiB.
-    const step = Math.min(growthBlocks, this.#blocksMax - grown) & ~1
+    const blocks = Math.min(growthBlocks, this.#blocksMax - grown) & ~1
+    const wantedKib = blocks * blockKib
+    const reservedKib = claimUpTo(words, control.reservedKib, wantedKib)
+    const sharedKib = claimUpTo(this.#budget, 0, wantedKib - reservedKib)
+    Atomics.add(words, control.claimedKib, sharedKib)
+    const step = (reservedKib + sharedKib) / blockKib
     if (step <= 0) return false
-    const kib = step * blockKib
-    if (!claimKib(this.#budget, kib)) return false
+    const bytes = (grown + step) * blockBytes
     try {
-      this.#arena.grow((grown + step) * blockBytes)
+      // A thread that ended in the middle of this may have left it larger.
+      if (this.#arena.byteLength < bytes) this.#arena.grow(bytes)
     } catch {
-      Atomics.add(this.#budget, 0, kib)
+      Atomics.add(words, control.reservedKib, reservedKib)
+      Atomics.sub(words, control.claimedKib, sharedKib)
+      Atomics.add(this.#budget, 0, sharedKib)
       return false
     }
-    words[control.claimedKib] = (words[control.claimedKib] ?? 0) + kib
     words[control.grownBlocks] = grown + step
     this.look()
     return true

@@ -22,6 +22,7 @@ async function openCache(bytesMax: number) {
       other.attach(cache)
     },
     onShortage: () => {},
+    onReclaimed: () => {},
   })
   await clusters.resize(prod, { bytesMax })
   const words = () => new Int32Array(clusters.shared()[0]?.memory?.tables ?? assert.fail())

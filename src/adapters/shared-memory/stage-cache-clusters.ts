@@ -4,14 +4,8 @@ import type {
   StageCachePlace,
   StageCacheSize,
 } from '../../ports/stage-caches.ts'
-import {
-  cacheBytesMin,
-  claimKib,
-  control,
-  createCacheBudget,
-  createStageCacheMemory,
-  type StageCacheMemory,
-} from './stage-cache-memory.ts'
+import { CacheShares } from './cache-shares.ts'
+import type { StageCacheMemory } from './stage-cache-memory.ts'
 import { StageCacheTable, type TableFigures } from './stage-cache-table.ts'
 import { placeKey, type SharedStageCache } from './stage-caches.ts'
 
@@ -23,6 +17,8 @@ export interface StageCacheOwner {
   readonly tell: (cache: SharedStageCache) => void
   /** The caches of all stages together want more than there is, or there is nothing left for one. */
   readonly onShortage: (place: StageCachePlace, shortage: CacheShortage) => void
+  /** A cache was emptied so that another one has memory at all. */
+  readonly onReclaimed: (place: StageCachePlace) => void
 }
 
 /** What there is too little of, in bytes. */
@@ -53,9 +49,13 @@ const ownerToken = 2 ** 30
 /** Between attempts to get the lock of a cache that is closed. */
 const retryMs = 5
 
-interface Cluster {
+/** A cache as it was asked for. */
+interface Declared {
   readonly place: StageCachePlace
   readonly bytesMax: number
+}
+
+interface Cluster extends Declared {
   readonly memory: StageCacheMemory
   readonly table: StageCacheTable
 }
@@ -64,29 +64,27 @@ interface Cluster {
  * Makes and unmakes caches in the memory of this process.
  *
  * Each takes memory as it fills and never more than its size; all together never more than the owner allows: a
- * cache that gets no more lets go of its own entries first.
+ * cache that gets no more memory lets go of its own entries. Each has a part of its own that no other one takes,
+ * and for a new one the largest is made anew, empty, where there is nothing left.
+ *
+ * Chosen: docs/decisions/0040-stage-caches.md
  */
 export function createStageCacheClusters(owner: StageCacheOwner): OwnedStageCaches {
   const clusters = new Map<string, Cluster>()
-  const budget = createCacheBudget(owner.bytesMax)
+  const shares = new CacheShares(owner.bytesMax)
   const closing = new Set<Cluster>()
   const nowMs = () => performance.now()
+  /** What is under way: changes never mix, because one cache may take the memory of another. */
+  let changes = Promise.resolve()
 
-  /** What is under way for a stage: two changes of one stage never mix. */
-  const changes = new Map<string, Promise<void>>()
-
-  function change(key: string, make: () => Promise<void>): Promise<void> {
-    const changing = (changes.get(key) ?? Promise.resolve()).then(make)
-    changes.set(key, changing)
-    return changing.finally(() => {
-      if (changes.get(key) === changing) changes.delete(key)
-    })
+  function change(make: () => Promise<void>): Promise<void> {
+    const changing = changes.then(make)
+    changes = changing.catch(() => {})
+    return changing
   }
 
-  async function remove(key: string): Promise<void> {
-    const cluster = clusters.get(key)
-    if (cluster === undefined) return
-    clusters.delete(key)
+  async function remove(cluster: Cluster): Promise<void> {
+    clusters.delete(placeKey(cluster.place))
     owner.tell({ place: cluster.place, memory: undefined })
     // What holds it up ends shortly, or has ended and is recovered.
     closing.add(cluster)
@@ -94,26 +92,49 @@ export function createStageCacheClusters(owner: StageCacheOwner): OwnedStageCach
     closing.delete(cluster)
   }
 
-  function add(place: StageCachePlace, { bytesMax }: StageCacheSize): void {
-    const wantedBytes = clusters.values().reduce((sum, other) => sum + other.bytesMax, bytesMax)
-    const shortage = { wantedBytes, bytesMax: owner.bytesMax }
-    if (wantedBytes > owner.bytesMax) owner.onShortage(place, shortage)
-    const memory = claimMemory(Math.min(bytesMax, owner.bytesMax), budget)
-    if (memory === undefined) return
+  function make({ place, bytesMax }: Declared, count: number): boolean {
+    const memory = shares.claim(bytesMax, count)
+    if (memory === undefined) return false
     const table = new StageCacheTable(memory, { token: ownerToken, nowMs })
     clusters.set(placeKey(place), { place, bytesMax, memory, table })
     owner.tell({ place, memory })
+    return true
+  }
+
+  /** Makes those that give their memory for it anew, each once at most. */
+  async function add(declared: Declared): Promise<void> {
+    const wantedBytes = clusters
+      .values()
+      .reduce((sum, other) => sum + other.bytesMax, declared.bytesMax)
+    const shortage = { wantedBytes, bytesMax: owner.bytesMax }
+    if (wantedBytes > owner.bytesMax) owner.onShortage(declared.place, shortage)
+    const count = clusters.size + 1
+    if (!shares.isEnough(declared.bytesMax, count)) return
+    const others = new Set(clusters.values())
+    const unmade: Declared[] = [declared]
+    for (let next = unmade.pop(); next !== undefined; next = unmade.pop()) {
+      if (make(next, count)) continue
+      shares.giveBack(clusters.values(), count)
+      if (make(next, count)) continue
+      const largest = shares.largest(others, count)
+      if (largest === undefined) continue
+      others.delete(largest)
+      await remove(largest)
+      owner.onReclaimed(largest.place)
+      unmade.push(largest, next)
+    }
+  }
+
+  async function resize(place: StageCachePlace, size: StageCacheSize | undefined): Promise<void> {
+    const before = clusters.get(placeKey(place))
+    if (before?.bytesMax === size?.bytesMax) return
+    if (before !== undefined) await remove(before)
+    if (size !== undefined) await add({ place, bytesMax: size.bytesMax })
+    shares.reserve([...clusters.values()])
   }
 
   return {
-    resize(place, size) {
-      const key = placeKey(place)
-      return change(key, async () => {
-        if (clusters.get(key)?.bytesMax === size?.bytesMax) return
-        await remove(key)
-        if (size !== undefined) add(place, size)
-      })
-    },
+    resize: (place, size) => change(() => resize(place, size)),
     flush: (place) => Promise.resolve(clusters.get(placeKey(place))?.table.flush()),
     shared: () => [...clusters.values().map(({ place, memory }) => ({ place, memory }))],
     threadEnded(token) {
@@ -122,18 +143,9 @@ export function createStageCacheClusters(owner: StageCacheOwner): OwnedStageCach
     figures: () => [
       ...clusters.values().map(({ place, table }) => ({ place, ...table.figures() })),
     ],
-    async clear() {
-      await Promise.all([...clusters.keys()].map((key) => change(key, () => remove(key))))
-    },
+    clear: () =>
+      change(async () => {
+        for (const cluster of [...clusters.values()]) await remove(cluster)
+      }),
   }
-}
-
-/** Undefined: not even its index can be had. */
-function claimMemory(bytesMax: number, budget: SharedArrayBuffer): StageCacheMemory | undefined {
-  if (bytesMax < cacheBytesMin) return undefined
-  const memory = createStageCacheMemory(bytesMax, budget)
-  const kib = Math.ceil(memory.tables.byteLength / 1024)
-  if (!claimKib(new Int32Array(budget), kib)) return undefined
-  new Int32Array(memory.tables)[control.claimedKib] = kib
-  return memory
 }

@@ -37,11 +37,13 @@ export const control = Object.freeze({
   evictions: 11,
   blocksMax: 12,
   indexSlots: 13,
-  /** KiB taken from the budget. */
+  /** KiB taken from the budget, used or not. */
   claimedKib: 14,
   seed0: 15,
   seed1: 16,
-  count: 17,
+  /** Those of them that the cache does not use yet, and no other one may. */
+  reservedKib: 17,
+  count: 18,
 })
 
 /** Positions in the head of an entry, in words of 4 bytes from the begin of its first block. */
@@ -94,6 +96,16 @@ export function createCacheBudget(bytes: number): SharedArrayBuffer {
   const budget = new SharedArrayBuffer(4)
   new Int32Array(budget)[0] = Math.min(Math.floor(bytes / 1024), 2 ** 31 - 1)
   return budget
+}
+
+/** Takes so many, or as many as there are, from a word that counts KiB; how many it took. */
+export function claimUpTo(words: Int32Array, at: number, kib: number): number {
+  for (;;) {
+    const left = Atomics.load(words, at)
+    const taken = Math.min(left, kib)
+    if (taken <= 0) return 0
+    if (Atomics.compareExchange(words, at, left, left - taken) === left) return taken
+  }
 }
 
 /** Takes from the budget; false, and nothing taken, when there is not so much. */

@@ -4,7 +4,11 @@ import { cachePlace, stageCachesContract } from '../../../test/contracts/stage-c
 import { VirtualClock } from '../../../test/support/virtual-clock.ts'
 import type { Clock } from '../../ports/clock.ts'
 import type { StageCachePlace, StageCaches } from '../../ports/stage-caches.ts'
-import { createStageCacheClusters, type CacheShortage } from './stage-cache-clusters.ts'
+import {
+  createStageCacheClusters,
+  type CacheShortage,
+  type OwnedStageCaches,
+} from './stage-cache-clusters.ts'
 import { attachStageCaches } from './stage-caches.ts'
 
 function openCaches(clock: Clock, bytesMax = 64 * 1024 ** 2) {
@@ -13,14 +17,16 @@ function openCaches(clock: Clock, bytesMax = 64 * 1024 ** 2) {
     attachStageCaches({ token: 2, clock }),
   ] as const
   const shortages: CacheShortage[] = []
+  const reclaimed: string[] = []
   const clusters = createStageCacheClusters({
     bytesMax,
     tell: (cache) => {
       for (const each of caches) each.attach(cache)
     },
     onShortage: (_, shortage) => void shortages.push(shortage),
+    onReclaimed: ({ stageName }) => void reclaimed.push(stageName),
   })
-  return { caches, clusters, shortages }
+  return { caches, clusters, shortages, reclaimed }
 }
 
 stageCachesContract('StageCaches in shared memory', (clock) => {
@@ -46,6 +52,18 @@ async function write(
   const { generation } = reading
   const bytes = new Uint8Array(length)
   caches.write(place, key, { bytes, ttlMs: 3_600_000, generation, isEncrypted: false })
+}
+
+const lastOfFlood = 'key 2999'
+
+/** More than any cache of these tests holds. */
+async function flood(caches: StageCaches, place: StageCachePlace): Promise<void> {
+  for (let i = 0; i < 3000; i += 1) await write(caches, place, { key: `key ${i}`, length: 1500 })
+}
+
+function heldBy(clusters: OwnedStageCaches, stageName: string): number {
+  const found = clusters.figures().find(({ place }) => place.stageName === stageName)
+  return found?.heldBytes ?? 0
 }
 
 describe('createStageCacheClusters()', () => {
@@ -92,6 +110,51 @@ describe('createStageCacheClusters()', () => {
     for (let i = 0; i < 5000; i += 1)
       await write(caches[0], stages[2] ?? prod, { key: `key ${i}`, length: 1000 })
     assert.ok((clusters.figures()[0]?.heldBytes ?? 0) > 2.9 * 1024 ** 2)
+  })
+
+  test('a cache that is flooded leaves another one what is its own', async () => {
+    for (const bytesMax of [1024 ** 2, 4 * 1024 ** 2]) {
+      const { caches, clusters, reclaimed } = openCaches(new VirtualClock(), bytesMax)
+      const [flooded, other] = [cachePlace('flooded'), cachePlace('other')]
+      for (const place of [flooded, other]) await clusters.resize(place, { bytesMax: 1024 ** 3 })
+      await flood(caches[0], flooded)
+      assert.ok(heldBy(clusters, 'flooded') > bytesMax * 0.6)
+      await flood(caches[0], other)
+      assert.ok(heldBy(clusters, 'other') > bytesMax * 0.24)
+      assert.equal((await caches[1].read(other, lastOfFlood)).outcome, 'hit')
+      const held = heldBy(clusters, 'flooded') + heldBy(clusters, 'other')
+      assert.ok(held <= bytesMax, `${held} of ${bytesMax}`)
+      assert.deepEqual(reclaimed, [])
+    }
+  })
+
+  test('a cache that comes when another one has everything gets its own: the other begins anew', async () => {
+    const bytesMax = 2 * 1024 ** 2
+    const { caches, clusters, reclaimed } = openCaches(new VirtualClock(), bytesMax)
+    const places = Array.from({ length: 40 }, (_, i) => cachePlace(`stage${i}`))
+    for (const [index, place] of places.entries()) {
+      await clusters.resize(place, { bytesMax: 1024 ** 3 })
+      await flood(caches[0], place)
+      assert.equal((await caches[1].read(place, lastOfFlood)).outcome, 'hit', `${index}`)
+      const held = clusters.figures().reduce((sum, figures) => sum + figures.heldBytes, 0)
+      assert.ok(held <= bytesMax, `${held} of ${bytesMax}`)
+    }
+    assert.equal(reclaimed[0], 'stage0')
+    assert.equal(clusters.shared().length, 40)
+    // What all others give back, the last one gets.
+    for (const place of places.slice(0, -1)) await clusters.resize(place, undefined)
+    assert.equal(clusters.shared().length, 1)
+    await clusters.resize(prod, { bytesMax: 1024 ** 3 })
+    await flood(caches[0], prod)
+    assert.ok(heldBy(clusters, 'prod') > bytesMax * 0.7)
+  })
+
+  test('stages that are too many for the memory have no cache, and empty no other', async () => {
+    const { clusters, reclaimed } = openCaches(new VirtualClock(), 100 * 1024)
+    const places = Array.from({ length: 5 }, (_, i) => cachePlace(`stage${i}`))
+    for (const place of places) await clusters.resize(place, { bytesMax: 1024 ** 3 })
+    assert.equal(clusters.shared().length, 3)
+    assert.deepEqual(reclaimed, [])
   })
 
   test('an answer that is longer than the cache is dropped and counted', async () => {

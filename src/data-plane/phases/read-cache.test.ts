@@ -58,6 +58,7 @@ async function setUp(given: { caches?: StageCaches } = {}) {
     bytesMax: 16 * 1024 ** 2,
     tell: (cache) => own.attach(cache),
     onShortage: () => {},
+    onReclaimed: () => {},
   })
   await clusters.resize(stage.declaration, { bytesMax: 8 * 1024 ** 2 })
   const asked: PromiseWithResolvers<UpstreamOutcome>[] = []
