@@ -5,6 +5,7 @@ import type { Call, Route } from './call.ts'
 import { acceptsBinary } from './integrations/content.ts'
 import { chooseTemplateKey } from './integrations/template-choice.ts'
 import { mappingSourcesOf } from './mapping-sources.ts'
+import { findPlainValues } from './query-string.ts'
 
 /** The longest that a key may be, in characters: what a request with a longer one is answered is not kept. */
 export const cacheKeyCharactersMax = 65_536
@@ -66,7 +67,11 @@ function valuesOf(
       return value === undefined ? [] : [value]
     }
     case 'querystring':
-      return given.sources.queryParameters.get(part.name) ?? []
+      return (
+        findPlainValues(given.call.incoming.rawQuery, part.name) ??
+        given.sources.queryParameters.get(part.name) ??
+        []
+      )
     case 'header':
       return fieldValues(given.call.incoming.headers, part.name)
     case 'mapping':

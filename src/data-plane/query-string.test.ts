@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
-import { encodeQueryParameter, parseQuery, withQuery } from './query-string.ts'
+import * as fc from 'fast-check'
+import { encodeQueryParameter, findPlainValues, parseQuery, withQuery } from './query-string.ts'
 
 describe('parseQuery()', () => {
   const cases: readonly [rawQuery: string, expected: readonly [string, readonly string[]][]][] = [
@@ -38,6 +39,22 @@ describe('parseQuery()', () => {
       assert.deepEqual([...parseQuery(rawQuery)], expected)
     })
   }
+})
+
+describe('findPlainValues()', () => {
+  test('finds what parseQuery() finds, or leaves it to it', () => {
+    const text = fc.string({ unit: fc.constantFrom('a', 'b', '=', '&', '%', '+', ';', 'ö') })
+    const plain = fc.string({ unit: fc.constantFrom('a', 'b', '=', '&', 'ö') })
+    const name = fc.oneof(fc.constantFrom('', 'a', 'b', 'ab', 'a=', 'a&b'), text)
+    fc.assert(
+      fc.property(fc.oneof(plain, text), name, (rawQuery, wanted) => {
+        const found = findPlainValues(rawQuery, wanted)
+        assert.equal(found === undefined, /[%+;]/.test(rawQuery))
+        if (found !== undefined) assert.deepEqual(found, parseQuery(rawQuery).get(wanted) ?? [])
+      }),
+      { numRuns: 2000 },
+    )
+  })
 })
 
 describe('encodeQueryParameter()', () => {

@@ -34,11 +34,12 @@ const contentBytesMax = 16_384
 /** What was made is forgotten with the answers. `nowMs`: since 1970; the machine's clock tells `node:http`, too. */
 export function createCommonAnswers(nowMs: () => number = Date.now): CommonAnswers {
   const known = new WeakMap<CommonAnswer, CommonText | 'none'>()
+  const fieldLine = createFieldLines()
   const dateNow = createDateText(nowMs)
   return {
     text(common, headers) {
       let made = known.get(common)
-      if (made === undefined) known.set(common, (made = commonTextOf(common) ?? 'none'))
+      if (made === undefined) known.set(common, (made = commonTextOf(common, fieldLine) ?? 'none'))
       if (made === 'none') return undefined
       let text = made.begin
       for (let i = common.headers.length; i < headers.length; i += 2) {
@@ -49,7 +50,10 @@ export function createCommonAnswers(nowMs: () => number = Date.now): CommonAnswe
   }
 }
 
-function commonTextOf({ status, headers, body }: CommonAnswer): CommonText | undefined {
+function commonTextOf(
+  { status, headers, body }: CommonAnswer,
+  fieldLine: FieldLine,
+): CommonText | undefined {
   const { bytes } = body
   if (bytes === undefined || bytes.length > contentBytesMax) return undefined
   if (status < 200 || status === 204 || status === 304) return undefined
@@ -69,10 +73,21 @@ function commonTextOf({ status, headers, body }: CommonAnswer): CommonText | und
 }
 
 /** @throws for what `node:http` would not send either. */
-function fieldLine(name: string, value: string): string {
-  validateHeaderName(name)
-  validateHeaderValue(name, value)
-  return `${name}: ${value}\r\n`
+type FieldLine = (name: string, value: string) => string
+
+/** So many names are known to be well-formed; answers have far fewer of their own. */
+const knownNamesMax = 64
+
+function createFieldLines(): FieldLine {
+  const knownNames = new Set<string>()
+  return (name, value) => {
+    if (!knownNames.has(name)) {
+      validateHeaderName(name)
+      if (knownNames.size < knownNamesMax) knownNames.add(name)
+    }
+    validateHeaderValue(name, value)
+    return `${name}: ${value}\r\n`
+  }
 }
 
 /** The time as a Date field has it, made once a second. */
