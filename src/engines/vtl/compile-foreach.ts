@@ -1,5 +1,6 @@
 import type { Budget } from './budget.ts'
 import { iteratorOf } from './collection-methods.ts'
+import { compilePlainLoop, type TakeTurns } from './compile-plain-loop.ts'
 import { compileReference } from './compile-reference.ts'
 import { type CompileUnit, offsetOf, stepsOf, tokenAt } from './compile-unit.ts'
 import { type Frame, NullItemFrame, type Render, type Run, StopSignal } from './frame.ts'
@@ -16,6 +17,8 @@ interface Loop {
   readonly body: Render
   readonly offset: number
   readonly countsLoops: boolean
+  /** Takes the first turns, or all, when the block is plain. */
+  readonly takeTurns: TakeTurns | undefined
 }
 
 /** Compiles `#foreach($item in $list)`. */
@@ -37,14 +40,15 @@ export function compileForeach(unit: CompileUnit, node: Directive): Render {
     item.kind === 'reference'
       ? compileReference(unit, item).slot
       : registry.slotOf(tokenAt(unit, item.first).image.slice(1))
+  const slots = { item: itemSlot, scope: registry.slotOf('foreach') }
   const loop: Loop = {
-    item: itemSlot,
+    ...slots,
     count: registry.slotOf('velocityCount'),
     hasNext: registry.slotOf('velocityHasNext'),
-    scope: registry.slotOf('foreach'),
     body: parameters.length === 3 ? body : extraRender(unit, node),
     offset: offsetOf(unit, node),
     countsLoops: unit.countsLoops,
+    takeTurns: parameters.length === 3 ? plainTurns(unit, body, slots) : undefined,
   }
   const steps = 2 + parameters.reduce((sum, parameter) => sum + stepsOf(parameter), 0)
   return (frame) => {
@@ -54,6 +58,17 @@ export function compileForeach(unit: CompileUnit, node: Directive): Render {
     const iterator = findIterator(list(frame), run.budget)
     if (iterator !== undefined) runLoop(frame, loop, iterator)
   }
+}
+
+/** Undefined: the turns are taken one by one. */
+function plainTurns(
+  { prepared, countsLoops }: CompileUnit,
+  body: Render,
+  slots: { readonly item: number; readonly scope: number },
+): TakeTurns | undefined {
+  const plain = prepared.plainRuns.get(body)
+  if (plain === undefined || countsLoops || slots.item === slots.scope) return undefined
+  return compilePlainLoop(plain, slots)
 }
 
 /** A fourth parameter takes the place of the block. */
@@ -105,7 +120,8 @@ function runTurns(
 ): void {
   const { run } = frame
   const { body, countsLoops, item: itemSlot } = loop
-  let turnsLeft = run.budget.limits.loopTurnsMax
+  loop.takeTurns?.(frame, scope, iterator)
+  let turnsLeft = run.budget.limits.loopTurnsMax - scope.index - 1
   let nullFrame: NullItemFrame | undefined
   while (iterator.hasNext()) {
     if (--turnsLeft < 0) refuseTurn(run, loop)

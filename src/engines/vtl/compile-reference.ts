@@ -41,8 +41,12 @@ export interface PlainReference {
   readonly before: string
   /** Printed when it holds, in place of its value: it is the condition of an `#if`. */
   readonly whenTrue: string | undefined
+  /** The text before it alone. */
+  readonly lead: string
   /** Prints a value that is no text, and what stands before it. */
   readonly print: (frame: Frame, value: Value) => void
+  /** The same without the text before it. */
+  readonly printValue: (frame: Frame, value: Value) => void
   readonly render: Render
 }
 
@@ -89,7 +93,9 @@ export function compileReference(unit: CompileUnit, node: Reference, lead = ''):
         ? undefined
         : findLoopProperty(getterName(property)),
     before: lead + notation.slashes + notation.prefix,
+    lead,
     whenTrue: undefined,
+    printValue: print,
     print: (frame, value) => {
       frame.run.at = at
       if (lead !== '') frame.run.write(lead)

@@ -41,8 +41,11 @@ export function* compileTrimmedSteps(
   let plain: PlainReference[] = []
   let text = ''
   const flush = () => {
-    if (plain.length > 0) renders.push(plainRun(plain, text))
-    else if (text !== '') renders.push(textRenderer(text))
+    if (plain.length > 0) {
+      const render = plainRun(plain, text)
+      unit.prepared.plainRuns.set(render, { references: plain, tail: text })
+      renders.push(render)
+    } else if (text !== '') renders.push(textRenderer(text))
     plain = []
     text = ''
   }
@@ -179,8 +182,10 @@ function compilePlainIf(unit: CompileUnit, { branches }: PlainIf, lead: string):
     getter,
     ofLoop,
     before: lead,
+    lead,
     whenTrue,
     print: renderNothing,
+    printValue: renderNothing,
     render,
   }
 }

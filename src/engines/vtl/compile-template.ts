@@ -109,7 +109,11 @@ interface Part {
 
 function* readPart(text: string, shared: Shared, outerOffset?: number): Steps<Part> {
   const tree = yield* parseTemplateSteps(text, shared.registry)
-  const prepared: CompileUnit['prepared'] = { blocks: new Map(), texts: new Map() }
+  const prepared: CompileUnit['prepared'] = {
+    blocks: new Map(),
+    texts: new Map(),
+    plainRuns: new Map(),
+  }
   const unit: CompileUnit = {
     ...shared,
     tree,

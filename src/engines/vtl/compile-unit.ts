@@ -1,3 +1,4 @@
+import type { PlainReference } from './compile-reference.ts'
 import type { Dialect } from './dialect.ts'
 import type { Evaluate, Macro, Render } from './frame.ts'
 import type { KnownMacros } from './parse-template.ts'
@@ -71,6 +72,14 @@ export interface PreparedParts {
   readonly blocks: Map<Block, Render>
   /** By the place of their token. */
   readonly texts: Map<number, NestedTemplate>
+  /** What those are made of that print plain references and nothing else. */
+  readonly plainRuns: Map<Render, PlainRun>
+}
+
+/** Plain references, the texts before them and the one behind the last. */
+export interface PlainRun {
+  readonly references: readonly PlainReference[]
+  readonly tail: string
 }
 
 /** The token at a place. */

@@ -151,9 +151,16 @@ export class JavaMap {
   /** What is there under a name as identifiers are: null also for nothing. */
   named(name: string): Value {
     const json = this.#json
-    if (json === undefined) return this.values.get(name) ?? null
-    // Nothing that every object inherits is a text, a number or a truth.
-    const member = json[name]
+    if (json !== undefined) {
+      // Nothing that every object inherits is a text, a number or a truth.
+      const member = json[name]
+      if (typeof member === 'string') return member
+      return this.#madeOf(json, name, member)
+    }
+    return this.values.get(name) ?? null
+  }
+
+  #madeOf(json: JsonObject, name: string, member: JsonValue | undefined): Value {
     if (typeof member === 'string' || typeof member === 'boolean') return member
     if (typeof member === 'number') return jsonNumber(member)
     if (member === null || member === undefined || !Object.hasOwn(json, name)) return null
@@ -280,6 +287,11 @@ export class JavaIterator {
   constructor(items: readonly Value[], isChanged: () => boolean) {
     this.items = items
     this.#isChanged = isChanged
+  }
+
+  /** Whether what it goes over was changed. */
+  isChanged(): boolean {
+    return this.#isChanged()
   }
 
   hasNext(): boolean {
