@@ -47,6 +47,7 @@ describe('what a thread remembers of a cache', () => {
     await write(one, 'a', Uint8Array.of(1))
     const first = await hitOf(one, 'a')
     assert.equal(first?.isLasting, true)
+    assert.equal(first.bytes.buffer.byteLength, 1)
     for (let i = 0; i < 300; i += 1) {
       await clock.advance(i % 3)
       assert.equal((await hitOf(one, 'a'))?.bytes, first.bytes)

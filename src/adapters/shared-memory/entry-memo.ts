@@ -68,7 +68,9 @@ export class EntryMemo {
       return before.reading
     }
     this.#room.take(this, copies * length + 2 * key.length + overheadBytes)
-    const reading: Hit = { outcome: 'hit', bytes, generation, isLasting: true }
+    // What was read may be a small part of memory that is given out in larger pieces.
+    const own = new Uint8Array(bytes)
+    const reading: Hit = { outcome: 'hit', bytes: own, generation, isLasting: true }
     this.#entries.set(key, { found, reading, toldMs: nowMs, untoldUses: 0 })
     return reading
   }
