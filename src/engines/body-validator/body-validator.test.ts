@@ -130,3 +130,13 @@ describe('compileBodyValidator()', () => {
     }
   })
 })
+
+test('compileBodyValidator() refuses patterns that hold too much memory together', () => {
+  const names = Array.from({ length: 1000 }, (_, i) => `(?:(?:a{1,10}){1,10}){1,5}${i}`)
+  const schema = { patternProperties: Object.fromEntries(names.map((name) => [name, {}])) }
+  const compiled = compileBodyValidator(JSON.stringify(schema), () => undefined)
+  assert.deepEqual(compiled, {
+    outcome: 'unusable',
+    detail: 'the patterns of the schema have more than 200000 parts',
+  })
+})

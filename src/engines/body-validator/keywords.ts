@@ -142,14 +142,20 @@ const additionalProperties: CompileKeyword = (value, { schema, matcher }) => {
   }
 }
 
-/** How a pattern of `patternProperties` finds names. @throws {SchemaError} */
-export function compileName(text: string): MatchName {
+/** How a pattern of `patternProperties` finds names, and what it holds in memory. @throws {SchemaError} */
+export function compileName(text: string): {
+  readonly matches: MatchName
+  /** In instructions of some 100 bytes. */
+  readonly size: number
+} {
   const compiled = compileEcmaPattern(text)
   if (compiled.outcome === 'invalid') throw new SchemaError(`pattern ${text}: ${compiled.detail}`)
-  return (name, run) => {
-    run.work(compiled.pattern.costOf(name))
-    return run.found(compiled.pattern.search(name))
+  const { pattern } = compiled
+  const matches: MatchName = (name, run) => {
+    run.work(pattern.costOf(name))
+    return run.found(pattern.search(name))
   }
+  return { matches, size: pattern.size }
 }
 
 /** How many of the schemas of a keyword a value fits. */

@@ -13,6 +13,8 @@ import type { Check, ItemSchemas, MatchName, MemberSchemas, SchemaNode } from '.
 const nodesMax = 100_000
 /** Chosen: schemas right within one, which is compiled in one step. */
 const childrenMax = 5_000
+/** Chosen: instructions of all patterns of one model: what holds more memory makes the collector pause. */
+const patternsSizeMax = 200_000
 /** What is made between two steps: a millisecond or a few. */
 const nodesPerStep = 50
 const childrenPerStep = 200
@@ -56,6 +58,7 @@ export class SchemaCompiler {
   readonly #sameValue = new Map<SchemaNode, Set<SchemaNode>>()
   readonly #matchers = new Map<string, MatchName>()
   #count = 0
+  #patternsSize = 0
 
   constructor(find: FindSchemaText) {
     this.#find = find
@@ -181,9 +184,13 @@ export class SchemaCompiler {
   #matcher(text: string): MatchName {
     const known = this.#matchers.get(text)
     if (known !== undefined) return known
-    const matcher = compileName(text)
-    this.#matchers.set(text, matcher)
-    return matcher
+    const { matches, size } = compileName(text)
+    this.#patternsSize += size
+    if (this.#patternsSize > patternsSizeMax) {
+      throw new SchemaError(`the patterns of the schema have more than ${patternsSizeMax} parts`)
+    }
+    this.#matchers.set(text, matches)
+    return matches
   }
 
   #fill(node: Filled, place: Place): void {

@@ -16,6 +16,8 @@ export interface EcmaPattern {
   search(text: string): PatternSearch
   /** What searching a text costs beforehand, in steps of some 100 ns. */
   costOf(text: string): number
+  /** What it holds in memory, in instructions of some 100 bytes. */
+  readonly size: number
 }
 
 /** What a search came to, and what it cost. */
@@ -78,7 +80,7 @@ function compile(text: string): EcmaPattern {
     }
     const instructionsCount = expression.programSize()
     const costOf = ({ length }: string) => Math.ceil((length * (4 + instructionsCount)) / 4)
-    return { text, engine: 'linear', search, costOf }
+    return { text, engine: 'linear', search, costOf, size: instructionsCount }
   }
   const program = compileProgram(parsed)
   const search = (searched: string): PatternSearch => {
@@ -90,7 +92,8 @@ function compile(text: string): EcmaPattern {
     if (isExceeded) return exceeded
     return { verdict: found === undefined ? 'no-match' : 'match', steps }
   }
-  return { text, engine: 'bounded', search, costOf: ({ length }) => length >> 4 }
+  const costOf = ({ length }: string) => length >> 4
+  return { text, engine: 'bounded', search, costOf, size: text.length }
 }
 
 /** A piece that matches the whole of a text that the given one matches anywhere in. */
