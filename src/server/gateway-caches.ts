@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto'
 import { sealKeyBytes } from '../adapters/node/sealed-stage-caches.ts'
-import { redisStageCacheClusters } from '../adapters/redis/stage-caches.ts'
+import { redisStageCacheClusters } from '../adapters/redis/stage-cache-clusters.ts'
 import {
   createStageCacheClusters,
   type StageCacheState,
@@ -61,7 +61,8 @@ export function openGatewayCaches(parts: GatewayCachesParts): GatewayCaches {
       await backing.clusters.resize(place, bytesMax === undefined ? undefined : { bytesMax })
     } catch (error) {
       const { restApiId, stageName } = place
-      parts.log.error('stage-cache-not-changed', { restApiId, stageName, detail: String(error) })
+      const detail = `${String(error)}; requests go past the cache until it does`
+      parts.log.error('stage-cache-not-changed', { restApiId, stageName, detail })
     }
   }
 
@@ -119,7 +120,7 @@ function inMemory({ bytesMax, tell, log }: GatewayCachesParts): Backing {
 /** How long a management call waits for the store at least, in milliseconds. */
 const commandMsMin = 1_000
 
-function inRedis({ sealKey, tell }: GatewayCachesParts, redis: ConfiguredRedis): Backing {
+function inRedis({ sealKey, tell, log }: GatewayCachesParts, redis: ConfiguredRedis): Backing {
   const settings = threadRedisOf(redis)
   const commandMs = Math.max(settings.commandMs, commandMsMin)
   const connection = openLazyRedis({ ...settings, commandMs })
@@ -133,6 +134,7 @@ function inRedis({ sealKey, tell }: GatewayCachesParts, redis: ConfiguredRedis):
       else told.set(key, cache)
       tell(cache)
     },
+    onDone: ({ restApiId, stageName }) => log.info('stage-cache-changed', { restApiId, stageName }),
   })
   return {
     clusters,
@@ -140,6 +142,9 @@ function inRedis({ sealKey, tell }: GatewayCachesParts, redis: ConfiguredRedis):
     shared: () => [...told.values()],
     threadEnded: () => {},
     figures: () => [],
-    close: () => connection.close(),
+    close() {
+      clusters.close()
+      connection.close()
+    },
   }
 }

@@ -161,14 +161,15 @@ describe('the cache of a stage in Redis', { skip: withoutRedis }, () => {
     })
     // Two gateways serve the same when they have the same definitions.
     const first = await startIn('one')
-    const client = apiGatewayClient(first.url)
-    await publishProxy(client, backend)
-    await update(client, { ...cached, '/*/*/caching/dataEncrypted': 'true' })
+    const publisher = apiGatewayClient(first.url)
+    await publishProxy(publisher, backend)
+    await update(publisher, { ...cached, '/*/*/caching/dataEncrypted': 'true' })
     await first.close()
     await cp(join(directory, 'one'), join(directory, 'other'), { recursive: true })
     const one = await startIn('one')
     const other = await startIn('other')
     gateways.push(one, other)
+    const client = apiGatewayClient(one.url)
     assert.deepEqual(await ask(one, 4), all('answer 1', 4))
     assert.deepEqual(await ask(other, 4), all('answer 1', 4))
     await apiGatewayClient(other.url).send(new FlushStageCacheCommand(place))
@@ -179,6 +180,14 @@ describe('the cache of a stage in Redis', { skip: withoutRedis }, () => {
     assert.equal(new Set(await ask(one, 4)).size, 4)
     assert.equal(asked(), count + 4)
     assert.match(await metrics(one), /stagedoor_cache_unavailable_total [1-9]/)
+    await assert.rejects(client.send(new FlushStageCacheCommand(place)), {
+      name: 'ServiceUnavailableException',
+    })
+    // What Redis does not hear of a stage, it is told when it is back.
+    await update(client, { '/cacheClusterSize': '1.6' })
+    await untilLogged(one, 'stage-cache-not-changed')
+    await server.start()
+    await untilLogged(one, 'stage-cache-changed')
   })
 
   test('keeps nothing that must be encrypted without a key, and the operator is told', async (t) => {

@@ -15,7 +15,7 @@ export interface StageCacheScripts {
   readonly write: RedisScript
   /** → the generation before, or nil. */
   readonly flush: RedisScript
-  /** Bytes, empty for none → the generation before when that is another size, or nil. */
+  /** Bytes, empty for none, 1 to empty it all the same → the generation before when it is another now, or nil. */
   readonly resize: RedisScript
   /** Generation → how many entries of it went; 0: it is empty. */
   readonly sweep: RedisScript
@@ -94,7 +94,7 @@ return before
 
 const resize = `${begin}
 local size = redis.call('GET', KEYS[1] .. ':size') or ''
-if size == ARGV[1] then return nil end
+if size == ARGV[1] and ARGV[2] ~= '1' then return nil end
 if ARGV[1] == '' then redis.call('DEL', KEYS[1] .. ':size')
 else redis.call('SET', KEYS[1] .. ':size', ARGV[1]) end
 local before = redis.call('GET', KEYS[1])

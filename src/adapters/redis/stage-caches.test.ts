@@ -8,8 +8,15 @@ import {
 } from '../../../test/support/redis-server.ts'
 import { VirtualClock } from '../../../test/support/virtual-clock.ts'
 import type { Clock } from '../../ports/clock.ts'
-import { openRedisConnection, type RedisConnection } from './connection.ts'
-import { redisStageCacheClusters, redisStageCaches } from './stage-caches.ts'
+import { StateStoreError } from '../../ports/state-store.ts'
+import {
+  openRedisConnection,
+  type RedisArgument,
+  type RedisConnection,
+  type RedisReply,
+} from './connection.ts'
+import { redisStageCacheClusters } from './stage-cache-clusters.ts'
+import { redisStageCaches } from './stage-caches.ts'
 
 const skip = redisProgram === undefined && 'redis-server is not here'
 const prod = cachePlace('prod')
@@ -133,12 +140,12 @@ describe('redisStageCaches() of a store that is gone', { skip }, () => {
   test('answers at once that it is, keeps nothing, counts both, and goes on with the store', async () => {
     const server = await startRedisServer()
     const connection = openRedisConnection({ url: server.url, commandMs: 200 })
+    const caches = redisStageCaches({ connection, clock: new VirtualClock(), isClockGiven: true })
+    const clusters = redisStageCacheClusters({
+      connection,
+      tell: (cache) => caches.attach(cache),
+    })
     try {
-      const caches = redisStageCaches({ connection, clock: new VirtualClock(), isClockGiven: true })
-      const clusters = redisStageCacheClusters({
-        connection,
-        tell: (cache) => caches.attach(cache),
-      })
       await eventually(() => clusters.resize(prod, { bytesMax: 100_000 }))
       await server.stop()
       await eventually(async () => {
@@ -150,7 +157,7 @@ describe('redisStageCaches() of a store that is gone', { skip }, () => {
       await caches.idle()
       const { unavailableCount, droppedCount } = caches.figures()
       assert.ok(unavailableCount >= 1 && droppedCount === 1)
-      await assert.rejects(clusters.flush(prod), /does not answer/)
+      await assert.rejects(clusters.flush(prod), StateStoreError)
       await server.start()
       // It is empty, and has no size of its own: entries are kept again all the same.
       await eventually(async () => {
@@ -161,11 +168,77 @@ describe('redisStageCaches() of a store that is gone', { skip }, () => {
         assert.equal((await caches.read(prod, 'a')).outcome, 'hit')
       })
     } finally {
+      clusters.close()
+      connection.close()
+      await server.stop()
+    }
+  })
+
+  test('a change that it does not take is made when it is back, and nothing is read before', async () => {
+    const server = await startRedisServer()
+    const connection = openRedisConnection({ url: server.url, commandMs: 30_000 })
+    const gate = gated(connection)
+    const parts = { clock: new VirtualClock(), isClockGiven: true, prefix: 'gate:' }
+    const caches = redisStageCaches({ connection, ...parts })
+    const done = Promise.withResolvers<void>()
+    let doneCount = 0
+    const clusters = redisStageCacheClusters({
+      connection: gate.connection,
+      prefix: 'gate:',
+      tell: (cache) => caches.attach(cache),
+      onDone() {
+        doneCount += 1
+        done.resolve()
+      },
+    })
+    const size = { bytesMax: 100_000 }
+    const writeOne = async () => {
+      const reading = await caches.read(prod, 'a')
+      assert.ok(reading.outcome === 'miss')
+      const { generation } = reading
+      const entry = { bytes: new Uint8Array(3), ttlMs: 1000, generation, isEncrypted: false }
+      caches.write(prod, 'a', entry)
+      await caches.idle()
+      assert.equal((await caches.read(prod, 'a')).outcome, 'hit')
+    }
+    try {
+      await clusters.resize(prod, size)
+      await writeOne()
+      gate.isShut = true
+      // Taken away and made again: the store hears of neither, and still has what was kept before.
+      await assert.rejects(clusters.resize(prod, undefined), StateStoreError)
+      await assert.rejects(clusters.resize(prod, size), StateStoreError)
+      assert.equal((await caches.read(prod, 'a')).outcome, 'unavailable')
+      gate.isShut = false
+      await done.promise
+      await writeOne()
+      assert.equal(doneCount, 1)
+      // The same size again changes nothing.
+      await clusters.resize(prod, size)
+      assert.equal((await caches.read(prod, 'a')).outcome, 'hit')
+    } finally {
+      clusters.close()
       connection.close()
       await server.stop()
     }
   })
 })
+
+/** A connection that fails while it is shut. */
+function gated(connection: RedisConnection) {
+  const gate = { isShut: false }
+  const failed: RedisReply = { outcome: 'failed', detail: 'shut' }
+  return Object.assign(gate, {
+    connection: {
+      command: (name: string, args: readonly RedisArgument[]) =>
+        gate.isShut ? Promise.resolve(failed) : connection.command(name, args),
+      evaluate: (...given: Parameters<RedisConnection['evaluate']>) =>
+        gate.isShut ? Promise.resolve(failed) : connection.evaluate(...given),
+      figures: () => connection.figures(),
+      close: () => connection.close(),
+    } satisfies RedisConnection,
+  })
+}
 
 /** Tries until it does not fail any more; the last failure is the test's. */
 async function eventually(attempt: () => Promise<void>): Promise<void> {

@@ -3,14 +3,13 @@ import type { Clock } from '../../ports/clock.ts'
 import type {
   CacheEntry,
   CacheReading,
-  StageCacheClusters,
   StageCacheFailures,
   StageCachePlace,
   StageCaches,
   StageCacheSize,
 } from '../../ports/stage-caches.ts'
 import type { RedisConnection, RedisReply, RedisValue } from './connection.ts'
-import { stageCacheScripts, type StageCacheScripts } from './stage-cache-scripts.ts'
+import { stageCacheScripts } from './stage-cache-scripts.ts'
 
 /** What keeps caches in a store that gateways share. */
 export interface RedisStageCachesParts {
@@ -25,7 +24,7 @@ export interface RedisStageCachesParts {
 /** The cache of a stage, as those who use it are told. */
 export interface RedisStageCache {
   readonly place: StageCachePlace
-  /** Undefined: it has none any more. */
+  /** Undefined: it has none any more, or the store was not told of it yet; nothing is read or kept. */
   readonly size: StageCacheSize | undefined
 }
 
@@ -81,6 +80,10 @@ export function redisStageCaches(parts: RedisStageCachesParts): AttachedRedisSta
     },
     async read(place, key): Promise<CacheReading> {
       const name = names(place)
+      if (!sizes.has(name)) {
+        unavailableCount += 1
+        return { outcome: 'unavailable', detail: 'no such cache was declared in the store yet' }
+      }
       const reply = await connection.evaluate(scripts.read, [name], [entryName(key)])
       const read = readingOf(reply, clock.nowMs())
       if (read.outcome === 'unavailable') unavailableCount += 1
@@ -116,60 +119,7 @@ function entryName(key: string): Buffer {
 }
 
 /** The key of a stage's generation, with which all its others begin: in one part of a store that has parts. */
-function keyNames(prefix = prefixDefault): (place: StageCachePlace) => string {
+export function keyNames(prefix = prefixDefault): (place: StageCachePlace) => string {
   return ({ account, region, restApiId, stageName }) =>
     `${prefix}{${account}/${region}/${restApiId}/${stageName}}:cache`
-}
-
-/** Who declares caches in a store. */
-export interface RedisStageCacheOwner {
-  readonly connection: RedisConnection
-  readonly prefix?: string
-  /** Tells every thread, before `resize` resolves. */
-  readonly tell: (cache: RedisStageCache) => void
-}
-
-/**
- * Declares caches in the store and flushes them, for all gateways that share it. A cache of the same size that
- * is there already is taken over with all that is in it.
- *
- * @throws {Error} when the store does not answer.
- */
-export function redisStageCacheClusters(owner: RedisStageCacheOwner): StageCacheClusters {
-  const { connection } = owner
-  const names = keyNames(owner.prefix)
-  const scripts = stageCacheScripts()
-
-  return {
-    async resize(place, size) {
-      owner.tell({ place, size })
-      const name = names(place)
-      const args = [size === undefined ? '' : String(size.bytesMax)]
-      const before = valueOf(await connection.evaluate(scripts.resize, [name], args))
-      await sweep(connection, scripts, { name, before })
-    },
-    async flush(place) {
-      const name = names(place)
-      const before = valueOf(await connection.evaluate(scripts.flush, [name], []))
-      await sweep(connection, scripts, { name, before })
-    },
-  }
-}
-
-/** Lets go of a generation that nobody sees any more; what is left when the store fails ends by itself. */
-async function sweep(
-  connection: RedisConnection,
-  scripts: StageCacheScripts,
-  { name, before }: { readonly name: string; readonly before: RedisValue },
-): Promise<void> {
-  if (before === null) return
-  for (;;) {
-    const reply = await connection.evaluate(scripts.sweep, [name], [String(before)])
-    if (reply.outcome === 'failed' || reply.value === 0) return
-  }
-}
-
-function valueOf(reply: RedisReply): RedisValue {
-  if (reply.outcome === 'replied') return reply.value
-  throw new Error(`the store of the caches does not answer: ${reply.detail}`)
 }
