@@ -23,11 +23,16 @@ export interface CacheEntry {
    * after it.
    */
   readonly generation: number
+  /** Of that reading. Where an answer is kept that was asked for later, this one is dropped. */
+  readonly order: number
   /** How long it may be served from now, in milliseconds. */
   readonly ttlMs: number
   /** `cacheDataEncrypted`: the store keeps it encrypted. */
   readonly isEncrypted: boolean
 }
+
+/** A place after all readings of the cache before it: for who is about to ask for an answer. */
+export type CacheOrder = () => number
 
 /** Of a store that does not answer in time, or at all: a miss, which is counted. */
 export type CacheReading =
@@ -41,8 +46,9 @@ export type CacheReading =
        * Absent: they may be others each time.
        */
       readonly isLasting?: true
+      readonly order: CacheOrder
     }
-  | { readonly outcome: 'miss'; readonly generation: number }
+  | { readonly outcome: 'miss'; readonly generation: number; readonly order: CacheOrder }
   | { readonly outcome: 'unavailable'; readonly detail: string }
 
 /**
@@ -50,7 +56,7 @@ export type CacheReading =
  *
  * Keys are well-formed texts and are compared whole, or by their SHA-256. What is least recently used leaves
  * first. Time is the stage clock's. An entry is never seen by another stage, nor after its time, nor after a
- * flush that has resolved. It answers at once where the cache is in this process. Failure policy: a reading
+ * flush that has resolved, and never gives way to one that was asked for before it. It answers at once where the cache is in this process. Failure policy: a reading
  * that fails or is slow is a miss, a writing that fails is dropped; both are counted. Never rejects.
  */
 export interface StageCaches {

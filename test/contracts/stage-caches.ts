@@ -67,8 +67,9 @@ class Scene {
     const reading = await this.reading(key, place)
     assert.notEqual(reading.outcome, 'unavailable')
     const generation = reading.outcome === 'unavailable' ? 0 : reading.generation
+    const order = reading.outcome === 'unavailable' ? 0 : reading.order()
     const bytes = typeof text === 'string' ? encoder.encode(text) : text
-    this.opened.caches[0].write(place, key, { bytes, ttlMs, generation, isEncrypted: false })
+    this.opened.caches[0].write(place, key, { bytes, ttlMs, generation, order, isEncrypted: false })
     await this.opened.settled()
   }
 }
@@ -187,8 +188,9 @@ export function stageCachesContract(
         assert.ok(before.outcome === 'miss')
         await scene.opened.clusters.flush(prod)
         const { generation } = before
+        const order = before.order()
         const bytes = encoder.encode('stale')
-        const entry = { bytes, ttlMs: 1000, generation, isEncrypted: false }
+        const entry = { bytes, ttlMs: 1000, generation, order, isEncrypted: false }
         scene.opened.caches[0].write(prod, 'a', entry)
         await scene.opened.settled()
         assert.equal(await scene.text('a'), undefined)
@@ -203,11 +205,42 @@ export function stageCachesContract(
         assert.ok(before.outcome === 'miss')
         await scene.opened.clusters.resize(prod, { bytesMax: 2 * size.bytesMax })
         const { generation } = before
+        const order = before.order()
         const bytes = encoder.encode('stale')
-        const entry = { bytes, ttlMs: 1000, generation, isEncrypted: false }
+        const entry = { bytes, ttlMs: 1000, generation, order, isEncrypted: false }
         scene.opened.caches[0].write(prod, 'a', entry)
         await scene.opened.settled()
         assert.equal(await scene.text('a'), undefined)
+      }),
+    )
+
+    test(
+      'write() drops what was asked for before what is kept, and not what was asked for later',
+      inScene(async (scene) => {
+        await scene.write('a', 'at first')
+        const orders: number[] = []
+        let generation = 0
+        for (let i = 0; i < 3; i += 1) {
+          // What this worker remembers has a new place each time, too.
+          const reading = await scene.reading('a')
+          assert.ok(reading.outcome === 'hit')
+          orders.push(reading.order())
+          generation = reading.generation
+        }
+        const land = async (index: 0 | 1 | 2, text: string) => {
+          const entry = { bytes: encoder.encode(text), ttlMs: 1000, isEncrypted: false }
+          const order = orders[index] ?? 0
+          scene.opened.caches[0].write(prod, 'a', { ...entry, generation, order })
+          await scene.opened.settled()
+        }
+        await land(1, 'second')
+        assert.equal(await scene.text('a'), 'second')
+        await land(0, 'first')
+        assert.equal(await scene.text('a'), 'second')
+        assert.equal(await scene.text('a', prod, 1), 'second')
+        await land(2, 'third')
+        assert.equal(await scene.text('a'), 'third')
+        assert.equal(await scene.text('a', prod, 1), 'third')
       }),
     )
 
@@ -225,7 +258,13 @@ export function stageCachesContract(
         await clusters.resize(prod, { bytesMax: 2 * size.bytesMax })
         assert.equal(await scene.text('a'), undefined)
         await clusters.resize(prod, undefined)
-        const entry = { bytes: new Uint8Array(1), ttlMs: 1000, generation: 0, isEncrypted: false }
+        const entry = {
+          bytes: new Uint8Array(1),
+          ttlMs: 1000,
+          generation: 0,
+          order: 0,
+          isEncrypted: false,
+        }
         caches[0].write(prod, 'a', entry)
         await scene.opened.settled()
         assert.notEqual((await scene.reading('a')).outcome, 'hit')

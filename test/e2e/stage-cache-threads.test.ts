@@ -48,8 +48,9 @@ async function readAndWrite(own: ReturnType<typeof attachStageCaches>, number: n
   assert.notEqual(reading.outcome, 'unavailable')
   if (reading.outcome === 'hit') assert.ok(checkCachedBytes(reading.bytes, number))
   const generation = reading.outcome === 'unavailable' ? 0 : reading.generation
+  const order = reading.outcome === 'unavailable' ? 0 : reading.order()
   const bytes = cachedBytes(number, 3000)
-  own.write(place, `own ${number}`, { bytes, ttlMs: 60_000, generation, isEncrypted: false })
+  own.write(place, `own ${number}`, { bytes, ttlMs: 60_000, generation, order, isEncrypted: false })
 }
 
 describe('a cache of several threads', () => {

@@ -45,8 +45,9 @@ for (let step = 0; step < stepsMax;) {
   } else counts.misses += 1
   if (reading.outcome === 'miss' || random(8) === 0) {
     const { generation } = reading
+    const order = reading.order()
     const bytes = cachedBytes(number, random(bytesMax))
-    caches.write(cache.place, key, { bytes, ttlMs: 60_000, generation, isEncrypted: false })
+    caches.write(cache.place, key, { bytes, ttlMs: 60_000, generation, order, isEncrypted: false })
   }
   if (step === 200) parentPort?.postMessage('under way')
 }

@@ -16,8 +16,8 @@ function openMap() {
     read(place, name): CacheReading {
       const bytes = kept.get(`${place.stageName} ${name}`)
       return bytes === undefined
-        ? { outcome: 'miss', generation: 1 }
-        : { outcome: 'hit', bytes, generation: 1 }
+        ? { outcome: 'miss', generation: 1, order: () => 1 }
+        : { outcome: 'hit', bytes, generation: 1, order: () => 1 }
     },
     write: (place, name, { bytes }) => void kept.set(`${place.stageName} ${name}`, bytes),
     figures: () => ({ unavailableCount: 0, droppedCount: 0 }),
@@ -26,7 +26,7 @@ function openMap() {
 }
 
 function entryOf(isEncrypted: boolean): CacheEntry {
-  return { bytes: secret, ttlMs: 1000, generation: 1, isEncrypted }
+  return { bytes: secret, ttlMs: 1000, generation: 1, order: 1, isEncrypted }
 }
 
 async function contentOf(caches: StageCaches, name: string): Promise<Uint8Array | undefined> {

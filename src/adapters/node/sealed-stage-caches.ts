@@ -45,18 +45,19 @@ export function sealStageCaches(caches: StageCaches, { key, onKeyless }: Sealing
 
   function open(place: StageCachePlace, name: string, reading: CacheReading): CacheReading {
     if (reading.outcome !== 'hit') return reading
-    const { bytes, generation, isLasting } = reading
+    const { bytes, generation, isLasting, order } = reading
     if (isLasting === true && bytes[0] === plain) {
       const lasting = openLasting(bytes)
-      if (lasting !== undefined) return { outcome: 'hit', bytes: lasting, generation, isLasting }
+      if (lasting !== undefined)
+        return { outcome: 'hit', bytes: lasting, generation, isLasting, order }
     }
     const content =
       key === undefined || bytes[0] === plain
         ? openPlain(bytes)
         : openSealed(bytes, key, bindingOf(place, name))
-    if (content !== undefined) return { outcome: 'hit', bytes: content, generation }
+    if (content !== undefined) return { outcome: 'hit', bytes: content, generation, order }
     brokenCount += 1
-    return { outcome: 'miss', generation }
+    return { outcome: 'miss', generation, order }
   }
 
   return {

@@ -9,9 +9,12 @@ import type { RedisScript } from './connection.ts'
  * generation begins with the store's time, so that one of a store that was emptied is never taken for another.
  */
 export interface StageCacheScripts {
-  /** Entry → generation, and what is kept or nil. */
+  /** Entry → generation, what is kept or nil, and a place after all readings before. */
   readonly read: RedisScript
-  /** Entry, generation, milliseconds, most bytes, content → 1 kept, 0 of another generation, -1 too long. */
+  /**
+   * Entry, generation, milliseconds, most bytes, content, place → 1 kept, 0 of another generation or asked for
+   * before what is kept, -1 too long.
+   */
   readonly write: RedisScript
   /** → the generation before, or nil. */
   readonly flush: RedisScript
@@ -38,8 +41,12 @@ local function renew()
   return g
 end
 local function base(g) return KEYS[1] .. ':' .. g end
+local function known(b, entry)
+  local text = redis.call('HGET', b .. ':sizes', entry)
+  if text then return string.match(text, '(%d+) (%d+)') end
+end
 local function forget(b, entry)
-  local size = redis.call('HGET', b .. ':sizes', entry)
+  local size = known(b, entry)
   if not size then return end
   redis.call('HDEL', b .. ':sizes', entry)
   redis.call('ZREM', b .. ':order', entry)
@@ -51,12 +58,14 @@ const read = `${begin}
 local g = redis.call('GET', KEYS[1]) or renew()
 local b = base(g)
 local value = redis.call('GET', b .. ':e:' .. ARGV[1])
+local place = redis.call('INCR', b .. ':uses')
+redis.call('PEXPIRE', b .. ':uses', ${listsKeptMs})
 if value then
-  redis.call('ZADD', b .. ':order', 'XX', redis.call('INCR', b .. ':uses'), ARGV[1])
+  redis.call('ZADD', b .. ':order', 'XX', place, ARGV[1])
 else
   forget(b, ARGV[1])
 end
-return {g, value}
+return {g, value, place}
 `
 
 const write = `${begin}
@@ -64,13 +73,15 @@ local entry, g, most = ARGV[1], ARGV[2], tonumber(ARGV[4])
 if redis.call('GET', KEYS[1]) ~= g then return 0 end
 local b = base(g)
 local size = #ARGV[5] + ${entryOverheadBytes}
+local _, kept = known(b, entry)
+if kept and tonumber(kept) > tonumber(ARGV[6]) then return 0 end
 forget(b, entry)
 if size > most then
   redis.call('DEL', b .. ':e:' .. entry)
   return -1
 end
 redis.call('SET', b .. ':e:' .. entry, ARGV[5], 'PX', ARGV[3])
-redis.call('HSET', b .. ':sizes', entry, size)
+redis.call('HSET', b .. ':sizes', entry, size .. ' ' .. ARGV[6])
 redis.call('ZADD', b .. ':order', redis.call('INCR', b .. ':uses'), entry)
 local sum = redis.call('INCRBY', b .. ':sum', size)
 while sum > most do

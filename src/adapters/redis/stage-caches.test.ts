@@ -60,8 +60,9 @@ describe('redisStageCaches()', { skip }, () => {
     const reading = await caches[0].read(prod, key)
     assert.ok(reading.outcome !== 'unavailable')
     const { generation } = reading
+    const order = reading.order()
     const bytes = new Uint8Array(length)
-    caches[0].write(prod, key, { bytes, ttlMs, generation, isEncrypted: false })
+    caches[0].write(prod, key, { bytes, ttlMs, generation, order, isEncrypted: false })
     await settled()
   }
 
@@ -125,7 +126,14 @@ describe('redisStageCaches()', { skip }, () => {
     const before = await own.read(prod, 'a')
     assert.ok(before.outcome === 'miss')
     const { generation } = before
-    const entry = { bytes: new Uint8Array(3), ttlMs: 3_000_000, generation, isEncrypted: false }
+    const order = before.order()
+    const entry = {
+      bytes: new Uint8Array(3),
+      ttlMs: 3_000_000,
+      generation,
+      order,
+      isEncrypted: false,
+    }
     own.write(prod, 'a', entry)
     await own.idle()
     const listing = await connections[0].command('KEYS', [`${prefix}*:e:*`])
@@ -152,7 +160,13 @@ describe('redisStageCaches() of a store that is gone', { skip }, () => {
         const reading = await caches.read(prod, 'a')
         assert.equal(reading.outcome, 'unavailable')
       })
-      const entry = { bytes: new Uint8Array(3), ttlMs: 1000, generation: 1, isEncrypted: false }
+      const entry = {
+        bytes: new Uint8Array(3),
+        ttlMs: 1000,
+        generation: 1,
+        order: 1,
+        isEncrypted: false,
+      }
       caches.write(prod, 'a', entry)
       await caches.idle()
       const { unavailableCount, droppedCount } = caches.figures()
@@ -163,7 +177,11 @@ describe('redisStageCaches() of a store that is gone', { skip }, () => {
       await eventually(async () => {
         const reading = await caches.read(prod, 'a')
         assert.ok(reading.outcome === 'miss')
-        caches.write(prod, 'a', { ...entry, generation: reading.generation })
+        caches.write(prod, 'a', {
+          ...entry,
+          generation: reading.generation,
+          order: reading.order(),
+        })
         await caches.idle()
         assert.equal((await caches.read(prod, 'a')).outcome, 'hit')
       })
@@ -196,7 +214,8 @@ describe('redisStageCaches() of a store that is gone', { skip }, () => {
       const reading = await caches.read(prod, 'a')
       assert.ok(reading.outcome === 'miss')
       const { generation } = reading
-      const entry = { bytes: new Uint8Array(3), ttlMs: 1000, generation, isEncrypted: false }
+      const order = reading.order()
+      const entry = { bytes: new Uint8Array(3), ttlMs: 1000, generation, order, isEncrypted: false }
       caches.write(prod, 'a', entry)
       await caches.idle()
       assert.equal((await caches.read(prod, 'a')).outcome, 'hit')

@@ -68,7 +68,7 @@ export function redisStageCaches(parts: RedisStageCachesParts): AttachedRedisSta
     content.writeDoubleBE(clock.nowMs() + entry.ttlMs)
     content.set(entry.bytes, endBytes)
     const keptMs = isClockGiven ? ttlMsMax : Math.ceil(entry.ttlMs)
-    const args = [entryName(key), String(entry.generation), keptMs, bytesMax, content]
+    const args = [entryName(key), String(entry.generation), keptMs, bytesMax, content, entry.order]
     const reply = await connection.evaluate(scripts.write, [names(place)], args)
     if (reply.outcome === 'failed' || reply.value === -1) droppedCount += 1
   }
@@ -103,11 +103,13 @@ export function redisStageCaches(parts: RedisStageCachesParts): AttachedRedisSta
 
 function readingOf(reply: RedisReply, nowMs: number): CacheReading {
   if (reply.outcome === 'failed') return { outcome: 'unavailable', detail: reply.detail }
-  const [generationText, content] = listOf(reply.value)
+  const [generationText, content, place] = listOf(reply.value)
+  const order = () => Number(place)
   const generation = Number(String(generationText))
-  if (!Buffer.isBuffer(content) || content.length < endBytes) return { outcome: 'miss', generation }
-  if (content.readDoubleBE() <= nowMs) return { outcome: 'miss', generation }
-  return { outcome: 'hit', bytes: content.subarray(endBytes), generation }
+  if (!Buffer.isBuffer(content) || content.length < endBytes)
+    return { outcome: 'miss', generation, order }
+  if (content.readDoubleBE() <= nowMs) return { outcome: 'miss', generation, order }
+  return { outcome: 'hit', bytes: content.subarray(endBytes), generation, order }
 }
 
 function listOf(value: RedisValue): readonly RedisValue[] {

@@ -38,7 +38,8 @@ async function write(caches: StageCaches, key: string, bytes: Uint8Array): Promi
   const reading = await caches.read(prod, key)
   assert.ok(reading.outcome !== 'unavailable')
   const { generation } = reading
-  caches.write(prod, key, { bytes, ttlMs: dayMs, generation, isEncrypted: false })
+  const order = reading.order()
+  caches.write(prod, key, { bytes, ttlMs: dayMs, generation, order, isEncrypted: false })
 }
 
 describe('what a thread remembers of a cache', () => {

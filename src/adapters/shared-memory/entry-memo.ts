@@ -59,9 +59,9 @@ export class EntryMemo {
   }
 
   /** What was just read, by the reading that is given from now on. */
-  keep(key: string, { bytes, generation, found }: TableHit, nowMs: number): Hit {
+  keep(key: string, { bytes, generation, found, order }: TableHit, nowMs: number): Hit {
     const { length } = bytes
-    if (length > contentBytesMax) return { outcome: 'hit', bytes, generation }
+    if (length > contentBytesMax) return { outcome: 'hit', bytes, generation, order }
     const before = this.#entries.get(key)
     if (before !== undefined && isSame(before.found, found)) {
       this.#entries.set(key, { ...before, toldMs: nowMs, untoldUses: 0 })
@@ -70,7 +70,7 @@ export class EntryMemo {
     this.#room.take(this, copies * length + 2 * key.length + overheadBytes)
     // What was read may be a small part of memory that is given out in larger pieces.
     const own = new Uint8Array(bytes)
-    const reading: Hit = { outcome: 'hit', bytes: own, generation, isLasting: true }
+    const reading: Hit = { outcome: 'hit', bytes: own, generation, isLasting: true, order }
     this.#entries.set(key, { found, reading, toldMs: nowMs, untoldUses: 0 })
     return reading
   }

@@ -43,7 +43,9 @@ export const control = Object.freeze({
   seed1: 16,
   /** Those of them that the cache does not use yet, and no other one may. */
   reservedKib: 17,
-  count: 18,
+  /** How many answers were about to be asked for. It begins anew after 2^32. */
+  orders: 18,
+  count: 19,
 })
 
 /** Positions in the head of an entry, in words of 4 bytes from the begin of its first block. */
@@ -56,10 +58,11 @@ export const head = Object.freeze({
   expiresMs: 4,
   newer: 6,
   older: 7,
+  order: 8,
 })
 
 /** Bytes of the head of an entry. */
-export const headBytes = 32
+export const headBytes = 40
 
 /** The least that a cache may be: some blocks and their index. */
 export const cacheBytesMin = 16 * 1024

@@ -1,3 +1,4 @@
+import type { CacheOrder } from '../../ports/stage-caches.ts'
 import { CacheBlocks } from './cache-blocks.ts'
 import { CacheIndex } from './cache-index.ts'
 import { keyHash } from './key-hash.ts'
@@ -19,8 +20,9 @@ export type TableReading =
       readonly bytes: Uint8Array
       readonly generation: number
       readonly found: FoundEntry
+      readonly order: CacheOrder
     }
-  | { readonly outcome: 'miss'; readonly generation: number }
+  | { readonly outcome: 'miss'; readonly generation: number; readonly order: CacheOrder }
   | { readonly outcome: 'busy' }
 
 /** What is to be kept. */
@@ -28,6 +30,7 @@ export interface TableEntry {
   readonly bytes: Uint8Array
   readonly expiresMs: number
   readonly generation: number
+  readonly order: number
 }
 
 /** How full a cache is. */
@@ -73,6 +76,7 @@ export class StageCacheTable {
   readonly #nowMs: () => number
   readonly #seed0: number
   readonly #seed1: number
+  readonly #order: CacheOrder = () => Atomics.add(this.#words, control.orders, 1)
 
   /** `token`: of this thread, greater than 0, of no other thread of the process ever. */
   constructor(
@@ -91,18 +95,19 @@ export class StageCacheTable {
 
   read(key: Uint8Array): TableReading {
     const hash = this.#hashOf(key)
+    const order = this.#order
     for (let attempt = 0; attempt < attempts; attempt += 1) {
       const found = this.#locked(() => this.#findAndTouch(key, hash))
       if (found === undefined) return { outcome: 'busy' }
-      if (found.block === 0) return { outcome: 'miss', generation: found.generation }
+      if (found.block === 0) return { outcome: 'miss', generation: found.generation, order }
       const { block, version, generation, valueBytes } = found
       const bytes = this.#blocks.read(block, headBytes + key.length, valueBytes)
       const isCurrent = Atomics.load(this.#words, control.generation) === generation
       if (this.#blocks.isStill(block, version) && isCurrent) {
-        return { outcome: 'hit', bytes, generation, found }
+        return { outcome: 'hit', bytes, generation, found, order }
       }
     }
-    return { outcome: 'miss', generation: Atomics.load(this.#words, control.generation) }
+    return { outcome: 'miss', generation: Atomics.load(this.#words, control.generation), order }
   }
 
   /**
@@ -127,6 +132,7 @@ export class StageCacheTable {
       this.#locked(() => {
         if (entry.generation !== Atomics.load(this.#words, control.generation)) return true
         const before = this.#find(key, hash)
+        if (before !== 0 && this.#isOlder(entry, before)) return true
         if (before !== 0) this.#remove(before)
         if (!this.#makeRoom(count)) return false
         this.#put(this.#blocks.take(count), { key, hash, entry })
@@ -229,6 +235,14 @@ export class StageCacheTable {
     )
   }
 
+  /** True when the answer was asked for before the one that is kept. */
+  #isOlder({ generation, order }: TableEntry, kept: number): boolean {
+    const blocks = this.#blocks
+    if (blocks.word(kept, head.generation) !== generation) return false
+    // Orders begin anew: of two, the one that is less than half of all before the other is the older one.
+    return ((order - blocks.word(kept, head.order)) | 0) < 0
+  }
+
   /** What is gone leaves first, then the memory grows, then what is least recently used leaves. */
   #makeRoom(count: number): boolean {
     const words = this.#words
@@ -255,6 +269,7 @@ export class StageCacheTable {
     blocks.setWord(block, head.keyBytes, key.length)
     blocks.setWord(block, head.valueBytes, entry.bytes.length)
     blocks.setWord(block, head.generation, entry.generation)
+    blocks.setWord(block, head.order, entry.order)
     blocks.setTime(block, head.expiresMs, entry.expiresMs)
     blocks.write(block, headBytes, key)
     blocks.write(block, headBytes + key.length, entry.bytes)

@@ -50,8 +50,9 @@ async function write(
   const reading = await caches.read(place, key)
   assert.ok(reading.outcome !== 'unavailable')
   const { generation } = reading
+  const order = reading.order()
   const bytes = new Uint8Array(length)
-  caches.write(place, key, { bytes, ttlMs: 3_600_000, generation, isEncrypted: false })
+  caches.write(place, key, { bytes, ttlMs: 3_600_000, generation, order, isEncrypted: false })
 }
 
 const lastOfFlood = 'key 2999'

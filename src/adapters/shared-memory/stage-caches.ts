@@ -69,11 +69,11 @@ export function attachStageCaches({ token, clock }: StageCacheThread): AttachedS
   }
 
   function isKept(place: StageCachePlace, key: string, entry: CacheEntry): boolean {
-    const { bytes, generation, ttlMs } = entry
+    const { bytes, generation, order, ttlMs } = entry
     const expiresMs = nowMs() + ttlMs
     try {
       const table = apis.get(place.restApiId)?.get(place.stageName)?.table
-      return table?.write(keyBytes(key), { bytes, generation, expiresMs }) ?? true
+      return table?.write(keyBytes(key), { bytes, generation, order, expiresMs }) ?? true
     } catch {
       return false
     }
@@ -118,4 +118,4 @@ function createKeyEncoder(): (key: string) => Uint8Array {
 
 const scratchBytes = 4096
 
-const nothing: CacheReading = Object.freeze({ outcome: 'miss', generation: 0 })
+const nothing: CacheReading = Object.freeze({ outcome: 'miss', generation: 0, order: () => 0 })

@@ -151,6 +151,35 @@ describe('readCache()', () => {
     await Promise.all(answers)
   })
 
+  test('keeps the answer that was asked for last, whatever comes last', async () => {
+    const { ask, answer, untilAsked } = await setUp()
+    const refresh = ['Cache-Control', 'max-age=0']
+    const first = ask('GET /pets')
+    await untilAsked(1)
+    const second = ask('GET /pets', refresh)
+    await untilAsked(2)
+    answer(1, 'two')
+    assert.equal(await second, '200 two')
+    answer(0, 'one')
+    assert.equal(await first, '200 one')
+    assert.equal(await ask('GET /pets'), '200 two')
+    // The same of refreshes of what this worker remembers.
+    const third = ask('GET /pets', refresh)
+    await untilAsked(3)
+    const fourth = ask('GET /pets', refresh)
+    await untilAsked(4)
+    answer(3, 'four')
+    await fourth
+    answer(2, 'three')
+    await third
+    assert.equal(await ask('GET /pets'), '200 four')
+    const fifth = ask('GET /pets', refresh)
+    await untilAsked(5)
+    answer(4, 'five')
+    await fifth
+    assert.equal(await ask('GET /pets'), '200 five')
+  })
+
   test('takes a store that is gone or late for a miss, and keeps nothing', async () => {
     let written = 0
     const caches: StageCaches = {

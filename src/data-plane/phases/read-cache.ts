@@ -141,10 +141,12 @@ function decide(
   reading: CacheReading,
 ): CacheOutcome | Promise<CacheOutcome> {
   if (reading.outcome === 'unavailable') return missOf(given, undefined)
-  const { generation } = reading
-  const place = { key, generation }
-  if (given.control.isRefresh) return missOf(given, place)
-  if (reading.outcome === 'hit') return hitOf(given, reading) ?? missOf(given, place)
+  if (reading.outcome === 'hit' && !given.control.isRefresh) {
+    const hit = hitOf(given, reading)
+    if (hit !== undefined) return hit
+  }
+  const place = { key, generation: reading.generation, order: reading.order() }
+  if (given.control.isRefresh || reading.outcome === 'hit') return missOf(given, place)
   return isShared(given) ? boardFlight(given, place) : missOf(given, place)
 }
 
@@ -166,6 +168,7 @@ function withWarning(response: MethodResponse): MethodResponse {
 interface EntryPlace {
   readonly key: string
   readonly generation: number
+  readonly order: number
 }
 
 /** Undefined place: what comes is not kept. */
@@ -205,6 +208,7 @@ function keeping(
     gateway.caches?.write(call.stage.declaration, place.key, {
       bytes,
       generation: place.generation,
+      order: place.order,
       ttlMs: setting.cacheTtlInSeconds * 1000,
       isEncrypted: setting.cacheDataEncrypted,
     })
