@@ -16,9 +16,11 @@ export const cacheKeyCharactersMax = 65_536
  * What is deployed, the namespace, the verb, and of each declared parameter all values in their order: a
  * parameter that is absent is not one that is empty. Then what the client's Accept makes of the answer. Each
  * text with its length, so that no two requests that differ come to one key. What is deployed is known by its
- * content: gateways that share a store share the entries of equal definitions.
+ * content: gateways that share a store share entries where definitions are equal byte by byte, ids included. Stage
+ * variables do not count.
  *
- * A canary has entries of its own unless it shares the stage's cache, and then only with an equal deployment.
+ * A canary has entries of its own unless it shares the stage's cache, and then only while both serve the same
+ * deployment, by its id, as on AWS.
  *
  * Documented: https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-caching.html,
  * https://docs.aws.amazon.com/apigateway/latest/developerguide/canary-release.html
