@@ -251,7 +251,8 @@ export class StageCacheTable {
       const oldest = words[control.oldest] ?? 0
       if (oldest !== 0 && this.#isGone(oldest, generation)) this.#remove(oldest)
       else if (!this.#blocks.grow()) {
-        if (oldest === 0) return false
+        // What would not be room enough is not emptied for it.
+        if (oldest === 0 || (words[control.grownBlocks] ?? 0) < count) return false
         this.#remove(oldest)
         words[control.evictions] = (words[control.evictions] ?? 0) + 1
       }

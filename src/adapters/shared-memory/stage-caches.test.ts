@@ -150,6 +150,18 @@ describe('createStageCacheClusters()', () => {
     assert.ok(heldBy(clusters, 'prod') > bytesMax * 0.7)
   })
 
+  test('an answer that is longer than what a cache can have empties it not', async () => {
+    const { caches, clusters } = openCaches(new VirtualClock(), 1024 ** 2)
+    const [flooded, other] = [cachePlace('flooded'), cachePlace('other')]
+    for (const place of [flooded, other]) await clusters.resize(place, { bytesMax: 1024 ** 3 })
+    await flood(caches[0], flooded)
+    await write(caches[0], other, { key: 'short', length: 1000 })
+    await write(caches[0], other, { key: 'long', length: 600 * 1024 })
+    assert.equal((await caches[1].read(other, 'long')).outcome, 'miss')
+    assert.equal((await caches[1].read(other, 'short')).outcome, 'hit')
+    assert.equal(caches[0].figures().droppedCount, 1)
+  })
+
   test('stages that are too many for the memory have no cache, and empty no other', async () => {
     const { clusters, reclaimed } = openCaches(new VirtualClock(), 100 * 1024)
     const places = Array.from({ length: 5 }, (_, i) => cachePlace(`stage${i}`))
