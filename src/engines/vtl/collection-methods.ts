@@ -79,7 +79,16 @@ function removeAt(list: JavaList, place: number, budget: Budget): Value {
 export function iteratorOf(list: JavaList, budget: Budget): JavaIterator {
   const { changes } = list
   if (list.view !== undefined) budget.spend(list.view.map.values.size >> 1)
+  if (list.view?.shows === 'values') return valuesOf(list.view.map)
   return new JavaIterator(list.items, () => list.changes !== changes)
+}
+
+/** Goes over the values of a map, each as it is when it is come to; fails when keys come or go meanwhile. */
+export function valuesOf(map: JavaMap): JavaIterator {
+  const { changes, values } = map
+  const keys = [...values.keys()]
+  const current = (place: number) => values.get(keys[place] ?? null) ?? null
+  return new JavaIterator([...values.values()], () => map.changes !== changes, current)
 }
 
 /** What every collection has. */

@@ -1,5 +1,5 @@
 import type { Budget } from './budget.ts'
-import { iteratorOf } from './collection-methods.ts'
+import { iteratorOf, valuesOf } from './collection-methods.ts'
 import { compilePlainLoop, type TakeTurns } from './compile-plain-loop.ts'
 import { compileReference } from './compile-reference.ts'
 import { type CompileUnit, offsetOf, stepsOf, tokenAt } from './compile-unit.ts'
@@ -82,9 +82,8 @@ function findIterator(value: Value, budget: Budget): JavaIterator | undefined {
   if (value instanceof JavaIterator) return value
   const map = value instanceof LoopScope ? value.storage : value
   if (!(map instanceof JavaMap)) return undefined
-  const { changes } = map
   budget.spend(map.values.size >> 3)
-  return new JavaIterator([...map.values.values()], () => map.changes !== changes)
+  return valuesOf(map)
 }
 
 interface Saved {

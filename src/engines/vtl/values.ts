@@ -283,10 +283,17 @@ export class JavaIterator {
   readonly items: readonly Value[]
   next = 0
   readonly #isChanged: () => boolean
+  /** What is at a place by now, where that may be another value than `items` has. */
+  readonly #current: ((place: number) => Value) | undefined
 
-  constructor(items: readonly Value[], isChanged: () => boolean) {
+  constructor(
+    items: readonly Value[],
+    isChanged: () => boolean,
+    current?: (place: number) => Value,
+  ) {
     this.items = items
     this.#isChanged = isChanged
+    this.#current = current
   }
 
   /** Whether what it goes over was changed. */
@@ -301,7 +308,8 @@ export class JavaIterator {
   /** Undefined behind the last, and when what it goes over was changed. */
   take(): Value | undefined {
     if (this.#isChanged() || !this.hasNext()) return undefined
-    const item = this.items[this.next] ?? null
+    const item =
+      this.#current === undefined ? (this.items[this.next] ?? null) : this.#current(this.next)
     this.next += 1
     return item
   }
