@@ -5,10 +5,7 @@ import { compileCacheKey } from './compile-cache-key.ts'
 import { compileGatewayResponses } from './compile-gateway-responses.ts'
 import { createIntegrationCompiler, type IntegrationCompiler } from './compile-integration.ts'
 import { createValidationCompiler, type ValidationCompiler } from './compile-validation.ts'
-import type {
-  CompiledDeployment,
-  CompiledMethod,
-} from './compiled-deployment.ts'
+import type { CompiledDeployment, CompiledMethod } from './compiled-deployment.ts'
 import {
   type ApiHead,
   DefinitionFormatError,

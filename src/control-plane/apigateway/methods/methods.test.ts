@@ -48,9 +48,7 @@ describe('PutMethod', () => {
     assert.deepEqual(await methods.GetMethod(address, context), method)
     assert.deepEqual(
       warned.map(({ setting, status }) => [setting, status]),
-      [
-        ['authorizationType', 'closes'],
-      ],
+      [['authorizationType', 'closes']],
     )
   })
 
