@@ -18,14 +18,20 @@ async function runTool(name: string, args: readonly string[]): Promise<boolean> 
   return code === 0
 }
 
-/** Types, lint and format. True when all three are content. */
-export async function checkSource(): Promise<boolean> {
-  const results = [
-    await runTool('tsc', ['-p', '.']),
-    await runTool('oxlint', ['--type-aware', '--deny-warnings', '--quiet']),
-    await runTool('oxfmt', ['--check']),
-  ]
-  return results.every(Boolean)
+const sourceChecks: readonly (readonly [tool: string, ...args: readonly string[]])[] = [
+  ['tsc', '-p', '.'],
+  ['oxlint', '--type-aware', '--deny-warnings', '--quiet'],
+  ['oxfmt', '--check'],
+]
+
+/** Types, lint and format: the commands that were not content, none when all is well. */
+export async function checkSource(): Promise<readonly string[]> {
+  const failed: string[] = []
+  for (const [tool, ...args] of sourceChecks) {
+    // One after the other: each uses every core.
+    if (!(await runTool(tool, args))) failed.push([tool, ...args].join(' '))
+  }
+  return failed
 }
 
 async function main(): Promise<void> {
@@ -33,9 +39,10 @@ async function main(): Promise<void> {
     process.exitCode = (await runTool('oxfmt', [])) ? 0 : 1
     return
   }
-  const sourceOk = await checkSource()
+  const failedChecks = await checkSource()
   const tests = await runTestFiles({ tier: 'fast', root })
-  process.exitCode = sourceOk && tests.failed === 0 ? 0 : 1
+  process.exitCode = failedChecks.length + tests.failed === 0 ? 0 : 1
+  for (const check of failedChecks) process.stdout.write(`FAILED ${check}\n`)
 }
 
 if (import.meta.main) await main()

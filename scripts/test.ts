@@ -15,23 +15,29 @@ async function main(): Promise<void> {
   const filter = process.argv.slice(2).find((argument) => !argument.startsWith('-'))
   const options = filter === undefined ? { root } : { root, filter }
   const missing = installPrerequisites()
-  const sourceOk = filter !== undefined || (await checkSource())
+  const failedChecks = filter === undefined ? await checkSource() : []
   const fast = await runTestFiles({ ...options, tier: 'fast' })
   const full = await runTestFiles({ ...options, tier: 'full' })
-  const ok = report([fast, full], missing)
-  process.exitCode = sourceOk && ok ? 0 : 1
+  process.exitCode = report([fast, full], missing, failedChecks) ? 0 : 1
 }
 
-function report(tiers: readonly TestTotals[], missing: readonly string[]): boolean {
+/** Says last, where a reader looks, everything that did not hold. True when all of it held. */
+function report(
+  tiers: readonly TestTotals[],
+  missing: readonly string[],
+  failedChecks: readonly string[],
+): boolean {
   const sum = (count: (tier: TestTotals) => number) => tiers.reduce((all, t) => all + count(t), 0)
   const failed = sum((tier) => tier.failed)
   const passed = sum((tier) => tier.passed)
   const skipped = tiers.flatMap((tier) => tier.skipped)
   for (const reason of [...missing, ...skipped]) process.stdout.write(`SKIPPED ${reason}\n`)
-  process.stdout.write(`${passed} passed, ${failed} failed, ${skipped.length} skipped\n`)
+  for (const check of failedChecks) process.stdout.write(`FAILED ${check}\n`)
+  const all = failed + failedChecks.length
+  process.stdout.write(`${passed} passed, ${all} failed, ${skipped.length} skipped\n`)
   const skipsFail = process.env['STAGEDOOR_TEST_SKIPS'] === 'fail'
   if (skipsFail && skipped.length > 0) process.stdout.write('a skip is a failure here\n')
-  return failed === 0 && passed > 0 && !(skipsFail && skipped.length > 0)
+  return all === 0 && passed > 0 && !(skipsFail && skipped.length > 0)
 }
 
 await main()
