@@ -1,18 +1,10 @@
-import { patchRow, type PatchTable } from '../patches/patch-operations.ts'
+import { optionalTextRow } from '../patches/patch-entry-rows.ts'
+import type { PatchTable } from '../patches/patch-operations.ts'
 import { refuseByPath } from '../patches/patch-refusals.ts'
-import { textValue } from '../patches/patch-value-types.ts'
 import type { ClientCertificateRecord } from '../records.ts'
 
 const rows: PatchTable<ClientCertificateRecord, undefined>['rows'] = [
-  patchRow({
-    path: '/description',
-    ops: ['replace'],
-    type: textValue,
-    set(draft, value) {
-      if (value === '') delete draft.description
-      else draft.description = value
-    },
-  }),
+  optionalTextRow('description'),
 ]
 
 /**

@@ -1,19 +1,9 @@
-import { patchRow, type PatchRow, type PatchTable } from '../patches/patch-operations.ts'
+import { optionalTextRow } from '../patches/patch-entry-rows.ts'
+import type { PatchRow, PatchTable } from '../patches/patch-operations.ts'
 import { refuseByPath } from '../patches/patch-refusals.ts'
-import { textValue } from '../patches/patch-value-types.ts'
 import type { DeploymentRecord } from '../records.ts'
 
-const rows: readonly PatchRow<DeploymentRecord, undefined>[] = [
-  patchRow({
-    path: '/description',
-    ops: ['replace'],
-    type: textValue,
-    set(draft, value) {
-      if (value === '') delete draft.description
-      else draft.description = value
-    },
-  }),
-]
+const rows: readonly PatchRow<DeploymentRecord, undefined>[] = [optionalTextRow('description')]
 
 /**
  * What UpdateDeployment accepts: its description. It refuses in the words of an API and a method.

@@ -10,9 +10,9 @@ import { transact, type Transaction } from '../../transaction.ts'
 import type { ApiGatewayContext } from '../context.ts'
 import { findRecord, getRestApi } from '../lookup.ts'
 import { pageOf } from '../paging.ts'
-import { applyPatchOperations, patchRow, type PatchTable } from '../patches/patch-operations.ts'
+import { optionalTextRow } from '../patches/patch-entry-rows.ts'
+import { applyPatchOperations, type PatchTable } from '../patches/patch-operations.ts'
 import { refuseByPath } from '../patches/patch-refusals.ts'
-import { textValue } from '../patches/patch-value-types.ts'
 import { keys, type DocumentationVersionRecord } from '../records.ts'
 import { getStage } from '../stages/stage-records.ts'
 import { documentationRefusals } from './documentation-refusals.ts'
@@ -159,15 +159,7 @@ function versionAnswer(record: DocumentationVersionRecord): DocumentationVersion
 }
 
 const rows: PatchTable<DocumentationVersionRecord, undefined>['rows'] = [
-  patchRow({
-    path: '/description',
-    ops: ['replace'],
-    type: textValue,
-    set(draft, value) {
-      if (value === '') delete draft.description
-      else draft.description = value
-    },
-  }),
+  optionalTextRow('description'),
 ]
 
 /**

@@ -1,3 +1,4 @@
+import { optionalTextRow } from '../patches/patch-entry-rows.ts'
 import { patchRow, type PatchTable } from '../patches/patch-operations.ts'
 import { refuseQuoted } from '../patches/patch-refusals.ts'
 import { textValue } from '../patches/patch-value-types.ts'
@@ -11,15 +12,7 @@ import type { ModelRecord } from '../records.ts'
  */
 export const modelPatchTable: PatchTable<ModelRecord, undefined> = {
   rows: [
-    patchRow({
-      path: '/description',
-      ops: ['replace'],
-      type: textValue,
-      set(draft, value) {
-        if (value === '') delete draft.description
-        else draft.description = value
-      },
-    }),
+    optionalTextRow('description'),
     patchRow({
       path: '/schema',
       ops: ['replace'],

@@ -1,8 +1,9 @@
 import type { ServiceError } from '../../../aws/service-error.ts'
+import type { Op } from '../../../aws/models/apigateway-types.ts'
 import { patchRow, setEntry, type Draft } from './patch-operations.ts'
 import type { PatchRow, PatchValueType } from './patch-operations.ts'
 import { patchRefusals } from './patch-refusals.ts'
-import { noValue } from './patch-value-types.ts'
+import { noValue, textValue } from './patch-value-types.ts'
 
 /** A member of a record that is a map, patched entry by entry. */
 export interface MapMember<State, Value> {
@@ -84,6 +85,25 @@ export function memberEntryRows<Member extends string, Value>({
     write(draft, map) {
       if (map === undefined) delete maps(draft)[member]
       else maps(draft)[member] = map
+    },
+  })
+}
+
+/** The row of a text that is an optional member of a record: an empty value takes it away. Its path is its name. */
+export function optionalTextRow<Member extends string>(
+  member: Member,
+  ops: readonly Op[] = ['replace'],
+): PatchRow<{ readonly [Name in Member]?: string }, unknown> {
+  type State = { readonly [Name in Member]?: string }
+  return patchRow<State, unknown, string>({
+    path: `/${member}`,
+    ops,
+    type: textValue,
+    set(draft, value) {
+      // Holds by what State is: the compiler does not look into a Draft whose member it cannot name.
+      const texts = draft as { [name: string]: string }
+      if (value === '') delete texts[member]
+      else texts[member] = value
     },
   })
 }

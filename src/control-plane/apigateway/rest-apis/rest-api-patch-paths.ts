@@ -1,7 +1,7 @@
 import { minimumCompressionBytesMax } from '../../../aws/limits.ts'
 import type { EndpointAccessMode, SecurityPolicy } from '../../../aws/models/apigateway-types.ts'
 import { refusals } from '../errors.ts'
-import { listWith, listWithout } from '../patches/patch-entry-rows.ts'
+import { optionalTextRow, listWith, listWithout } from '../patches/patch-entry-rows.ts'
 import { patchRow, type Draft } from '../patches/patch-operations.ts'
 import type {
   PatchPlace,
@@ -68,15 +68,7 @@ const memberRows: readonly RestApiRow[] = [
       draft.name = value
     },
   }),
-  patchRow({
-    path: '/description',
-    ops: ['add', 'replace'],
-    type: textValue,
-    set(draft, value) {
-      if (value === '') delete draft.description
-      else draft.description = value
-    },
-  }),
+  optionalTextRow('description', ['add', 'replace']),
   patchRow({
     path: '/description',
     ops: ['remove'],

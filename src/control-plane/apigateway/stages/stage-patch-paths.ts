@@ -1,5 +1,6 @@
 import type { CacheClusterSize } from '../../../aws/models/apigateway-types.ts'
 import { isJsonObject } from '../../../base/json.ts'
+import { optionalTextRow } from '../patches/patch-entry-rows.ts'
 import {
   patchRow,
   setEntry,
@@ -67,15 +68,7 @@ const memberRows: readonly StageRow[] = [
       draft.deploymentId = (await getDeploymentNamed(value, environment)).id
     },
   }),
-  patchRow({
-    path: '/description',
-    ops: ['replace'],
-    type: textValue,
-    set(draft, value) {
-      if (value === '') delete draft.description
-      else draft.description = value
-    },
-  }),
+  optionalTextRow('description'),
   patchRow({
     path: '/clientCertificateId',
     ops: ['replace'],

@@ -1,5 +1,6 @@
 import type { ThrottleSettings } from '../../../aws/models/apigateway-types.ts'
 import type { JsonValue } from '../../../base/json.ts'
+import { optionalTextRow } from '../patches/patch-entry-rows.ts'
 import {
   patchRow,
   setEntry,
@@ -118,24 +119,8 @@ const memberRows: readonly Row[] = [
       draft.name = value
     },
   }),
-  patchRow({
-    path: '/description',
-    ops: ['replace'],
-    type: textValue,
-    set(draft, value) {
-      if (value === '') delete draft.description
-      else draft.description = value
-    },
-  }),
-  patchRow({
-    path: '/productCode',
-    ops: ['add', 'replace'],
-    type: textValue,
-    set(draft, value) {
-      if (value === '') delete draft.productCode
-      else draft.productCode = value
-    },
-  }),
+  optionalTextRow('description'),
+  optionalTextRow('productCode', ['add', 'replace']),
   ...(['productCode', 'quota', 'throttle'] as const).map(removalRow),
   ...throttleMembers.map((member) =>
     patchRow<UsagePlanDraft, UsagePlanPatchEnvironment, number>({

@@ -1,3 +1,4 @@
+import { optionalTextRow } from '../patches/patch-entry-rows.ts'
 import { patchRow, type PatchTable } from '../patches/patch-operations.ts'
 import { refuseByPath } from '../patches/patch-refusals.ts'
 import { textValue } from '../patches/patch-value-types.ts'
@@ -14,15 +15,7 @@ const rows: PatchTable<VpcLinkRecord, undefined>['rows'] = [
       draft.name = value
     },
   }),
-  patchRow({
-    path: '/description',
-    ops: ['replace'],
-    type: textValue,
-    set(draft, value) {
-      if (value === '') delete draft.description
-      else draft.description = value
-    },
-  }),
+  optionalTextRow('description'),
 ]
 
 const refuse = refuseByPath(rows)
