@@ -1,14 +1,14 @@
-import type { AccountId, Region, Scope } from '../../../aws/identifiers.ts'
 import type { StateStore } from '../../../ports/state-store.ts'
 import type { ApiKeyDeclaration } from '../../../snapshot/api-key-declaration.ts'
 import { quotaKeyOf } from '../../../snapshot/quota-period.ts'
+import { listScopes } from '../../list-scopes.ts'
 import { listAll } from '../../transaction.ts'
 import { keys } from '../records.ts'
 import { apiKeyDeclarationOf } from './api-key-records.ts'
 
 /** Every API key in the store. Reads while nothing is written. */
 export async function* loadApiKeys(store: StateStore): AsyncGenerator<ApiKeyDeclaration> {
-  for (const scope of await usageScopes(store)) {
+  for (const scope of await listScopes(store, keys.usageScopes())) {
     for (const { value, revision } of await listAll(store, keys.apiKeys(scope))) {
       yield apiKeyDeclarationOf(scope, value, revision)
     }
@@ -22,14 +22,4 @@ export async function loadQuotaKeys(store: StateStore): Promise<readonly string[
     for (const planId of usagePlanIds) found.push(quotaKeyOf({ account, region, id: planId }, id))
   }
   return found
-}
-
-/** Where API keys and usage plans are, or were. */
-export async function usageScopes(store: StateStore): Promise<readonly Scope[]> {
-  const listed = await listAll(store, keys.usageScopes())
-  // Both were the scope of a call that made a key or a plan.
-  return listed.map(({ value: { account, region } }) => ({
-    account: account as AccountId,
-    region: region as Region,
-  }))
 }

@@ -1,6 +1,6 @@
-import type { AccountId, Region, Scope } from '../../../aws/identifiers.ts'
 import type { StateStore } from '../../../ports/state-store.ts'
 import type { ClientCertificateDeclaration } from '../../../snapshot/client-certificate-declaration.ts'
+import { listScopes } from '../../list-scopes.ts'
 import { listAll } from '../../transaction.ts'
 import { keys } from '../records.ts'
 import { clientCertificateDeclarationOf } from './client-certificate-records.ts'
@@ -9,19 +9,9 @@ import { clientCertificateDeclarationOf } from './client-certificate-records.ts'
 export async function* loadClientCertificates(
   store: StateStore,
 ): AsyncGenerator<ClientCertificateDeclaration> {
-  for (const scope of await scopesWithCertificates(store)) {
+  for (const scope of await listScopes(store, keys.clientCertificateOwners())) {
     for (const { value, revision } of await listAll(store, keys.clientCertificates(scope))) {
       yield clientCertificateDeclarationOf(scope, value, revision)
     }
   }
-}
-
-async function scopesWithCertificates(store: StateStore): Promise<readonly Scope[]> {
-  const scopes = new Map<string, Scope>()
-  for (const { value } of await listAll(store, keys.clientCertificateOwners())) {
-    // Both were the scope of a call that made a certificate.
-    const scope: Scope = { account: value.account as AccountId, region: value.region as Region }
-    scopes.set(`${scope.account}/${scope.region}`, scope)
-  }
-  return [...scopes.values()]
 }
