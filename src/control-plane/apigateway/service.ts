@@ -27,6 +27,33 @@ import { usagePlanKeys } from './usage-plans/usage-plan-keys.ts'
 import { usagePlans } from './usage-plans/usage-plans.ts'
 import { vpcLinks } from './vpc-links/vpc-links.ts'
 
+/** Operations that are built, each by its handler. */
+export const builtOperations = {
+  ...restApis,
+  ...resources,
+  ...methods,
+  ...testInvokeMethod,
+  ...methodResponses,
+  ...models,
+  ...requestValidators,
+  ...gatewayResponses,
+  ...integrations,
+  ...integrationResponses,
+  ...deployments,
+  ...stages,
+  ...account,
+  ...tags,
+  ...documentationParts,
+  ...documentationVersions,
+  ...vpcLinks,
+  ...clientCertificates,
+  ...apiKeys,
+  ...importApiKeys,
+  ...usagePlans,
+  ...usagePlanKeys,
+  ...usage,
+}
+
 /**
  * Amazon API Gateway, REST APIs: each of its operations has a handler here or says why it has none.
  *
@@ -35,30 +62,5 @@ import { vpcLinks } from './vpc-links/vpc-links.ts'
  */
 export const apigatewayService = defineService<ApiGatewayContext, ApiGatewayOperations>(
   apiGatewayTable,
-  {
-    ...restApis,
-    ...resources,
-    ...methods,
-    ...testInvokeMethod,
-    ...methodResponses,
-    ...models,
-    ...requestValidators,
-    ...gatewayResponses,
-    ...integrations,
-    ...integrationResponses,
-    ...deployments,
-    ...stages,
-    ...account,
-    ...tags,
-    ...documentationParts,
-    ...documentationVersions,
-    ...vpcLinks,
-    ...clientCertificates,
-    ...apiKeys,
-    ...importApiKeys,
-    ...usagePlans,
-    ...usagePlanKeys,
-    ...usage,
-    ...unsupportedOperations,
-  },
+  { ...builtOperations, ...unsupportedOperations },
 )
