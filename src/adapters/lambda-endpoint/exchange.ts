@@ -23,16 +23,8 @@ export interface EndpointRequest {
 }
 
 /** POSTs once and reads the answer whole, at most `responseBytesMax` of it. Never rejects. */
-export async function exchange(
-  pool: Pool,
-  request: EndpointRequest,
-): Promise<EndpointAnswer | NoAnswer> {
-  const { path, headers, body, timeoutMs } = request
-  const aborter = new AbortController()
-  const timer = setTimeout(() => aborter.abort(), timeoutMs)
-  try {
-    const { signal } = aborter
-    const response = await pool.request({ method: 'POST', path, headers, body, signal })
+export function exchange(pool: Pool, request: EndpointRequest): Promise<EndpointAnswer | NoAnswer> {
+  return postWithin(pool, request, async (response) => {
     const bytes = await readBounded(response)
     if (bytes === undefined) return unreachable(`answered more than ${responseBytesMax} bytes`)
     return {
@@ -41,9 +33,22 @@ export async function exchange(
       headers: response.headers,
       body: bytes,
     }
+  })
+}
+
+/** POSTs once; the request's time ends with what `read` resolves to. Never rejects. */
+export async function postWithin<Answer>(
+  pool: Pool,
+  { path, headers, body, timeoutMs }: EndpointRequest,
+  read: (response: Dispatcher.ResponseData) => Promise<Answer | NoAnswer>,
+): Promise<Answer | NoAnswer> {
+  const aborter = new AbortController()
+  const timer = setTimeout(() => aborter.abort(), timeoutMs)
+  try {
+    const { signal } = aborter
+    return await read(await pool.request({ method: 'POST', path, headers, body, signal }))
   } catch (error) {
-    if (aborter.signal.aborted) return { outcome: 'timeout' }
-    return unreachable(detailOf(error))
+    return aborter.signal.aborted ? { outcome: 'timeout' } : unreachable(detailOf(error))
   } finally {
     clearTimeout(timer)
   }

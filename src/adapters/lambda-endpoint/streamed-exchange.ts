@@ -4,7 +4,7 @@ import { BodyAbortedError, streamBody } from '../../base/body.ts'
 import type { FunctionOutcome, FunctionStreamEnd } from '../../ports/functions.ts'
 import { outcomeOf, readTexts } from './answer.ts'
 import { createEventStreamReader, type EventStreamMessage } from './event-stream.ts'
-import { detailOf, type EndpointRequest, readBounded, unreachable } from './exchange.ts'
+import { type EndpointRequest, postWithin, readBounded, unreachable } from './exchange.ts'
 
 type ResponseBody = Dispatcher.ResponseData['body']
 
@@ -14,23 +14,9 @@ type ResponseBody = Dispatcher.ResponseData['body']
  *
  * Documented: https://docs.aws.amazon.com/lambda/latest/api/API_InvokeWithResponseStream.html
  */
-export async function exchangeStreamed(
-  pool: Pool,
-  request: EndpointRequest,
-): Promise<FunctionOutcome> {
-  const { path, headers, body, timeoutMs } = request
-  const aborter = new AbortController()
-  const timer = setTimeout(() => aborter.abort(), timeoutMs)
-  try {
-    const { signal } = aborter
-    const response = await pool.request({ method: 'POST', path, headers, body, signal })
-    return await readAnswer(response)
-  } catch (error) {
-    return aborter.signal.aborted ? { outcome: 'timeout' } : unreachable(detailOf(error))
-  } finally {
-    // What follows the first piece is not bound by this time.
-    clearTimeout(timer)
-  }
+export function exchangeStreamed(pool: Pool, request: EndpointRequest): Promise<FunctionOutcome> {
+  // What follows the first piece is not bound by the request's time.
+  return postWithin(pool, request, readAnswer)
 }
 
 const eventStreamType = 'application/vnd.amazon.eventstream'
