@@ -9,8 +9,7 @@ import { createSystemRandom } from '../src/adapters/node/random.ts'
 import { systemClock } from '../src/adapters/node/clock.ts'
 import { sealStageCaches } from '../src/adapters/node/sealed-stage-caches.ts'
 import { openStageClock } from '../src/adapters/node/stage-clock.ts'
-import { createStageCacheClusters } from '../src/adapters/shared-memory/stage-cache-clusters.ts'
-import { attachStageCaches } from '../src/adapters/shared-memory/stage-caches.ts'
+import { openEmbeddedCaches } from '../test/support/embedded-caches.ts'
 import { type Body, emptyBody, textBody } from '../src/base/body.ts'
 import { findExecuteApiAddress, readRequestTarget } from '../src/data-plane/address.ts'
 import { createExecuteApi } from '../src/data-plane/server.ts'
@@ -246,13 +245,7 @@ const stage = snapshotOf({
   },
 })
 const stageClock = openStageClock(undefined)
-const caches = attachStageCaches({ token: 1, clock: stageClock })
-const clusters = createStageCacheClusters({
-  bytesMax: 64 * 1024 ** 2,
-  tell: (cache) => caches.attach(cache),
-  onShortage: () => {},
-  onReclaimed: () => {},
-})
+const { caches, clusters } = openEmbeddedCaches(stageClock)
 await clusters.resize(stage.declaration, { bytesMax: 64 * 1024 ** 2 })
 const executeApi = createExecuteApi({
   stages: { find: () => stage },

@@ -119,7 +119,7 @@ async function atScale(upstreamPort: number): Promise<void> {
 
 /** What mapping templates both ways add to a request that an endpoint answers. */
 async function templates(upstreamPort: number): Promise<void> {
-  const { proxied, templated, stop } = await startTemplates(0, upstreamPort)
+  const { proxied, compared: templated, stop } = await startTemplates(0, upstreamPort)
   const workload = { name: 'POST 1 KB', connections: 32, postBytes: 1024, isJson: true } as const
   const figures = await compare(templated, [proxied], workload, { pairs, seconds })
   const [figure] = figures
@@ -132,7 +132,7 @@ async function templates(upstreamPort: number): Promise<void> {
 
 /** What an answer from the stage's cache costs, beside the same method that asks its endpoint. */
 async function cached(upstreamPort: number): Promise<void> {
-  const { proxied, cached: fromCache, stop } = await startCached(0, upstreamPort)
+  const { proxied, compared: fromCache, stop } = await startCached(0, upstreamPort)
   const workload = workloads[0]
   if (workload === undefined) return
   const figures = await compare(proxied, [fromCache], workload, { pairs, seconds })

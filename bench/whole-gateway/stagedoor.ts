@@ -68,12 +68,48 @@ export async function startEmpty(
   })
 }
 
+/** Where the methods of a bench are published. */
+export interface BenchApi {
+  readonly client: APIGatewayClient
+  readonly restApiId: string
+  readonly rootResourceId: string
+}
+
+/** Two methods of one stage in one process, with the same endpoint: HTTP_PROXY, and one that is compared with it. */
+export interface ComparedMethods {
+  readonly proxied: Running
+  readonly compared: Running
+  stop(): Promise<void>
+}
+
+/** Starts a server, publishes `/proxied` and `/{path}` of the stage `bench` by `publish`, and says where they are. */
+export async function startCompared(
+  core: number,
+  { path, name }: { readonly path: string; readonly name: string },
+  publish: (api: BenchApi) => Promise<void>,
+): Promise<ComparedMethods> {
+  const running = await startEmpty({ name: 'HTTP_PROXY' }, core)
+  const { origin } = new URL(running.url)
+  const client = benchClient(origin)
+  const { id: restApiId = '', rootResourceId = '' } = await client.send(
+    new CreateRestApiCommand({ name: path }),
+  )
+  await publish({ client, restApiId, rootResourceId })
+  const below = `${origin}/_aws/execute-api/${restApiId}/bench`
+  return {
+    proxied: { ...running, url: `${below}/proxied?limit=10` },
+    compared: { ...running, name, url: `${below}/${path}?limit=10` },
+    stop: () => running.stop(),
+  }
+}
+
+function benchClient(endpoint: string): APIGatewayClient {
+  const credentials = { accessKeyId: 'test', secretAccessKey: 'test' }
+  return new APIGatewayClient({ endpoint, region: 'us-east-1', credentials })
+}
+
 async function publish(port: number, shape: Shape, upstreamPort: number): Promise<string> {
-  const client = new APIGatewayClient({
-    endpoint: `http://127.0.0.1:${port}`,
-    region: 'us-east-1',
-    credentials: { accessKeyId: 'test', secretAccessKey: 'test' },
-  })
+  const client = benchClient(`http://127.0.0.1:${port}`)
   const api = await client.send(new CreateRestApiCommand({ name: 'bench' }))
   const restApiId = api.id ?? ''
   const addMethod = async (parentId: string, pathPart: string, uri: string): Promise<string> => {

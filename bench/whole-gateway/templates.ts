@@ -1,16 +1,13 @@
 import {
-  APIGatewayClient,
   CreateDeploymentCommand,
   CreateResourceCommand,
-  CreateRestApiCommand,
   PutIntegrationCommand,
   type PutIntegrationCommandInput,
   PutIntegrationResponseCommand,
   PutMethodCommand,
   PutMethodResponseCommand,
 } from '@aws-sdk/client-api-gateway'
-import type { Running } from './proxies.ts'
-import { startEmpty } from './stagedoor.ts'
+import { type BenchApi, type ComparedMethods, startCompared } from './stagedoor.ts'
 
 /** What a method usually does: it takes members of the body, of the query and of the request. */
 const requestTemplate = `#set($root = $input.path('$'))
@@ -28,39 +25,21 @@ const responseTemplate = `#set($root = $input.path('$'))
   "whole": $input.json('$')
 }`
 
-/** Two methods of one stage in one process, with the same endpoint: HTTP_PROXY, and HTTP with templates both ways. */
-export async function startTemplates(
-  core: number,
-  upstreamPort: number,
-): Promise<{
-  readonly proxied: Running
-  readonly templated: Running
-  stop(): Promise<void>
-}> {
-  const running = await startEmpty({ name: 'HTTP_PROXY' }, core)
-  const { origin } = new URL(running.url)
-  const restApiId = await publish(origin, upstreamPort)
-  const below = `${origin}/_aws/execute-api/${restApiId}/bench`
-  return {
-    proxied: { ...running, url: `${below}/proxied?limit=10` },
-    templated: { ...running, name: 'HTTP with templates', url: `${below}/templated?limit=10` },
-    stop: () => running.stop(),
-  }
+/** HTTP_PROXY, and HTTP with templates both ways. */
+export function startTemplates(core: number, upstreamPort: number): Promise<ComparedMethods> {
+  const compared = { path: 'templated', name: 'HTTP with templates' }
+  return startCompared(core, compared, (api) => publish(api, upstreamPort))
 }
 
-async function publish(endpoint: string, upstreamPort: number): Promise<string> {
-  const client = new APIGatewayClient({
-    endpoint,
-    region: 'us-east-1',
-    credentials: { accessKeyId: 'test', secretAccessKey: 'test' },
-  })
-  const api = await client.send(new CreateRestApiCommand({ name: 'templates' }))
-  const restApiId = api.id ?? ''
+async function publish(
+  { client, restApiId, rootResourceId }: BenchApi,
+  upstreamPort: number,
+): Promise<void> {
   const addMethod = async (
     pathPart: string,
     integration: Pick<PutIntegrationCommandInput, 'type' | 'requestTemplates'>,
   ) => {
-    const resource = { restApiId, parentId: api.rootResourceId, pathPart }
+    const resource = { restApiId, parentId: rootResourceId, pathPart }
     const { id: resourceId } = await client.send(new CreateResourceCommand(resource))
     const method = { restApiId, resourceId, httpMethod: 'POST' }
     await client.send(new PutMethodCommand({ ...method, authorizationType: 'NONE' }))
@@ -80,5 +59,4 @@ async function publish(endpoint: string, upstreamPort: number): Promise<string> 
   await client.send(new PutIntegrationResponseCommand({ ...answer, responseTemplates }))
   const variables = { port: String(upstreamPort) }
   await client.send(new CreateDeploymentCommand({ restApiId, stageName: 'bench', variables }))
-  return restApiId
 }

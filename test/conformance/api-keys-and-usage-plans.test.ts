@@ -2,6 +2,7 @@ import * as sdk from '@aws-sdk/client-api-gateway'
 import assert from 'node:assert/strict'
 import { after, before, describe, test } from 'node:test'
 import { dayAfter } from '../../src/snapshot/quota-period.ts'
+import { createKeyedStage } from '../support/keyed-stage.ts'
 import { apiGatewayClient, startGateway, type RunningGateway } from '../support/running-gateway.ts'
 
 /**
@@ -52,21 +53,7 @@ async function createPlan(more: Partial<sdk.CreateUsagePlanRequest> = {}) {
 
 /** A stage whose one method requires a key, and answers with the key's id. */
 async function createStage() {
-  const api = await client.send(new sdk.CreateRestApiCommand({ name: 'shop' }))
-  const restApiId = api.id ?? ''
-  const method = { restApiId, resourceId: api.rootResourceId ?? '', httpMethod: 'GET' }
-  const opened = { ...method, authorizationType: 'NONE', apiKeyRequired: true }
-  await client.send(new sdk.PutMethodCommand(opened))
-  const requestTemplates = { 'application/json': '{"statusCode": 200}' }
-  await client.send(new sdk.PutIntegrationCommand({ ...method, type: 'MOCK', requestTemplates }))
-  await client.send(new sdk.PutMethodResponseCommand({ ...method, statusCode: '200' }))
-  await client.send(
-    new sdk.PutIntegrationResponseCommand({
-      ...{ ...method, statusCode: '200' },
-      responseTemplates: { 'application/json': '$context.identity.apiKeyId' },
-    }),
-  )
-  await client.send(new sdk.CreateDeploymentCommand({ restApiId, stageName: 'prod' }))
+  const restApiId = await createKeyedStage(client, { template: '$context.identity.apiKeyId' })
   const ask = async (value: string) => {
     const url = `${gateway.endpoint}/_aws/execute-api/${restApiId}/prod/`
     const response = await fetch(url, { headers: value === '' ? {} : { 'x-api-key': value } })

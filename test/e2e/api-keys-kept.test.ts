@@ -6,6 +6,7 @@ import { get, type IncomingMessage } from 'node:http'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { describe, test } from 'node:test'
+import { createKeyedStage } from '../support/keyed-stage.ts'
 import { apiGatewayClient, startGateway, type RunningGateway } from '../support/running-gateway.ts'
 
 const value = 'partner-one-1234567890'
@@ -13,18 +14,7 @@ const disabledValue = 'partner-two-1234567890'
 
 /** A stage whose one method requires a key. */
 async function createStage(client: sdk.APIGatewayClient) {
-  const tags = { _custom_id_: 'shop' }
-  const api = await client.send(new sdk.CreateRestApiCommand({ name: 'shop', tags }))
-  const restApiId = api.id ?? ''
-  const method = { restApiId, resourceId: api.rootResourceId ?? '', httpMethod: 'GET' }
-  const opened = { ...method, authorizationType: 'NONE', apiKeyRequired: true }
-  await client.send(new sdk.PutMethodCommand(opened))
-  const requestTemplates = { 'application/json': '{"statusCode": 200}' }
-  await client.send(new sdk.PutIntegrationCommand({ ...method, type: 'MOCK', requestTemplates }))
-  await client.send(new sdk.PutMethodResponseCommand({ ...method, statusCode: '200' }))
-  const response = { ...method, statusCode: '200' }
-  await client.send(new sdk.PutIntegrationResponseCommand(response))
-  await client.send(new sdk.CreateDeploymentCommand({ restApiId, stageName: 'prod' }))
+  const restApiId = await createKeyedStage(client, { tags: { _custom_id_: 'shop' } })
   return [{ apiId: restApiId, stage: 'prod' }]
 }
 

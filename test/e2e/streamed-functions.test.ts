@@ -34,6 +34,27 @@ async function readChunk(response: IncomingMessage): Promise<Buffer | undefined>
   }
 }
 
+const megabyte = 1_048_576
+
+/**
+ * Reads a stream as a client that does something else meanwhile. `bytes` came in all; at most `aheadMost`
+ * megabytes were written, as the function says at `/written`, that had not come yet.
+ */
+async function readSlowly(t: TestContext, scene: StreamScene) {
+  let [written, bytes, aheadMost] = [0, 0, 0]
+  scene.meeting.on('/written', (said) => {
+    written = Math.max(written, Number(said))
+    aheadMost = Math.max(aheadMost, written - bytes / megabyte)
+  })
+  const { response } = await openSlowClient(t, scene)
+  for (let reads = 0; ; reads += 1) {
+    const chunk = await readChunk(response)
+    if (chunk === undefined) return { bytes, aheadMost }
+    bytes += chunk.length
+    if (reads % 4 === 0) await fetch(`${scene.gateway.url}/_stagedoor/health`)
+  }
+}
+
 for (const workers of [1, 2]) {
   describe(`a function that streams, with ${workers} worker${workers === 1 ? '' : 's'}`, () => {
     test('is heard before it goes on', async (t) => {
@@ -65,7 +86,7 @@ for (const workers of [1, 2]) {
     })
 
     test('writes no further than its client reads', async (t) => {
-      const [megabyte, megabytes, boundMegabytes] = [1_048_576, 64, 24]
+      const [megabytes, boundMegabytes] = [64, 24]
       const scene = await openStreamScene(t, {
         workers,
         body: `const out = open(stream)
@@ -78,21 +99,7 @@ for (const workers of [1, 2]) {
           }
           out.end()`,
       })
-      let written = 0
-      let bytes = 0
-      let aheadMost = 0
-      scene.meeting.on('/written', (said) => {
-        written = Math.max(written, Number(said))
-        aheadMost = Math.max(aheadMost, written - bytes / megabyte)
-      })
-      const { response } = await openSlowClient(t, scene)
-      for (let reads = 0; ; reads += 1) {
-        const chunk = await readChunk(response)
-        if (chunk === undefined) break
-        bytes += chunk.length
-        // A client that does something else meanwhile.
-        if (reads % 4 === 0) await fetch(`${scene.gateway.url}/_stagedoor/health`)
-      }
+      const { bytes, aheadMost } = await readSlowly(t, scene)
       assert.equal(bytes, megabytes * megabyte)
       // What the kernel keeps for the connection, and a window of 256 KB for each part of the way.
       assert.ok(aheadMost < boundMegabytes, `${aheadMost} MB ahead`)
@@ -231,7 +238,7 @@ describe('a custom runtime that streams', () => {
   })
 
   test('is held back by a client that does not read', async (t) => {
-    const [megabyte, megabytes, boundMegabytes] = [1_048_576, 64, 32]
+    const [megabytes, boundMegabytes] = [64, 32]
     const scene = await openStreamScene(t, {
       runtime: `const { once } = require('node:events')
         response.write('{}' + '\\0'.repeat(8))
@@ -241,18 +248,7 @@ describe('a custom runtime that streams', () => {
         }
         response.end()`,
     })
-    let [written, bytes, aheadMost] = [0, 0, 0]
-    scene.meeting.on('/written', (said) => {
-      written = Math.max(written, Number(said))
-      aheadMost = Math.max(aheadMost, written - bytes / megabyte)
-    })
-    const { response } = await openSlowClient(t, scene)
-    for (let reads = 0; ; reads += 1) {
-      const chunk = await readChunk(response)
-      if (chunk === undefined) break
-      bytes += chunk.length
-      if (reads % 4 === 0) await fetch(`${scene.gateway.url}/_stagedoor/health`)
-    }
+    const { bytes, aheadMost } = await readSlowly(t, scene)
     assert.equal(bytes, megabytes * megabyte)
     assert.ok(aheadMost < boundMegabytes, `${aheadMost} MB ahead`)
   })

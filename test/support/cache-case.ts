@@ -1,5 +1,4 @@
-import { attachStageCaches } from '../../src/adapters/shared-memory/stage-caches.ts'
-import { createStageCacheClusters } from '../../src/adapters/shared-memory/stage-cache-clusters.ts'
+import { openEmbeddedCaches } from './embedded-caches.ts'
 import { createContentCoder } from '../../src/adapters/node/content-coder.ts'
 import { bytesBody, emptyBody, streamBody, type Body } from '../../src/base/body.ts'
 import { findField, type HeaderFields } from '../../src/base/header-fields.ts'
@@ -75,13 +74,7 @@ const cachingFor300Seconds: MethodSetting = {
 /** Runs a case through the data plane with a cache in memory, and gives its steps with what came of them. */
 export async function runCacheCase(given: CacheCase): Promise<readonly CacheStep[]> {
   const stageClock = standingClock(Date.UTC(2026, 10, 9, 21, 23, 0))
-  const caches = attachStageCaches({ token: 1, clock: stageClock })
-  const clusters = createStageCacheClusters({
-    bytesMax: 64 * 1024 ** 2,
-    tell: (cache) => caches.attach(cache),
-    onShortage: () => {},
-    onReclaimed: () => {},
-  })
+  const { caches, clusters } = openEmbeddedCaches(stageClock)
   const metrics = recordingMetrics()
   const served: ApiFragment = given
   const scene = { fraction: 0.5, declaration: declarationOf(given), served, called: 0 }

@@ -7,8 +7,7 @@ import { scriptedUpstream } from '../../../test/support/scripted-upstream.ts'
 import { seededRandom } from '../../../test/support/seeded-random.ts'
 import { VirtualClock } from '../../../test/support/virtual-clock.ts'
 import { createContentCoder } from '../../adapters/node/content-coder.ts'
-import { createStageCacheClusters } from '../../adapters/shared-memory/stage-cache-clusters.ts'
-import { attachStageCaches } from '../../adapters/shared-memory/stage-caches.ts'
+import { openEmbeddedCaches } from '../../../test/support/embedded-caches.ts'
 import { emptyBody, textBody } from '../../base/body.ts'
 import type { StageCaches } from '../../ports/stage-caches.ts'
 import type { UpstreamOutcome } from '../../ports/upstream.ts'
@@ -53,13 +52,7 @@ const stage = snapshotOf({
 /** A data plane with a cache, behind an endpoint that answers when the test says so. */
 async function setUp(given: { caches?: StageCaches } = {}) {
   const clock = new VirtualClock()
-  const own = attachStageCaches({ token: 1, clock })
-  const clusters = createStageCacheClusters({
-    bytesMax: 16 * 1024 ** 2,
-    tell: (cache) => own.attach(cache),
-    onShortage: () => {},
-    onReclaimed: () => {},
-  })
+  const { caches: own, clusters } = openEmbeddedCaches(clock, 16 * 1024 ** 2)
   await clusters.resize(stage.declaration, { bytesMax: 8 * 1024 ** 2 })
   const asked: PromiseWithResolvers<UpstreamOutcome>[] = []
   const metrics = recordingMetrics()
