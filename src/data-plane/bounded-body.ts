@@ -28,6 +28,10 @@ export class BoundedBody implements Body {
     return this.#failure
   }
 
+  get release(): Body['release'] {
+    return this.#body.release
+  }
+
   peek(bytesMax: number): Promise<Uint8Array> {
     return this.#body.peek(bytesMax)
   }

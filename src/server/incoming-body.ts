@@ -1,5 +1,5 @@
 import type { IncomingMessage } from 'node:http'
-import { type Body, BodyAbortedError, emptyBody, streamBody } from '../base/body.ts'
+import { type Body, BodyAbortedError, emptyBody, freePiece, streamBody } from '../base/body.ts'
 
 /** What a request's head says about its content. */
 export interface DeclaredBody {
@@ -20,10 +20,11 @@ export function incomingBody(
   declared: DeclaredBody,
   onFirstRead: (() => void) | undefined,
 ): Body {
-  if (declared.isChunked) return streamBody(new IncomingPieces(message, onFirstRead), undefined)
+  const pieces = () => new IncomingPieces(message, onFirstRead)
+  if (declared.isChunked) return streamBody(pieces(), undefined, freePiece)
   const byteLength = declared.contentLength === undefined ? 0 : Number(declared.contentLength)
   if (byteLength === 0) return emptyBody
-  return streamBody(new IncomingPieces(message, onFirstRead), byteLength)
+  return streamBody(pieces(), byteLength, freePiece)
 }
 
 /** Reads by `readable` and `read()`: a fraction of what the stream's own iterator costs. */

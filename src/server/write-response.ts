@@ -99,7 +99,10 @@ async function pump(body: Body, res: ServerResponse): Promise<void> {
   try {
     for await (const piece of body.stream()) {
       if (isGone(res)) return
-      if (!res.write(piece)) await drained(res)
+      const { release } = body
+      const hasRoom =
+        release === undefined ? res.write(piece) : res.write(piece, () => release(piece))
+      if (!hasRoom) await drained(res)
     }
     res.end()
   } catch {

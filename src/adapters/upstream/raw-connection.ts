@@ -1,5 +1,5 @@
 import { connect, type Socket } from 'node:net'
-import { bytesBody, emptyBody, streamBody, type Body } from '../../base/body.ts'
+import { bytesBody, emptyBody, freePiece, streamBody, type Body } from '../../base/body.ts'
 import { connectFailure } from './connect-failure.ts'
 import type { ConnectionEvents, OriginConnection } from './connection-pool.ts'
 import { ContentQueue, type ContentSource } from './content-queue.ts'
@@ -125,7 +125,7 @@ export class RawConnection implements OriginConnection, Carrier, ContentSource, 
 
   onResponseHead(head: ResponseHead, byteLength: number | undefined): void {
     this.#content = new ContentQueue(this)
-    this.#answer(head, streamBody(this.#content, byteLength))
+    this.#answer(head, streamBody(this.#content, byteLength, freePiece))
   }
 
   onContent(piece: Buffer): void {

@@ -76,17 +76,21 @@ export class RequestUpload {
   #send(piece: Uint8Array): Promise<void> | undefined {
     // An empty chunk would be the last one.
     if (piece.length === 0) return undefined
-    const hasRoom = this.#isChunked ? this.#writeChunk(piece) : this.#socket.write(piece)
+    const { release } = this.#body
+    const onSent = release === undefined ? undefined : () => release(piece)
+    const hasRoom = this.#isChunked
+      ? this.#writeChunk(piece, onSent)
+      : this.#socket.write(piece, onSent)
     if (hasRoom || this.#isStopped) return undefined
     return new Promise((resolve) => {
       this.#resume = resolve
     })
   }
 
-  #writeChunk(piece: Uint8Array): boolean {
+  #writeChunk(piece: Uint8Array, onSent: (() => void) | undefined): boolean {
     this.#socket.cork()
     this.#socket.write(`${piece.length.toString(16)}\r\n`, 'latin1')
-    this.#socket.write(piece)
+    this.#socket.write(piece, onSent)
     const hasRoom = this.#socket.write('\r\n', 'latin1')
     this.#socket.uncork()
     return hasRoom

@@ -1,7 +1,14 @@
 import type { Socket } from 'node:net'
 import { Readable } from 'node:stream'
 import { Client, errors, type Dispatcher } from 'undici'
-import { bytesBody, concatBytes, emptyBody, streamBody, type Body } from '../../base/body.ts'
+import {
+  bytesBody,
+  concatBytes,
+  emptyBody,
+  freePiece,
+  streamBody,
+  type Body,
+} from '../../base/body.ts'
 import { findField, type HeaderFields } from '../../base/header-fields.ts'
 import type { UpstreamOutcome, UpstreamRequest } from '../../ports/upstream.ts'
 import { connectFailure } from './connect-failure.ts'
@@ -209,7 +216,7 @@ export class UndiciConnection
     const content = new ContentQueue(this)
     this.#content = content
     for (const piece of begun.pieces) content.push(piece)
-    this.#answer(begun, streamBody(content, begun.byteLength))
+    this.#answer(begun, streamBody(content, begun.byteLength, freePiece))
   }
 
   #answer({ status, headers }: Begun, body: Body): void {
