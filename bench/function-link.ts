@@ -6,7 +6,7 @@ import {
   type MessagePort,
 } from 'node:worker_threads'
 import type { FunctionInvocation } from '../src/ports/functions.ts'
-import { createFunctionLink, serveFunctionLink } from '../src/server/function-link.ts'
+import { createFunctionLink, serveFunctionLink } from '../src/server/functions/function-link.ts'
 
 /*
  * Round trips between two threads through a function link, 1 KB each way, against an echo:

@@ -5,8 +5,12 @@ import {
   parseConfiguration,
   type ConfigurationSources,
 } from './configuration.ts'
-import { awsServicePlacesOf, awsServicesOf, threadAwsServicesOf } from './aws-services.ts'
-import { createOwnServices } from './own-services.ts'
+import {
+  awsServicePlacesOf,
+  awsServicesOf,
+  threadAwsServicesOf,
+} from './management/aws-services.ts'
+import { createOwnServices } from './management/own-services.ts'
 
 const parse = (sources: Partial<ConfigurationSources>) =>
   parseConfiguration({ flags: {}, environment: {}, file: undefined, ...sources })

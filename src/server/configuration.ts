@@ -7,7 +7,7 @@ import {
   parseServiceEndpoint,
   type ConfiguredAwsServices,
   type ConfiguredRole,
-} from './aws-services.ts'
+} from './management/aws-services.ts'
 import {
   defaultFunctions,
   functionLogChoices,
@@ -16,8 +16,13 @@ import {
   parseFunctionRuntime,
   readCredentials,
   type ConfiguredFunctions,
-} from './function-settings.ts'
-import { formatAddress, isLoopback, parseAddress, type ListenAddress } from './listen-address.ts'
+} from './functions/function-settings.ts'
+import {
+  formatAddress,
+  isLoopback,
+  parseAddress,
+  type ListenAddress,
+} from './http/listen-address.ts'
 import {
   parseRedisUrl,
   withoutStoreChoices,

@@ -15,36 +15,36 @@ import {
 import type { OperatorLog } from '../ports/operator-log.ts'
 import type { StateStore } from '../ports/state-store.ts'
 import type { Configuration } from './configuration.ts'
-import { awsServicePlacesOf, threadAwsServicesOf } from './aws-services.ts'
-import { createWorkerFeed, type WorkerFeed } from './feed.ts'
-import { readCacheKey } from './cache-key-file.ts'
-import { openGatewayCaches, type GatewayCaches } from './gateway-caches.ts'
-import { openGatewayCounters, type GatewayCounters } from './gateway-counters.ts'
-import { createFiguresOfWorkers } from './figures-of-workers.ts'
-import { defaultFrontBounds, type FrontBounds } from './front-bounds.ts'
-import { createGatewayControlPlane, managementHostsOf } from './gateway-control-plane.ts'
+import { awsServicePlacesOf, threadAwsServicesOf } from './management/aws-services.ts'
+import { createWorkerFeed, type WorkerFeed } from './workers/feed.ts'
+import { readCacheKey } from './caches/cache-key-file.ts'
+import { openGatewayCaches, type GatewayCaches } from './caches/gateway-caches.ts'
+import { openGatewayCounters, type GatewayCounters } from './counters/gateway-counters.ts'
+import { createFiguresOfWorkers } from './workers/figures-of-workers.ts'
+import { defaultFrontBounds, type FrontBounds } from './http/front-bounds.ts'
+import { createGatewayControlPlane, managementHostsOf } from './management/gateway-control-plane.ts'
 import {
   endAbandonedFunctions,
   openGatewayFunctions,
   type GatewayFunctions,
-} from './gateway-functions.ts'
-import { formatAddress, ownAddress } from './listen-address.ts'
-import { openListener, type Listener } from './listener.ts'
-import { createManagement, type Management } from './management.ts'
-import { createOperatorApi } from './operator-api.ts'
-import { createOperatorClock, type OperatorClock } from './operator-clock.ts'
-import { collectOperatorState } from './operator-state.ts'
-import { allPlanes, executeApiAlone } from './planes.ts'
+} from './functions/gateway-functions.ts'
+import { formatAddress, ownAddress } from './http/listen-address.ts'
+import { openListener, type Listener } from './http/listener.ts'
+import { createManagement, type Management } from './management/management.ts'
+import { createOperatorApi } from './operator/operator-api.ts'
+import { createOperatorClock, type OperatorClock } from './operator/operator-clock.ts'
+import { collectOperatorState } from './operator/operator-state.ts'
+import { allPlanes, executeApiAlone } from './http/planes.ts'
 import { threadRedisOf } from './redis-settings.ts'
-import { remoteLambdaOf } from './remote-functions.ts'
+import { remoteLambdaOf } from './functions/remote-functions.ts'
 import { readUpstreamCa } from './upstream-ca.ts'
-import { sweepDefinitions } from './sweep-definitions.ts'
+import { sweepDefinitions } from './management/sweep-definitions.ts'
 import { version } from './version.ts'
 import { vpcLinkTargetsOf } from './vpc-link-targets.ts'
-import { warnOfStoredSettings } from './warn-of-stored-settings.ts'
-import { answerWorkers } from './answer-workers.ts'
-import { createWorkerCalls } from './worker-calls.ts'
-import { defaultWorkerBounds, WorkerPool, type WorkerBounds } from './worker-pool.ts'
+import { warnOfStoredSettings } from './management/warn-of-stored-settings.ts'
+import { answerWorkers } from './workers/answer-workers.ts'
+import { createWorkerCalls } from './workers/worker-calls.ts'
+import { defaultWorkerBounds, WorkerPool, type WorkerBounds } from './workers/worker-pool.ts'
 import { withinTime } from './within-time.ts'
 
 /** What a gateway is made with. */
@@ -272,7 +272,7 @@ function halfOfMemory(): number {
 /** A worker's script has the extension that this file has: `.ts` from source, `.js` when compiled. */
 function workerEntry(): URL {
   const extension = import.meta.url.slice(import.meta.url.lastIndexOf('.'))
-  return new URL(`./worker-entry${extension}`, import.meta.url)
+  return new URL(`./workers/worker-entry${extension}`, import.meta.url)
 }
 
 function mayReset({ allowReset, state }: Configuration): boolean {

@@ -8,7 +8,7 @@ import {
   type Configuration,
 } from './configuration.ts'
 import { createGateway, type RunningGateway } from './gateway.ts'
-import { ListenError } from './listener.ts'
+import { ListenError } from './http/listener.ts'
 import { createServerLog, type ServerLog } from './log.ts'
 
 /**

@@ -2,7 +2,7 @@ import { UpdateStageCommand } from '@aws-sdk/client-api-gateway'
 import assert from 'node:assert/strict'
 import { Agent } from 'node:http'
 import { describe, test, type TestContext } from 'node:test'
-import type { WorkerBounds } from '../../src/server/worker-pool.ts'
+import type { WorkerBounds } from '../../src/server/workers/worker-pool.ts'
 import {
   fragileWorkerEntry,
   watchFragileWorkers,

@@ -2,9 +2,9 @@ import assert from 'node:assert/strict'
 import { describe, test, type TestContext } from 'node:test'
 import { createCounterMemory } from '../../src/adapters/shared-memory/counter-memory.ts'
 import type { FeedChange } from '../../src/ports/deployment-feed.ts'
-import { defaultFrontBounds } from '../../src/server/front-bounds.ts'
-import type { ApplyFailure } from '../../src/server/worker-messages.ts'
-import { defaultWorkerBounds, WorkerPool } from '../../src/server/worker-pool.ts'
+import { defaultFrontBounds } from '../../src/server/http/front-bounds.ts'
+import type { ApplyFailure } from '../../src/server/workers/worker-messages.ts'
+import { defaultWorkerBounds, WorkerPool } from '../../src/server/workers/worker-pool.ts'
 import { startLocalGateway } from '../support/local-gateway.ts'
 
 const script = (behaviour: string) =>

@@ -1,6 +1,6 @@
 import { BroadcastChannel, parentPort, threadId, workerData } from 'node:worker_threads'
-import type { WorkerSettings } from '../../src/server/worker-messages.ts'
-import { runWorker } from '../../src/server/worker.ts'
+import type { WorkerSettings } from '../../src/server/workers/worker-messages.ts'
+import { runWorker } from '../../src/server/workers/worker.ts'
 import { orderChannel, type Order } from './fragile-workers.ts'
 
 // The worker of the product, which dies or hangs when a test orders it to, over a channel of the process

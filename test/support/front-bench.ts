@@ -1,17 +1,21 @@
 import type { TestContext } from 'node:test'
 import { createServer, type AddressInfo } from 'node:net'
 import { textBody } from '../../src/base/body.ts'
-import { defaultFrontBounds, type FrontBounds } from '../../src/server/front-bounds.ts'
-import { createHttpFront, type FrontPlanes, type HttpFront } from '../../src/server/http-front.ts'
-import { allPlanes, type Plane } from '../../src/server/planes.ts'
-import type { ReceivedRequest } from '../../src/server/received-request.ts'
+import { defaultFrontBounds, type FrontBounds } from '../../src/server/http/front-bounds.ts'
+import {
+  createHttpFront,
+  type FrontPlanes,
+  type HttpFront,
+} from '../../src/server/http/http-front.ts'
+import { allPlanes, type Plane } from '../../src/server/http/planes.ts'
+import type { ReceivedRequest } from '../../src/server/http/received-request.ts'
 import {
   createSignalMemory,
   readSignals,
   writeSignals,
   type SignalReader,
-} from '../../src/server/worker-signals.ts'
-import type { OutgoingResponse } from '../../src/server/write-response.ts'
+} from '../../src/server/workers/worker-signals.ts'
+import type { OutgoingResponse } from '../../src/server/http/write-response.ts'
 import { connectRaw, type RawClient } from './raw-client.ts'
 
 /** A front before a plane that a test decides, and connections to it. */

@@ -1,6 +1,6 @@
 import { parentPort, workerData } from 'node:worker_threads'
-import { runFunctionsThread } from '../../src/server/functions-worker.ts'
-import type { FunctionsThreadSettings } from '../../src/server/functions-messages.ts'
+import { runFunctionsThread } from '../../src/server/functions/functions-worker.ts'
+import type { FunctionsThreadSettings } from '../../src/server/functions/functions-messages.ts'
 
 // The thread of the function plane as the product runs it, around a plane that does what the payload
 // of an invocation says: ends the thread, hangs it, or tells which functions it knows.

@@ -3,8 +3,8 @@ import type {
   ApplyFailure,
   OwnerMessage,
   WorkerSettings,
-} from '../../../src/server/worker-messages.ts'
-import { beatIntervalMs, writeSignals } from '../../../src/server/worker-signals.ts'
+} from '../../../src/server/workers/worker-messages.ts'
+import { beatIntervalMs, writeSignals } from '../../../src/server/workers/worker-signals.ts'
 
 /**
  * Runs a worker that serves nobody. `answer` says what it acknowledges its `count`-th message of changes
