@@ -1,6 +1,6 @@
 #!/usr/bin/env node
 import { runCommandLine } from './cli/command-line.ts'
-import { settings } from './server/settings.ts'
+import { settings } from './server/configuration/settings.ts'
 import { version } from './server/version.ts'
 
 // Who reads may have seen enough: `stagedoor --help | head`.

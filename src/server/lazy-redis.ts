@@ -1,5 +1,5 @@
 import type { RedisConnection, RedisReply } from '../adapters/redis/connection.ts'
-import type { ThreadRedis } from './redis-settings.ts'
+import type { ThreadRedis } from './configuration/redis-settings.ts'
 
 /**
  * A connection to the store that gateways share. Its client is loaded here and not before: a gateway without

@@ -1,5 +1,5 @@
 import type { OperatorFields, OperatorLog } from '../ports/operator-log.ts'
-import type { LogLevel } from './configuration.ts'
+import type { LogLevel } from './configuration/configuration.ts'
 
 /** The operator's log of this process. */
 export interface ServerLog extends OperatorLog {

@@ -6,7 +6,7 @@ import {
   findConfigFile,
   parseConfiguration,
   type Configuration,
-} from './configuration.ts'
+} from './configuration/configuration.ts'
 import { createGateway, type RunningGateway } from './gateway.ts'
 import { ListenError } from './http/listener.ts'
 import { createServerLog, type ServerLog } from './log.ts'

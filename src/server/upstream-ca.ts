@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises'
 import { createSecureContext } from 'node:tls'
-import { ConfigurationError } from './configuration.ts'
+import { ConfigurationError } from './configuration/configuration.ts'
 
 /**
  * The authorities of `--upstream-ca`, as PEM text; undefined when none are named.

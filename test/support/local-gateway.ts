@@ -5,7 +5,7 @@ import {
   PutMethodCommand,
   type APIGatewayClient,
 } from '@aws-sdk/client-api-gateway'
-import { parseConfiguration } from '../../src/server/configuration.ts'
+import { parseConfiguration } from '../../src/server/configuration/configuration.ts'
 import {
   createGateway,
   type GatewayOptions,

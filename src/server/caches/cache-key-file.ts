@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises'
 import { sealKeyBytes } from '../../adapters/node/sealed-stage-caches.ts'
-import { ConfigurationError } from '../configuration.ts'
+import { ConfigurationError } from '../configuration/configuration.ts'
 
 /**
  * The key of `--cache-key-file`: 64 hexadecimal digits, or 32 bytes; undefined when no file is named.

@@ -10,7 +10,7 @@ import type { OperatorLog } from '../../ports/operator-log.ts'
 import type { StageCacheClusters, StageCachePlace } from '../../ports/stage-caches.ts'
 import type { StageDeclaration } from '../../snapshot/stage-declaration.ts'
 import { openLazyRedis } from '../lazy-redis.ts'
-import { threadRedisOf, type ConfiguredRedis } from '../redis-settings.ts'
+import { threadRedisOf, type ConfiguredRedis } from '../configuration/redis-settings.ts'
 import type { ThreadStageCache } from './worker-caches.ts'
 
 /** The caches of stages, as the owner of all threads has them. */

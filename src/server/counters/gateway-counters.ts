@@ -10,7 +10,7 @@ import type { OperatorLog } from '../../ports/operator-log.ts'
 import type { StateStore } from '../../ports/state-store.ts'
 import { openLazyRedis } from '../lazy-redis.ts'
 import { createQuotaKeeper, type QuotaKeeperFigures } from './quota-keeper.ts'
-import { threadRedisOf, type ConfiguredRedis } from '../redis-settings.ts'
+import { threadRedisOf, type ConfiguredRedis } from '../configuration/redis-settings.ts'
 
 /** The counters of throttles and quotas, as the owner of all threads has them. */
 export interface GatewayCounters {

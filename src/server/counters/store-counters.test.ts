@@ -3,7 +3,7 @@ import { describe, test } from 'node:test'
 import { recordingLog, standingClock } from '../../../test/support/recording-sinks.ts'
 import { createOwnCounters } from '../../adapters/shared-memory/counters.ts'
 import type { SharedChargeOutcome } from '../../adapters/redis/counters.ts'
-import type { WithoutStore } from '../redis-settings.ts'
+import type { WithoutStore } from '../configuration/redis-settings.ts'
 import { createStoreCounters } from './store-counters.ts'
 
 const failed = { outcome: 'failed', detail: 'not connected' } as const

@@ -3,7 +3,7 @@ import type { SharedChargeOutcome } from '../../adapters/redis/counters.ts'
 import type { Clock } from '../../ports/clock.ts'
 import type { Charge, ChargeOutcome, Counters } from '../../ports/counters.ts'
 import type { OperatorLog } from '../../ports/operator-log.ts'
-import type { WithoutStore } from '../redis-settings.ts'
+import type { WithoutStore } from '../configuration/redis-settings.ts'
 
 /** How the store of the counters does. */
 export interface CounterStoreFigures {

@@ -5,7 +5,7 @@ import { join } from 'node:path'
 import { removeTree } from '../../adapters/function-code/remove-tree.ts'
 import { findStartToken, machineToken } from '../../adapters/sandboxes/process-table.ts'
 import { findRunRoot } from '../../adapters/sandboxes/run-directory.ts'
-import type { Configuration } from '../configuration.ts'
+import type { Configuration } from '../configuration/configuration.ts'
 
 /** Where the code of functions is kept. */
 export interface FunctionDirectory {

@@ -12,9 +12,9 @@ import type { OperatorLog } from '../../ports/operator-log.ts'
 import type { StageCacheClusters } from '../../ports/stage-caches.ts'
 import type { StateStore } from '../../ports/state-store.ts'
 import { awsServicePlacesOf } from './aws-services.ts'
-import type { Configuration } from '../configuration.ts'
+import type { Configuration } from '../configuration/configuration.ts'
 import type { GatewayFunctions } from '../functions/gateway-functions.ts'
-import { vpcLinkTargetsOf } from '../vpc-link-targets.ts'
+import { vpcLinkTargetsOf } from '../configuration/vpc-link-targets.ts'
 
 /** The control plane of a gateway, with the ports that its owner has. */
 export function createGatewayControlPlane(

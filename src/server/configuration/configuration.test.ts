@@ -1,16 +1,13 @@
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
-import {
-  ConfigurationError,
-  parseConfiguration,
-  type ConfigurationSources,
-} from './configuration.ts'
+import { ConfigurationError, parseConfiguration } from './configuration.ts'
+import type { ConfigurationSources } from './given-settings.ts'
 import {
   awsServicePlacesOf,
   awsServicesOf,
   threadAwsServicesOf,
-} from './management/aws-services.ts'
-import { createOwnServices } from './management/own-services.ts'
+} from '../management/aws-services.ts'
+import { createOwnServices } from '../management/own-services.ts'
 
 const parse = (sources: Partial<ConfigurationSources>) =>
   parseConfiguration({ flags: {}, environment: {}, file: undefined, ...sources })

@@ -1,4 +1,4 @@
-import { Secret } from '../base/secret.ts'
+import { Secret } from '../../base/secret.ts'
 
 /** A Redis or Valkey that gateways share. */
 export interface ConfiguredRedis {

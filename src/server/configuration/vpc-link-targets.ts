@@ -1,4 +1,4 @@
-import type { VpcLinkTargetAddress, VpcLinkTargets } from '../ports/vpc-link-targets.ts'
+import type { VpcLinkTargetAddress, VpcLinkTargets } from '../../ports/vpc-link-targets.ts'
 
 /** Addresses by the ARN of the target, as the operator gave them: plain values that a thread can be sent. */
 export type ConfiguredVpcLinkTargets = Readonly<Record<string, VpcLinkTargetAddress>>
