@@ -1,5 +1,6 @@
 import type { JsonObject, JsonValue } from '../../base/json.ts'
 import { readJsonDocument } from '../json-document/read-json.ts'
+import { readPayload } from '../json-document/read-payload.ts'
 import { writeJsonDocument } from '../json-document/write-json.ts'
 import { type JsonPath, pathStepsMax } from '../json-path/compile-json-path.ts'
 import { StepBudget } from '../json-path/reading.ts'
@@ -103,7 +104,7 @@ function inputObject(input: MappingInput, compileJsonPath: CompileJsonPath): Hos
     // A path that asks for many places looks through the payload.
     budget.spend(/\.\.|\*|\?/.test(path) ? 10 + Math.ceil(body.length / 100) : 10)
     if (parsed === undefined) budget.work(body.length >> 2)
-    parsed ??= { document: parseJson(body, 'request body') }
+    parsed ??= { document: parse(readPayload, body, 'request body') }
     return readPath(compileJsonPath, { path, document: parsed.document }, budget)
   }
   return new HostObject('$input', {
@@ -171,9 +172,9 @@ function jsonOf(value: Value, { limits, isAtOnce }: Budget): string {
   }
 }
 
-function parseJson(text: string, what: string): Value {
+function parse(read: (text: string) => Value, text: string, what: string): Value {
   try {
-    return readJsonDocument(text)
+    return read(text)
   } catch (error) {
     const detail = error instanceof Error ? error.message : String(error)
     throw new TemplateFailure('runtime', `Could not parse ${what} into json: ${detail}`)
@@ -235,7 +236,7 @@ function ofText(convert: (text: string) => Value): HostMethod {
 const textFunctions = new HostObject('$util', {
   methods: new Map<string, HostMethod>([
     ['escapeJavaScript', ofText(escapeJavaScript)],
-    ['parseJson', ofText((text) => parseJson(text, 'the text of $util.parseJson'))],
+    ['parseJson', ofText((text) => parse(readJsonDocument, text, 'the text of $util.parseJson'))],
     ['urlEncode', ofText(urlEncode)],
     ['urlDecode', ofText(urlDecode)],
     ['base64Encode', ofText(base64Encode)],
