@@ -1,7 +1,7 @@
 import type { LambdaOperations, UpdateFunctionCodeRequest } from '../../aws/models/lambda-types.ts'
 import type { Handlers } from '../service.ts'
-import type { Transaction } from '../transaction.ts'
-import { changeFunction, type FunctionChange } from './change-function.ts'
+import { transact, type Transaction } from '../transaction.ts'
+import { changeFunction, getFunction, type FunctionChange } from './change-function.ts'
 import { checkUnzippedSize, storeCode } from './code-source.ts'
 import {
   changedConfiguration,
@@ -31,6 +31,8 @@ export const functionUpdates = {
     if ((input.ImageUri ?? '') !== '') throw refusals.imageForZip()
     refuseUnimplemented({ PublishTo: input.PublishTo })
     checkArchitectures(input.Architectures)
+    // Looked for again when it is changed: here so that no code is kept for a function that is none.
+    await transact(context.store, (tx) => getFunction(tx, context.scope, { functionName }))
     const code = await storeCode(input, context)
     const freeze = codeFreezer(context)
     const shown = await changeFunction(context, { functionName }, (record, tx) =>

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
 import { testLambda, type TestLambda } from '../../../test/support/lambda-context.ts'
 import type { CreateFunctionRequest } from '../../aws/models/lambda-types.ts'
+import { sha256Hex } from '../../aws/sha256.ts'
 import type { FunctionDeclaration } from '../../snapshot/function-declaration.ts'
 import { aliases } from './aliases.ts'
 import { changeFunction } from './change-function.ts'
@@ -96,6 +97,16 @@ describe('a change of a function', () => {
       lambda.context,
     )
     assert.equal(lambda.published.length, count)
+  })
+
+  test('of a function that is none keeps no code', async () => {
+    const { context } = testLambda()
+    const ZipFile = zip('of nobody')
+    await assert.rejects(
+      async () => functionUpdates.UpdateFunctionCode({ FunctionName, ZipFile }, context),
+      { code: 'ResourceNotFoundException' },
+    )
+    assert.equal(await context.functionCode.find(sha256Hex(ZipFile)), undefined)
   })
 
   test('ends sandboxes exactly when code or configuration differ', async () => {
