@@ -51,7 +51,15 @@ describe('the published package', () => {
   test('starts, answers, runs a function and stops', async () => {
     const child = spawn(
       process.execPath,
-      [join(installed, 'dist', 'main.js'), 'start', '--memory', '--port', '0'],
+      [
+        join(installed, 'dist', 'main.js'),
+        'start',
+        '--memory',
+        '--port',
+        '0',
+        '--log-level',
+        'warn',
+      ],
       { cwd: elsewhere, stdio: ['ignore', 'pipe', 'inherit'] },
     )
     let output = ''
