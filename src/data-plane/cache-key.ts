@@ -5,7 +5,7 @@ import type { Call, Route } from './call.ts'
 import { acceptsBinary } from './integrations/content.ts'
 import { chooseTemplateKey } from './integrations/template-choice.ts'
 import { mappingSourcesOf } from './mapping-sources.ts'
-import { findPlainValues } from './query-string.ts'
+import { findPlainValues, findWrittenParameters } from './query-string.ts'
 
 /** The longest that a key may be, in characters: what a request with a longer one is answered is not kept. */
 export const cacheKeyCharactersMax = 65_536
@@ -74,6 +74,8 @@ function valuesOf(
         given.sources.queryParameters.get(part.name) ??
         []
       )
+    case 'written-querystring':
+      return findWrittenParameters(given.call.incoming.rawQuery, part.name)
     case 'header':
       return fieldValues(given.call.incoming.headers, part.name)
     case 'mapping':

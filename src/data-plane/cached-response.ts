@@ -9,13 +9,19 @@ import { traceIdOf } from './trace-id.ts'
 export const cachedBytesMax = 1_048_576
 
 /**
- * True for an answer that another client may get. One of a part of something, or that nothing has changed since
- * the client asked last, is right for who asked alone.
+ * What is said to one client alone: a part of something, that nothing has changed since it asked last, and
+ * refusals of its own conditions, its ranges, its header fields or its pace. No key tells these apart, so that one
+ * client could have all others refused.
+ */
+const statusesOfOne: ReadonlySet<number> = new Set([206, 304, 408, 412, 416, 417, 431])
+
+/**
+ * True for an answer that another client may get.
  *
  * Chosen: docs/decisions/0040-stage-caches.md
  */
 export function mayBeKept({ status, isStreamed, body }: MethodResponse): boolean {
-  if (isStreamed === true || status === 206 || status === 304) return false
+  if (isStreamed === true || statusesOfOne.has(status)) return false
   return (body.byteLength ?? 0) <= cachedBytesMax
 }
 

@@ -1,7 +1,13 @@
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
 import * as fc from 'fast-check'
-import { encodeQueryParameter, findPlainValues, parseQuery, withQuery } from './query-string.ts'
+import {
+  encodeQueryParameter,
+  findPlainValues,
+  findWrittenParameters,
+  parseQuery,
+  withQuery,
+} from './query-string.ts'
 
 describe('parseQuery()', () => {
   const cases: readonly [rawQuery: string, expected: readonly [string, readonly string[]][]][] = [
@@ -51,6 +57,33 @@ describe('findPlainValues()', () => {
         const found = findPlainValues(rawQuery, wanted)
         assert.equal(found === undefined, /[%+;]/.test(rawQuery))
         if (found !== undefined) assert.deepEqual(found, parseQuery(rawQuery).get(wanted) ?? [])
+      }),
+      { numRuns: 2000 },
+    )
+  })
+})
+
+describe('findWrittenParameters()', () => {
+  for (const [rawQuery, expected] of [
+    ['', []],
+    ['a=1&b=2&a=3', ['a=1', 'a=3']],
+    ['a&a=&ab=1&&a==', ['a', 'a=', 'a==']],
+    ['%61=%31&b=a&a=%FF', ['%61=%31', 'a=%FF']],
+    ['b=1;a=2', ['b=1;a=2']],
+  ] as const) {
+    test(`finds a in ${rawQuery || 'nothing'}`, () => {
+      assert.deepEqual(findWrittenParameters(rawQuery, 'a'), expected)
+    })
+  }
+
+  test('finds as many as parseQuery() does', () => {
+    const text = fc.string({ unit: fc.constantFrom('a', 'b', '=', '&', '%61', '%', '+', 'ö') })
+    fc.assert(
+      fc.property(text, fc.constantFrom('', 'a', 'b', 'ab', ' '), (rawQuery, name) => {
+        const values = findWrittenParameters(rawQuery, name).map(
+          (written) => parseQuery(written).get(name)?.[0],
+        )
+        assert.deepEqual(values, parseQuery(rawQuery).get(name) ?? [])
       }),
       { numRuns: 2000 },
     )

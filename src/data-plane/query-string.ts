@@ -50,6 +50,26 @@ export function findPlainValues(rawQuery: string, name: string): readonly string
   return values
 }
 
+/**
+ * The parameters of one name as the client wrote them, name and value: `%61=1`, `a`. For an endpoint that is sent
+ * the query as it is, and may read it in another way than `parseQuery` does. Where `;` might end a parameter, that
+ * is the whole query.
+ */
+export function findWrittenParameters(rawQuery: string, name: string): readonly string[] {
+  if (rawQuery.includes(';')) return [rawQuery]
+  const written: string[] = []
+  for (let at = 0; at < rawQuery.length;) {
+    const endAt = rawQuery.indexOf('&', at)
+    const end = endAt < 0 ? rawQuery.length : endAt
+    const equalsAt = rawQuery.indexOf('=', at)
+    const nameEnd = equalsAt < 0 || equalsAt > end ? end : equalsAt
+    const isNamed = end > at && decodeFormText(rawQuery.slice(at, nameEnd)) === name
+    if (isNamed) written.push(rawQuery.slice(at, end))
+    at = end + 1
+  }
+  return written
+}
+
 const equalsSign = 0x3d
 const escapePattern = /[%+;]/
 

@@ -27,7 +27,10 @@ describe('compileCacheKey()', () => {
     assert.deepEqual(cacheKeyOf({ cacheKeyParameters })?.parameters, [
       [{ from: 'header', name: 'x-tenant' }],
       [{ from: 'path', name: 'id' }],
-      [{ from: 'querystring', name: 'Type' }],
+      [{ from: 'written-querystring', name: 'Type' }],
+    ])
+    assert.deepEqual(cacheKeyOf({ type: 'HTTP', cacheKeyParameters })?.parameters.at(-1), [
+      { from: 'querystring', name: 'Type' },
     ])
   })
 
@@ -39,7 +42,7 @@ describe('compileCacheKey()', () => {
     const mapped = { from: 'mapping', source: { kind: 'method.request.body', jsonPath: undefined } }
     const ofClient = [
       { from: 'header', name: 'a' },
-      { from: 'querystring', name: 'b' },
+      { from: 'written-querystring', name: 'b' },
     ]
     const proxied = cacheKeyOf(given)
     assert.equal(proxied?.readsBody, true)

@@ -56,7 +56,7 @@ function partsOf(
 ): readonly CacheKeyPart[] | undefined {
   const [, side, location = '', name = ''] = form.exec(parameter) ?? []
   if (side === undefined) return undefined
-  const ofClient = clientPart(location, name)
+  const ofClient = clientPart(type, location, name)
   if (side === 'method') return Object.freeze([ofClient])
   const text = requestParameters[parameter]
   const source = text === undefined ? undefined : sourceOf(parameter, text)
@@ -68,11 +68,18 @@ function partsOf(
   return Object.freeze(isSeen ? [...mapped, ofClient] : mapped)
 }
 
-function clientPart(location: string, name: string): CacheKeyPart {
+function clientPart(
+  type: IntegrationDefinition['type'],
+  location: string,
+  name: string,
+): CacheKeyPart {
   if (location === 'path') return Object.freeze({ from: 'path', name })
-  return location.endsWith('header')
-    ? Object.freeze({ from: 'header', name: name.toLowerCase() })
-    : Object.freeze({ from: 'querystring', name })
+  if (location.endsWith('header'))
+    return Object.freeze({ from: 'header', name: name.toLowerCase() })
+  return Object.freeze({
+    from: type === 'HTTP_PROXY' ? 'written-querystring' : 'querystring',
+    name,
+  })
 }
 
 /** Undefined: it cannot be read. */

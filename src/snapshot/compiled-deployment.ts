@@ -91,6 +91,8 @@ export interface CompiledCacheKey {
 /** Where a part of a cache key comes from: the client, or a mapping of the integration request. */
 export type CacheKeyPart =
   | { readonly from: 'path' | 'querystring'; readonly name: string }
+  /** As the client wrote it: the endpoint is sent the query as it is. */
+  | { readonly from: 'written-querystring'; readonly name: string }
   /** In lower case. */
   | { readonly from: 'header'; readonly name: string }
   | { readonly from: 'mapping'; readonly source: MappingExpression }
