@@ -1,5 +1,4 @@
-/** How long a gateway may take to answer, in milliseconds. */
-const answerWithinMs = 30_000
+import { askGateway } from './ask-gateway.ts'
 
 /** What `/_stagedoor/stages/{api}/{stage}/settings` answers. */
 export interface StageSettings {
@@ -27,29 +26,23 @@ export interface StageSettingsOptions {
 
 /**
  * Asks a running gateway for the settings of every method of a stage and prints them. Resolves to the exit
- * code; 1: there is no such stage, or nothing answers.
+ * code; 1: there is no such stage.
+ *
+ * @throws {NoGatewayError}
  */
 export async function printStageSettings(options: StageSettingsOptions): Promise<number> {
   const { restApiId, stageName, url } = options
   const names = [restApiId, stageName].map(encodeURIComponent).join('/')
-  try {
-    const answer = await fetch(new URL(`/_stagedoor/stages/${names}/settings`, url), {
-      signal: AbortSignal.timeout(answerWithinMs),
-    })
-    const text = await answer.text()
-    if (!answer.ok) {
-      process.stderr.write(`stagedoor: ${messageOf(text)}\n`)
-      return 1
-    }
-    // The gateway answers in this shape.
-    const settings = JSON.parse(text) as StageSettings
-    process.stdout.write(options.json ? text : stageSettingsText(settings))
-    return 0
-  } catch (error) {
-    const reason = error instanceof Error ? error.message : String(error)
-    process.stderr.write(`stagedoor: nothing answers at ${url}: ${reason}\n`)
+  const { isOk, text, value } = await askGateway(`/_stagedoor/stages/${names}/settings`, url)
+  if (!isOk) {
+    const { message } = value
+    process.stderr.write(`stagedoor: ${typeof message === 'string' ? message : text.trim()}\n`)
     return 1
   }
+  // The gateway answers in this shape.
+  const settings = value as unknown as StageSettings
+  process.stdout.write(options.json ? text : stageSettingsText(settings))
+  return 0
 }
 
 /** The settings as a table for each deployment, and a warning for each key that acts on nothing. */
@@ -83,16 +76,4 @@ function tableOf(rows: readonly (readonly string[])[]): string {
       .trimEnd(),
   )
   return `${lines.join('\n')}\n`
-}
-
-function messageOf(text: string): string {
-  try {
-    const value: unknown = JSON.parse(text)
-    if (typeof value === 'object' && value !== null && 'message' in value) {
-      return String(value.message)
-    }
-  } catch {
-    // What is no JSON is said as it is.
-  }
-  return text.trim()
 }

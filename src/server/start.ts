@@ -103,5 +103,7 @@ function explain(error: unknown): string {
   const isOperators = [ConfigurationError, StateStoreError, ListenError].some(
     (kind) => error instanceof kind,
   )
-  return isOperators ? error.message : (error.stack ?? error.message)
+  if (!isOperators) return error.stack ?? error.message
+  // A line for each thing that is wrong.
+  return error.message.replaceAll('\n', '\nstagedoor: ')
 }

@@ -49,7 +49,7 @@ describe('stagedoor stages settings', () => {
       const unknown = await printSettings(gateway.url, 'proxy12345', 'beta')
       assert.deepEqual(
         [unknown.code, unknown.stderr],
-        [1, 'stagedoor: API proxy12345 has no stage beta\n'],
+        [1, 'stagedoor: there is no stage beta of API proxy12345\n'],
       )
     } finally {
       await gateway.close()

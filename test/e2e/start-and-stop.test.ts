@@ -3,7 +3,7 @@ import assert from 'node:assert/strict'
 import { execFile, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
-import { Agent } from 'node:http'
+import { Agent, createServer as createHttpServer } from 'node:http'
 import { createServer, type AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
@@ -49,6 +49,7 @@ describe('stagedoor', () => {
     const help = await run(['--help'])
     assert.match(help.stdout, /^Examples:\n {2}stagedoor start /)
     const start = await run(['start', '--help'])
+    assert.match(start.stdout, /^Examples:\n {2}stagedoor start /)
     for (const word of ['--gateway-listen', 'STAGEDOOR_PORT', '--quota', '4566', '/_stagedoor/']) {
       assert.ok(start.stdout.includes(word), word)
     }
@@ -68,10 +69,12 @@ describe('stagedoor', () => {
 
   test('refuses what it does not know, and says what it does', async () => {
     const flag = await run(['start', '--prot', '1'])
-    assert.deepEqual([flag.code, /--port/.test(flag.stderr)], [2, true])
+    assert.deepEqual([flag.code, /^stagedoor: .*--port/s.test(flag.stderr)], [2, true])
     const variable = await run(['start'], { STAGEDOOR_PROT: '1' })
     assert.equal(variable.code, 2)
     assert.match(variable.stderr, /STAGEDOOR_PROT: there is no such variable/)
+    const url = await run(['status', '--url', 'localhost'])
+    assert.deepEqual([url.code, /^stagedoor: .*http:\/\/host:port/.test(url.stderr)], [2, true])
     const open = await run(['start', '--host', '0.0.0.0'])
     assert.equal(open.code, 2)
     assert.match(open.stderr, /--allow-unauthenticated-management-from-network/)
@@ -115,6 +118,21 @@ describe('stagedoor', () => {
     for (const { code, stderr } of [await run(['status', ...flags]), asScript]) {
       assert.equal(code, 1)
       assert.match(stderr, /nothing answers at/)
+    }
+  })
+
+  test('says that what answers is no gateway', async (t) => {
+    const other = createHttpServer((_, response) => response.end('<html>')).listen(0, '127.0.0.1')
+    t.after(() => other.close())
+    await once(other, 'listening')
+    // A TCP server's address is never a text.
+    const url = `http://127.0.0.1:${(other.address() as AddressInfo).port}`
+    for (const words of [['status'], ['stages', 'settings', 'shop', 'prod']]) {
+      const { code, stderr } = await run([...words, '--url', url])
+      assert.equal(code, 1)
+      assert.ok(
+        stderr.startsWith(`stagedoor: what answers at ${url} is no Stagedoor: 200 for GET `),
+      )
     }
   })
 })

@@ -92,10 +92,10 @@ describe('parseConfiguration()', () => {
   test('refuses endpoints and roles that it cannot read', () => {
     const role = 'arn:aws:iam::123456789012:role/a'
     for (const awsEndpoint of [['sqs'], ['sqs=ftp://a'], ['sqs=own'], ['a=aws', 'a=http://b']]) {
-      assert.throws(() => parse({ flags: { awsEndpoint } }), /awsEndpoint/)
+      assert.throws(() => parse({ flags: { awsEndpoint } }), /--aws-endpoint: /)
     }
     for (const awsRole of [['a=account'], [role], [`${role}=account`, `${role}=account`]]) {
-      assert.throws(() => parse({ flags: { awsRole } }), /awsRole/)
+      assert.throws(() => parse({ flags: { awsRole } }), /--aws-role: /)
     }
     assert.throws(
       () => parse({ flags: { awsRole: [`${role}=X`] } }),
@@ -153,7 +153,7 @@ describe('parseConfiguration()', () => {
 
   test('refuses a runtime without a command, or with two, and an endpoint that is none', () => {
     for (const functionRuntime of [['ruby3.3'], ['ruby3.3=a', 'ruby3.3=b']]) {
-      assert.match(refusal({ flags: { functionRuntime } }), /^functionRuntime ruby3\.3/)
+      assert.match(refusal({ flags: { functionRuntime } }), /^--function-runtime: ruby3\.3/)
     }
     assert.match(
       refusal({ flags: { lambdaEndpoint: 'lambda' } }),
@@ -189,7 +189,7 @@ describe('parseConfiguration()', () => {
   test('refuses a VPC link target without an address, or with two', () => {
     const entry = 'arn:aws:elasticloadbalancing:us-east-1:000000000000:loadbalancer/net/shop/5'
     for (const vpcLinkTarget of [[entry], [`${entry}=a:1`, `${entry}=b:1`]]) {
-      assert.throws(() => parse({ flags: { vpcLinkTarget } }), /vpcLinkTarget arn:aws:elastic/)
+      assert.throws(() => parse({ flags: { vpcLinkTarget } }), /--vpc-link-target: arn:aws:elastic/)
     }
   })
 
@@ -259,13 +259,17 @@ describe('parseConfiguration()', () => {
     ],
     ['an unknown member', { file: '{"prot":1}' }, /prot in the config file: there is no such/],
     ['a config file that names another', { file: '{"config":"x"}' }, /config in the config file/],
-    ['a config file that is not JSON', { file: '{' }, /not a JSON object/],
+    ['a config file that is not JSON', { file: '{' }, /not a JSON object: .*position 1/],
     ['a port that is none', { flags: { port: '65536' } }, /--port: expected .* found "65536"/],
     ['a port with letters', { environment: { STAGEDOOR_PORT: '45x' } }, /STAGEDOOR_PORT/],
     ['an account of 11 digits', { flags: { account: '12345678901' } }, /12 digits/],
     ['a region that is none', { flags: { region: 'Europe' } }, /--region/],
     ['no workers', { flags: { workers: '0' } }, /from 1 to 64/],
-    ['an unknown quota', { flags: { quota: ['stages=1'] } }, /quota stages is unknown; there are/],
+    [
+      'an unknown quota',
+      { flags: { quota: ['stages=1'] } },
+      /--quota: stages is unknown; there are/,
+    ],
     ['a quota of no number', { flags: { quota: ['stagesPerApi=many'] } }, /stagesPerApi=many/],
     ['a negative quota', { flags: { quota: ['stagesPerApi=-1'] } }, /whole number/],
     ['a quota named like a member of Object', { flags: { quota: ['toString=1'] } }, /unknown/],

@@ -52,9 +52,9 @@ export function collectGiven(
 
 function readFile(text: string | undefined, problems: string[]): Readonly<Record<string, unknown>> {
   if (text === undefined) return {}
-  const members = parseJson(text)
+  const members = parseJson(text, problems)
   if (!isJsonObject(members)) {
-    problems.push('the config file is not a JSON object')
+    if (members !== undefined) problems.push('the config file is not a JSON object')
     return {}
   }
   for (const name of Object.keys(members)) {
@@ -65,10 +65,13 @@ function readFile(text: string | undefined, problems: string[]): Readonly<Record
   return members
 }
 
-function parseJson(text: string): unknown {
+/** Undefined: it is no JSON, and `problems` says where. */
+function parseJson(text: string, problems: string[]): unknown {
   try {
     return JSON.parse(text)
-  } catch {
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : String(error)
+    problems.push(`the config file is not a JSON object: ${reason}`)
     return undefined
   }
 }

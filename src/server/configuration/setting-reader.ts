@@ -5,7 +5,6 @@ import {
   parseAwsRole,
   parseServiceEndpoint,
   type ConfiguredAwsServices,
-  type ConfiguredRole,
 } from '../management/aws-services.ts'
 import {
   defaultFunctions,
@@ -17,7 +16,6 @@ import {
 } from '../functions/function-settings.ts'
 import { parseAddress, type ListenAddress } from '../http/listen-address.ts'
 import { parseRedisUrl, type ConfiguredRedis } from './redis-settings.ts'
-import type { VpcLinkTargetAddress } from '../../ports/vpc-link-targets.ts'
 import type { SettingName } from './settings.ts'
 import { parseVpcLinkTarget, type ConfiguredVpcLinkTargets } from './vpc-link-targets.ts'
 import type { Configuration } from './configuration.ts'
@@ -125,62 +123,43 @@ export class SettingReader {
       const value = toInteger(text)
       if (!isQuotaName(name)) {
         const known = Object.keys(defaultQuotas).join(', ')
-        this.problems.push(`quota ${name} is unknown; there are ${known}`)
+        this.#refuseEntry('quota', `${name} is unknown; there are ${known}`)
       } else if (value === undefined || value < 0 || value > 1e9) {
-        this.problems.push(`quota ${entry}: expected ${name}= and a whole number up to 1000000000`)
+        this.#refuseEntry(
+          'quota',
+          `${entry}: expected ${name}= and a whole number up to 1000000000`,
+        )
       } else quotas[name] = value
     }
     return Object.freeze(quotas)
   }
 
   vpcLinkTargets(): ConfiguredVpcLinkTargets {
-    const targets: Record<string, VpcLinkTargetAddress> = {}
-    for (const entry of this.list('vpcLinkTarget')) {
+    const expected = 'the ARN of a load balancer, = and host:port or host'
+    return this.#table('vpcLinkTarget', expected, (entry) => {
       const parsed = parseVpcLinkTarget(entry)
-      if (parsed === undefined) {
-        const expected = 'the ARN of a load balancer, = and host:port or host'
-        this.problems.push(`vpcLinkTarget ${entry}: expected ${expected}`)
-      } else if (Object.hasOwn(targets, parsed.targetArn)) {
-        this.problems.push(`vpcLinkTarget ${parsed.targetArn} is given twice`)
-      } else targets[parsed.targetArn] = parsed.address
-    }
-    return Object.freeze(targets)
+      return parsed && [parsed.targetArn, parsed.address]
+    })
   }
 
   awsServices(): ConfiguredAwsServices {
-    const endpoints = { ...defaultAwsServices.endpoints, ...this.#serviceEndpoints() }
-    return Object.freeze({ endpoints: Object.freeze(endpoints), roles: this.#awsRoles() })
-  }
-
-  #serviceEndpoints(): Readonly<Record<string, string>> {
-    const endpoints: Record<string, string> = {}
-    for (const entry of this.list('awsEndpoint')) {
+    const expected = 'a service or *, = and http://host:port, aws, or own (apigateway, lambda)'
+    const named = this.#table('awsEndpoint', expected, (entry) => {
       const parsed = parseServiceEndpoint(entry)
-      if (parsed === undefined) {
-        const expected = 'a service or *, = and http://host:port, aws, or own (apigateway, lambda)'
-        this.problems.push(`awsEndpoint ${entry}: expected ${expected}`)
-      } else if (Object.hasOwn(endpoints, parsed.service)) {
-        this.problems.push(`awsEndpoint ${parsed.service} is given twice`)
-      } else endpoints[parsed.service] = parsed.endpoint
-    }
-    return endpoints
+      return parsed && [parsed.service, parsed.endpoint]
+    })
+    const endpoints = Object.freeze({ ...defaultAwsServices.endpoints, ...named })
+    return Object.freeze({ endpoints, roles: this.#awsRoles() })
   }
 
   #awsRoles(): ConfiguredAwsServices['roles'] {
-    const roles: Record<string, ConfiguredRole> = {}
-    for (const entry of this.list('awsRole')) {
+    const expected = 'the ARN of a role or *, = and account, environment or a prefix of variables'
+    return this.#table('awsRole', expected, (entry) => {
       const parsed = parseAwsRole(entry, this.#environment)
-      if (parsed.outcome === 'malformed') {
-        const expected =
-          'the ARN of a role or *, = and account, environment or a prefix of variables'
-        this.problems.push(`awsRole ${entry}: expected ${expected}`)
-      } else if (parsed.outcome === 'no-key') {
-        this.problems.push(`awsRole ${entry} needs ${parsed.variables} in the environment`)
-      } else if (Object.hasOwn(roles, parsed.roleArn)) {
-        this.problems.push(`awsRole ${parsed.roleArn} is given twice`)
-      } else roles[parsed.roleArn] = parsed.role
-    }
-    return Object.freeze(roles)
+      if (parsed.outcome === 'malformed') return undefined
+      if (parsed.outcome === 'role') return [parsed.roleArn, parsed.role]
+      return `needs ${parsed.variables} in the environment`
+    })
   }
 
   lambdaEndpoint(): ConfiguredFunctions['endpoint'] {
@@ -221,16 +200,35 @@ export class SettingReader {
   }
 
   functionRuntimes(): ConfiguredFunctions['runtimeCommands'] {
-    const commands: Record<string, readonly string[]> = {}
-    for (const entry of this.list('functionRuntime')) {
+    return this.#table('functionRuntime', 'a runtime, = and a command', (entry) => {
       const parsed = parseFunctionRuntime(entry)
-      if (parsed === undefined) {
-        this.problems.push(`functionRuntime ${entry}: expected a runtime, = and a command`)
-      } else if (Object.hasOwn(commands, parsed.runtime)) {
-        this.problems.push(`functionRuntime ${parsed.runtime} is given twice`)
-      } else commands[parsed.runtime] = parsed.command
+      return parsed && [parsed.runtime, parsed.command]
+    })
+  }
+
+  /**
+   * What a list of `key=value` says, by its keys. `parse` answers undefined for what it cannot understand, a
+   * text for what else is wrong with an entry.
+   */
+  #table<T>(
+    name: SettingName,
+    expected: string,
+    parse: (entry: string) => readonly [key: string, value: T] | string | undefined,
+  ): Readonly<Record<string, T>> {
+    const table: Record<string, T> = {}
+    for (const entry of this.list(name)) {
+      const parsed = parse(entry)
+      if (parsed === undefined) this.#refuseEntry(name, `${entry}: expected ${expected}`)
+      else if (typeof parsed === 'string') this.#refuseEntry(name, `${entry} ${parsed}`)
+      else if (Object.hasOwn(table, parsed[0])) {
+        this.#refuseEntry(name, `${parsed[0]} is given twice`)
+      } else table[parsed[0]] = parsed[1]
     }
-    return Object.freeze(commands)
+    return Object.freeze(table)
+  }
+
+  #refuseEntry(name: SettingName, problem: string): void {
+    this.problems.push(`${this.#given[name]?.origin ?? name}: ${problem}`)
   }
 
   #refuse({ origin, value }: Given, expected: string): void {

@@ -116,7 +116,7 @@ async function stageSettings(
   if (threat !== undefined) return json(403, { message: threat })
   const report = await context.stageSettings(place)
   if (report !== undefined) return json(200, { ...report })
-  return json(404, { message: `API ${place.restApiId} has no stage ${place.stageName}` })
+  return json(404, { message: `there is no stage ${place.stageName} of API ${place.restApiId}` })
 }
 
 /** Where GetFunction and GetLayerVersion say that code is: its hash is its own secret, as AWS's URL is. */
