@@ -1,12 +1,13 @@
 import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { test, type TestContext } from 'node:test'
 import { awsProgram } from './aws-command.ts'
 import { startLocalGateway } from './local-gateway.ts'
 import { startPetStore } from './petstore.ts'
-import { stagedoorCommand } from './stagedoor-command.ts'
 import { assertShown, parseTutorial, runTutorial } from './tutorial.ts'
 
+const clone = fileURLToPath(new URL('../..', import.meta.url))
 const isVerbose = process.env['STAGEDOOR_TEST_VERBOSE'] === '1'
 
 /** What a page needs beside a gateway and the PetStore. */
@@ -27,7 +28,7 @@ export function testTutorial(
 ): void {
   const skip = awsProgram === undefined ? 'the aws command is not installed' : false
   test(`docs/tutorials/${name}.md is true`, { skip }, async (t) => {
-    const path = fileURLToPath(new URL(`../../docs/tutorials/${name}.md`, import.meta.url))
+    const path = join(clone, 'docs', 'tutorials', `${name}.md`)
     const petStore = await startPetStore()
     t.after(() => petStore[Symbol.asyncDispose]())
     const { flags, environment, check } = (await prepare?.(t)) ?? {}
@@ -36,7 +37,7 @@ export function testTutorial(
     const variables = {
       GATEWAY: gateway.url,
       PETSTORE: `http://${petStore.authority}`,
-      STAGEDOOR: stagedoorCommand(t),
+      CLONE: clone,
     }
     const steps = parseTutorial(readFileSync(path, 'utf8'))
     const shell = { aws: awsProgram ?? '', variables, signal: t.signal }
