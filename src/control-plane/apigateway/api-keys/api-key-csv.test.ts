@@ -48,6 +48,17 @@ describe('parseApiKeyCsv()', () => {
     ])
   })
 
+  test('takes blanks around fields, quoted ones too', () => {
+    const rows = parse('Name, Key, UsagePlanIds\n a , k1 ,\t"p1,p2" \n b,k2, \n')
+    assert.deepEqual(
+      rows.map(({ name, key, usagePlanIds }) => [name, key, usagePlanIds]),
+      [
+        ['a', 'k1', ['p1', 'p2']],
+        ['b', 'k2', []],
+      ],
+    )
+  })
+
   const broken = [
     ['', /no column Name/],
     ['Name\na\n', /no column Key/],

@@ -18,7 +18,8 @@ export const importedKeysMax = 10_000
 
 /**
  * Reads a file of API keys: names of columns in any case and order, `Name` and `Key` among them; columns of
- * other names are left out. A field may stand in double or single quotes, doubled within themselves.
+ * other names are left out. A field may stand in double or single quotes, doubled within themselves. Blanks around
+ * fields are left out.
  *
  * @throws {ServiceError} BadRequestException for what is no such file.
  * Documented: https://docs.aws.amazon.com/apigateway/latest/developerguide/api-key-file-format.html
@@ -64,6 +65,7 @@ interface CsvRecord {
   readonly fields: readonly string[]
 }
 
+const blanks = /[ \t]*/y
 const plainField = /[^,\r\n]*/y
 const fieldEnd = /[ \t]*(,|\r\n|\n|\r|$)/y
 
@@ -90,7 +92,10 @@ function readRecords(text: string): readonly CsvRecord[] {
   return records
 }
 
-function readField(text: string, start: number, line: number): { text: string; end: number } {
+function readField(text: string, begin: number, line: number): { text: string; end: number } {
+  blanks.lastIndex = begin
+  blanks.test(text)
+  const start = blanks.lastIndex
   const quote = text[start]
   if (quote !== '"' && quote !== "'") {
     plainField.lastIndex = start
