@@ -96,6 +96,8 @@ export const apiKeyDescriptionCharactersMax = 125_000
  * Documented: https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-create-usage-plans-with-console.html
  */
 export const usageDaysMax = 90
+/** Days of usage that are kept: those that GetUsage tells, and the month before, which says what was left then. */
+export const usageDaysKept = usageDaysMax + 32
 /** Characters of a tag's key. */
 export const tagKeyCharactersMax = 128
 /** Characters of a tag's value. */

@@ -67,9 +67,9 @@ export interface Counters {
 }
 
 /**
- * The counters of quotas as the control plane reads and writes them. Kept: 90 days. What was charged in the
- * last second before a crash may be lost. Failure policy: what cannot be read or written rejects with
- * `StateStoreError`.
+ * The counters of quotas as the control plane reads and writes them. Kept: `usageDaysKept` days. What was
+ * charged in the last second before a crash may be lost. Failure policy: what cannot be read or written
+ * rejects with `StateStoreError`.
  */
 export interface QuotaLedger {
   /** The days from `firstDay` to `lastDay` in which anything was charged or set, in their order. */

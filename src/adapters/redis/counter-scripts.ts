@@ -1,8 +1,9 @@
 import { createHash } from 'node:crypto'
+import { usageDaysKept } from '../../aws/limits.ts'
 import type { RedisScript } from './connection.ts'
 
-/** A month, and the 90 days for which usage is told. */
-const quotaKeptSeconds = 124 * 86_400
+/** All days that are kept of it. */
+const quotaKeptSeconds = (usageDaysKept + 2) * 86_400
 
 /**
  * Charges buckets and a quota in one step, by the store's own time.

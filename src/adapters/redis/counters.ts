@@ -1,3 +1,4 @@
+import { usageDaysKept } from '../../aws/limits.ts'
 import type { Charge, ChargeOutcome, QuotaCounter } from '../../ports/counters.ts'
 import type { DayUsage, QuotaLedger } from '../../ports/counters.ts'
 import { StateStoreError } from '../../ports/state-store.ts'
@@ -20,7 +21,6 @@ export interface RedisCountersParts {
 }
 
 const prefixDefault = 'stagedoor:'
-const keptDays = 92
 
 /**
  * Counters in Redis or Valkey, one for all gateways that share it, charged in one step by the store's time.
@@ -47,7 +47,7 @@ export class RedisCounters implements QuotaLedger {
     for (const { ratePerSecond, burst } of buckets) args.push(ratePerSecond, burst)
     if (quota !== undefined) {
       keys.push(this.#keyOf(quota.key))
-      args.push(...quotaArguments(quota), dayNumberOf(quota.day) - keptDays)
+      args.push(...quotaArguments(quota), dayNumberOf(quota.day) - usageDaysKept)
     }
     if (keys.length === 0) return { outcome: 'taken' }
     const reply = await this.#connection.evaluate(this.#scripts.charge, keys, args)

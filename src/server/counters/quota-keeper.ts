@@ -1,4 +1,5 @@
 import type { QuotaDay } from '../../adapters/shared-memory/quota-table.ts'
+import { usageDaysKept } from '../../aws/limits.ts'
 import type { Clock } from '../../ports/clock.ts'
 import type { QuotaCounter, QuotaLedger } from '../../ports/counters.ts'
 import type { OperatorLog } from '../../ports/operator-log.ts'
@@ -49,8 +50,6 @@ export interface QuotaKeeperFigures {
 
 /** How long a request may be counted and not kept, in milliseconds: what a crash can lose. */
 const keepEveryMs = 1_000
-/** Days that are kept. */
-const keptDays = 92
 const writesMax = 500
 const pageRecords = 1_000
 
@@ -103,7 +102,7 @@ export function createQuotaKeeper(parts: {
     const newest = newestDays.get(key) ?? 0
     if (day <= newest) return
     newestDays.set(key, day)
-    const firstDay = dayAfter(dayOf(stageClock.nowMs()), -keptDays)
+    const firstDay = dayAfter(dayOf(stageClock.nowMs()), -usageDaysKept)
     const old: RecordWrite[] = []
     for await (const record of recordsOf(usageDaysOf(key))) {
       if ((record.at(-1) ?? '') < firstDay) old.push({ key: record, remove: true })
