@@ -30,8 +30,8 @@ function startBackend(answer: string) {
 
 describe('README.md', { skip }, () => {
   test('does what it says', async (t) => {
-    await using first = await startBackend('goes to port 8001')
-    await using second = await startBackend('goes to port 8002')
+    await using first = await startBackend('port 8001')
+    await using second = await startBackend('port 8002')
     const gateway = await startLocalGateway()
     t.after(() => gateway.close())
     const page = readFileSync(path, 'utf8')
@@ -40,7 +40,7 @@ describe('README.md', { skip }, () => {
         .replaceAll(gatewayUrl, gateway.url)
         .replaceAll(firstBackend, first.authority)
         .replaceAll(secondBackend, second.authority),
-    ).filter(({ commands }) => !commands.startsWith('npm start'))
+    ).filter(({ commands }) => !/^(?:npm start|node -e) /.test(commands))
     const kept: string[] = []
     const shell = { aws: awsProgram ?? '', variables: {}, signal: t.signal }
     await runTutorial(steps, shell, (step, printed) => {
