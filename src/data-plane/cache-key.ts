@@ -77,7 +77,7 @@ function valuesOf(
     case 'written-querystring':
       return findWrittenParameters(given.call.incoming.rawQuery, part.name)
     case 'header':
-      return fieldValues(given.call.incoming.headers, part.name)
+      return fieldValues(given.sources.requestHeaders, part.name)
     case 'mapping':
       return evaluateMappingValues(part.source, given.sources)
   }

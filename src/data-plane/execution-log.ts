@@ -12,6 +12,7 @@ import type {
 } from './messages.ts'
 import { endpointRequestOf, functionAnswerOf } from './execution-log-endpoint.ts'
 import { maskSecret } from './mask-secrets.ts'
+import { methodRequestFields } from './method-request-fields.ts'
 import { apiKeyOf } from './phases/identify-caller.ts'
 import { parseQuery } from './query-string.ts'
 import {
@@ -140,7 +141,7 @@ export class ExecutionLog {
       path: incoming.path,
       pathParameters: Object.fromEntries(route.pathParameters),
       query: Object.fromEntries(parseQuery(incoming.rawQuery)),
-      headers: request.headers,
+      headers: methodRequestFields(call),
       body: record,
     })
     return isDecoded ? { ...request, body: recordedBody(request.body, record) } : request

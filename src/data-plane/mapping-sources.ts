@@ -9,7 +9,7 @@ import {
 import type { Call } from './call.ts'
 import { contextValue } from './context-variables.ts'
 import { GatewayError } from './gateway-error.ts'
-import { readableFields } from './integrations/header-rules.ts'
+import { methodRequestFields } from './method-request-fields.ts'
 import { parseQuery } from './query-string.ts'
 
 /** Content and head that mapping expressions may read besides the request's own. */
@@ -57,7 +57,7 @@ class CallSources implements MappingSources {
   }
 
   get requestHeaders(): HeaderFields {
-    return (this.#requestHeaders ??= readableFields(this.#call.incoming.headers))
+    return (this.#requestHeaders ??= methodRequestFields(this.#call))
   }
 
   get requestDocument(): DocumentNode | undefined {

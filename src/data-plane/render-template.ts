@@ -12,7 +12,7 @@ import type { Call } from './call.ts'
 import { contextMember, contextObject } from './context-variables.ts'
 import { GatewayError } from './gateway-error.ts'
 import { longTaskOutcome } from './long-task-outcome.ts'
-import { readableFields } from './integrations/header-rules.ts'
+import { methodRequestFields } from './method-request-fields.ts'
 import { parseQuery } from './query-string.ts'
 
 /** What a mapping template made of a request or of an answer. */
@@ -163,7 +163,7 @@ class TemplateParameters implements Parameters {
   }
 
   get header(): Parameters['header'] {
-    return (this.#header ??= lastFields(readableFields(this.#call.incoming.headers)))
+    return (this.#header ??= lastFields(methodRequestFields(this.#call)))
   }
 }
 

@@ -3,6 +3,7 @@ import { invariant } from '../../base/invariant.ts'
 import { hostNameOf } from '../address.ts'
 import type { Call, Route } from '../call.ts'
 import { formatRequestTime } from '../context-variables.ts'
+import { ForwardedFields } from '../method-request-fields.ts'
 import { parseQuery } from '../query-string.ts'
 import { testInvokeCaller } from '../test-invoke-caller.ts'
 import { eventFieldRules } from './header-rules.ts'
@@ -92,29 +93,20 @@ interface FieldTexts {
 }
 
 function fieldsOf(call: Call, { isDecoded }: EventBody): FieldTexts {
-  const { headers, sourceIp, host } = call.incoming
+  const { headers } = call.incoming
   const fields = new EventFields()
-  let forwardedFor = sourceIp
-  let forwardedPort: string | undefined
-  let forwardedProto = 'http'
+  const forwarded = new ForwardedFields(call.incoming)
   for (let i = 0; i < headers.length; i += 2) {
     const name = headers[i] ?? ''
     const value = headers[i + 1] ?? ''
     const rule = eventFieldRules.find(name)
     if (rule === undefined || (rule === 'coding' && !isDecoded)) fields.add(name, value)
-    else if (rule === 'forwarded-for') forwardedFor = joined(forwardedFor, value, sourceIp)
-    else if (rule === 'forwarded-port') forwardedPort = value
-    else if (rule === 'forwarded-proto') forwardedProto = value
+    else if (rule !== 'drop' && rule !== 'coding' && rule !== 'trace') forwarded.take(rule, value)
   }
   // Nothing stands between a test and its method, so nothing adds what a client would not send.
   if (call.isTest) return orNull(fields.values)
-  const added = [
-    ['X-Amzn-Trace-Id', call.traceId ?? ''],
-    ['X-Forwarded-For', forwardedFor],
-    ['X-Forwarded-Port', forwardedPort ?? portOf(host)],
-    ['X-Forwarded-Proto', forwardedProto],
-  ] as const
-  return withAdded(fields.values, added)
+  const trace = ['X-Amzn-Trace-Id', call.traceId ?? ''] as const
+  return withAdded(fields.values, [trace, ...forwarded.fields()])
 }
 
 function orNull({ last, all }: GroupedValues): FieldTexts {
@@ -137,18 +129,6 @@ function withAdded(
     allText += `${separator}"${name}":[${quoted}]`
   }
   return { last: `${lastText}}`, all: `${allText}}` }
-}
-
-/** Whoever the client says it speaks for, then the client itself. */
-function joined(before: string, value: string, sourceIp: string): string {
-  const others = before === sourceIp ? '' : before.slice(0, -sourceIp.length)
-  return `${others}${value}, ${sourceIp}`
-}
-
-function portOf(host: string): string {
-  const colon = host.lastIndexOf(':')
-  const port = colon < 0 ? '' : host.slice(colon + 1)
-  return port === '' || port.endsWith(']') ? '80' : port
 }
 
 /** More names than this are looked up in a map: each of a few is compared faster. */

@@ -5,7 +5,6 @@ import {
   endpointFieldRules,
   mappedRequestFieldRules,
   mappedResponseFieldRules,
-  readableFields,
 } from './header-rules.ts'
 
 /** Fields that say how a message is framed: what passes one of them on lets two hops disagree. */
@@ -37,14 +36,5 @@ describe('header rules', () => {
       assert.equal(clientFieldRules.find(name), undefined)
       assert.equal(endpointFieldRules.find(name), undefined)
     }
-  })
-})
-
-describe('readableFields()', () => {
-  test('leaves whole pairs out, and keeps order, case and repetition of the rest', () => {
-    assert.deepEqual(
-      readableFields(['A', '1', 'connection', 'a', 'a', 'Connection', 'Expect', 'x', 'A', '2']),
-      ['A', '1', 'a', 'Connection', 'A', '2'],
-    )
   })
 })

@@ -1,5 +1,4 @@
 import { fieldTable } from '../../base/field-table.ts'
-import type { HeaderFields } from '../../base/header-fields.ts'
 
 /**
  * What becomes of each header field on its way through, in both directions. A field that a table does not
@@ -71,14 +70,17 @@ const illegalToServices = [
   'X-Amzn-Trace-Id',
 ]
 
-const unreadableFields = fieldTable(rows('drop', unreadable))
+const forwardedFields = [
+  ['X-Forwarded-For', 'forwarded-for'],
+  ['X-Forwarded-Port', 'forwarded-port'],
+  ['X-Forwarded-Proto', 'forwarded-proto'],
+  ['X-Amzn-Trace-Id', 'trace'],
+] as const
 
-/** The fields of a request that mappings may read. */
-export function readableFields(headers: HeaderFields): HeaderFields {
-  return headers.filter(
-    (_text, index) => unreadableFields.find(headers[index & ~1] ?? '') === undefined,
-  )
-}
+/** Fields of the client that nothing reads, or that the gateway has something to add to. */
+export const methodRequestFieldRules = fieldTable<
+  'drop' | 'forwarded-for' | 'forwarded-port' | 'forwarded-proto' | 'trace'
+>([...rows('drop', unreadable), ...forwardedFields])
 
 /** Fields of the client that HTTP_PROXY does not hand on. `agent`: handed on, and missed where it is not there. */
 export const clientFieldRules = fieldTable<'drop' | 'agent'>([
@@ -146,10 +148,7 @@ export const eventFieldRules = fieldTable<
 >([
   ...rows('drop', [...unreadable, ...hopByHop]),
   ['Content-Encoding', 'coding'],
-  ['X-Forwarded-For', 'forwarded-for'],
-  ['X-Forwarded-Port', 'forwarded-port'],
-  ['X-Forwarded-Proto', 'forwarded-proto'],
-  ['X-Amzn-Trace-Id', 'trace'],
+  ...forwardedFields,
 ])
 
 /** Fields of the endpoint that HTTP_PROXY renames or does not hand back. */

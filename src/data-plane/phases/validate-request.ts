@@ -52,12 +52,20 @@ function refuseMissing(call: Call, route: Route, { requiredParameters }: Compile
 }
 
 /** Names of headers have a case here, as they do wherever a method declares them. */
-function hasHeader({ incoming: { headers } }: Call, name: string): boolean {
+function hasHeader({ incoming: { headers }, isTest }: Call, name: string): boolean {
+  if (!isTest && forwardedNames.has(name)) return true
   for (let i = 0; i < headers.length; i += 2) {
     if (headers[i] === name && !isBlank(headers[i + 1] ?? '')) return true
   }
   return false
 }
+
+/** The gateway adds them to every request. */
+const forwardedNames: ReadonlySet<string> = new Set([
+  'X-Forwarded-For',
+  'X-Forwarded-Port',
+  'X-Forwarded-Proto',
+])
 
 function isBlank(value: string): boolean {
   return value.trim() === ''
