@@ -13,7 +13,12 @@ export class BodyTooLargeError extends Error {
 
 /** A body broke off before its end: the peer went away or broke the protocol. */
 export class BodyAbortedError extends Error {
-  override readonly name = 'BodyAbortedError'
+  override readonly name: string = 'BodyAbortedError'
+}
+
+/** A body broke off because the time for it was over. */
+export class BodyTimedOutError extends BodyAbortedError {
+  override readonly name = 'BodyTimedOutError'
 }
 
 /**

@@ -1,4 +1,4 @@
-import { BodyAbortedError, BodyTooLargeError } from '../base/body.ts'
+import { BodyAbortedError, BodyTimedOutError, BodyTooLargeError } from '../base/body.ts'
 import { ContentCodingError } from '../base/content-coding-error.ts'
 import { payloadBytesMax } from '../aws/limits.ts'
 import type { GatewayResponseType } from '../aws/models/apigateway-types.ts'
@@ -338,6 +338,12 @@ export function toGatewayError(thrown: unknown): GatewayError {
   }
   if (thrown instanceof ContentCodingError) {
     return new GatewayError('UNSUPPORTED_MEDIA_TYPE', { detail: thrown.message, cause: thrown })
+  }
+  if (thrown instanceof BodyTimedOutError) {
+    return new GatewayError('INTEGRATION_TIMEOUT', {
+      detail: 'Execution failed due to a timeout error',
+      cause: thrown,
+    })
   }
   if (thrown instanceof BodyAbortedError) {
     return new GatewayError('INTEGRATION_FAILURE', { detail: thrown.message, cause: thrown })

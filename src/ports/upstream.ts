@@ -49,14 +49,18 @@ export interface UpstreamRequest {
    */
   readonly headers: HeaderFields
   readonly body: Body
-  /** From the start of the exchange to the end of the response head, in milliseconds. */
+  /**
+   * How long, in milliseconds, the endpoint may be waited for from the start of the exchange to the end of the
+   * response head, and while somebody waits for content. What passes while the next piece of `body` is waited
+   * for is not counted; a body that gives none for 30 seconds ends as `aborted`.
+   */
   readonly timeoutMs: number
   /**
    * How long, in milliseconds, a reader of the answer's content waits for its next piece before the
    * content breaks off; looked at twice a second. Absent: the adapter's own bound, which is also the most.
    */
   readonly contentIdleMs?: number | undefined
-  /** `timeoutMs` ends with the content, which breaks off then; absent: with the head. */
+  /** All time that passes before the end of the content counts, whoever waits; absent: see `timeoutMs`. */
   readonly timeoutCoversContent?: boolean | undefined
   readonly tls?: UpstreamTls | undefined
   /** Aborts when nobody waits for the answer any more. */
@@ -72,7 +76,10 @@ export type UpstreamOutcome =
       readonly status: number
       /** As received, framing fields included. */
       readonly headers: HeaderFields
-      /** Rejects with `BodyAbortedError` when the upstream breaks off. Must be consumed or discarded. */
+      /**
+       * Rejects with `BodyAbortedError` when the upstream breaks off, `BodyTimedOutError` when the time is over.
+       * Must be consumed or discarded.
+       */
       readonly body: Body
     }
   | { readonly outcome: 'timeout' }

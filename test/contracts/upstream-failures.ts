@@ -2,9 +2,16 @@ import assert from 'node:assert/strict'
 import { once } from 'node:events'
 import { createServer, type AddressInfo } from 'node:net'
 import { describe, test } from 'node:test'
-import { BodyAbortedError, streamBody } from '../../src/base/body.ts'
+import { BodyAbortedError, BodyTimedOutError, streamBody } from '../../src/base/body.ts'
+import type { UpstreamOutcome } from '../../src/ports/upstream.ts'
 import type { RawPeer } from '../support/raw-backend.ts'
-import { responseOf, untilStill, withSetting, type UpstreamUnderTest } from './upstream-setting.ts'
+import {
+  contentOf,
+  responseOf,
+  untilStill,
+  withSetting,
+  type UpstreamUnderTest,
+} from './upstream-setting.ts'
 
 async function unusedPort(): Promise<number> {
   const server = createServer().listen(0, '127.0.0.1')
@@ -14,6 +21,16 @@ async function unusedPort(): Promise<number> {
   server.close()
   await once(server, 'close')
   return port
+}
+
+/** The first outcome that is no time-out, of longer and longer times: how much is enough is the machine's. */
+async function inEnoughTime(
+  send: (timeoutMs: number) => Promise<UpstreamOutcome>,
+): Promise<UpstreamOutcome> {
+  for (let timeoutMs = 50; ; timeoutMs *= 2) {
+    const outcome = await send(timeoutMs)
+    if (outcome.outcome !== 'timeout' || timeoutMs > 5000) return outcome
+  }
 }
 
 const silent = async (peer: RawPeer) => {
@@ -93,7 +110,7 @@ export function upstreamFailureContract(subject: UpstreamUnderTest): void {
       })
     }
 
-    test('the time of an exchange does not end its content', async () => {
+    test('the time of an exchange does not end content that nobody waits for', async () => {
       const script = async (peer: RawPeer) => {
         const { target } = await peer.readRequest()
         if (target === '/silent') return silent(peer)
@@ -107,10 +124,84 @@ export function upstreamFailureContract(subject: UpstreamUnderTest): void {
         release = resolve
       })
       await withSetting(subject, script, async ({ send }) => {
-        const response = responseOf(await send({ timeoutMs: 50 }))
-        assert.equal((await send({ timeoutMs: 60, target: '/silent' })).outcome, 'timeout')
+        let waitedMs = 0
+        const outcome = await inEnoughTime((timeoutMs) =>
+          send({ timeoutMs: (waitedMs = timeoutMs) }),
+        )
+        const { body } = responseOf(outcome)
+        assert.equal(
+          (await send({ timeoutMs: waitedMs + 10, target: '/silent' })).outcome,
+          'timeout',
+        )
         release()
-        assert.equal(Buffer.from(await response.body.readAll(10)).toString(), 'late')
+        assert.equal(Buffer.from(await body.readAll(10)).toString(), 'late')
+      })
+    })
+
+    test('the time of an exchange ends content that is waited for, however steadily it comes', async () => {
+      const script = async (peer: RawPeer) => {
+        await peer.readRequest()
+        await peer.write('HTTP/1.1 200 OK\r\nContent-Length: 1000000\r\n\r\n')
+        const trickle = setInterval(() => void peer.write('x').catch(() => {}), 5)
+        await peer.closed
+        clearInterval(trickle)
+      }
+      await withSetting(subject, script, async ({ send }) => {
+        const startMs = performance.now()
+        const outcome = await inEnoughTime((timeoutMs) => send({ timeoutMs }))
+        await assert.rejects(responseOf(outcome).body.readAll(1_000_000), BodyTimedOutError)
+        const tookMs = performance.now() - startMs
+        assert.ok(tookMs >= 50, `${tookMs} ms`)
+      })
+    })
+
+    for (const byteLength of [9, undefined]) {
+      test(`no time passes while the client is waited for (${byteLength ?? 'chunked'})`, async () => {
+        const script = async (peer: RawPeer) => {
+          const { target } = await peer.readRequest()
+          if (target === '/silent') return silent(peer)
+          await peer.write('HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok')
+          await peer.readToEnd()
+        }
+        await withSetting(subject, script, async ({ send }) => {
+          const outcome = await inEnoughTime(async (timeoutMs) => {
+            const { promise: isLate, resolve: release } = Promise.withResolvers<void>()
+            async function* slowly(): AsyncGenerator<Uint8Array> {
+              yield Buffer.from('half ')
+              await isLate
+              yield Buffer.from('late')
+            }
+            const body = streamBody(slowly(), byteLength)
+            const answer = send({ method: 'POST', body, timeoutMs })
+            const longer = { timeoutMs: timeoutMs * 2, target: '/silent' }
+            assert.equal((await send(longer)).outcome, 'timeout')
+            release()
+            return answer
+          })
+          assert.equal(await contentOf(outcome), 'ok')
+        })
+      })
+    }
+
+    test('an endpoint that is silent behind a slow client is waited for no longer', async () => {
+      const script = async (peer: RawPeer) => {
+        await peer.readRequest()
+        await peer.readToEnd()
+      }
+      await withSetting(subject, script, async ({ backend, send }) => {
+        async function* slowly(): AsyncGenerator<Uint8Array> {
+          yield Buffer.from('half ')
+          await new Promise((resolve) => setTimeout(resolve, 90))
+          yield Buffer.from('late')
+        }
+        const body = streamBody(slowly(), 9)
+        const startMs = performance.now()
+        assert.deepEqual(await send({ method: 'POST', body, timeoutMs: 60 }), {
+          outcome: 'timeout',
+        })
+        const tookMs = performance.now() - startMs
+        assert.ok(tookMs >= 140, `${tookMs} ms`)
+        await backend.peers[0]!.closed
       })
     })
 
@@ -134,8 +225,11 @@ export function upstreamFailureContract(subject: UpstreamUnderTest): void {
         await peer.readToEnd()
       }
       await withSetting(subject, script, async ({ backend, send }) => {
-        const response = responseOf(await send({ timeoutMs: 80, timeoutCoversContent: true }))
-        await assert.rejects(response.body.readAll(10), BodyAbortedError)
+        const covering = { timeoutCoversContent: true }
+        const outcome = await inEnoughTime((timeoutMs) => send({ ...covering, timeoutMs }))
+        // Whether or not somebody reads it.
+        await backend.peers.at(-1)!.closed
+        await assert.rejects(responseOf(outcome).body.readAll(10), BodyTimedOutError)
         await backend.peers[0]!.closed
       })
     })

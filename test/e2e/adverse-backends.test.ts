@@ -52,6 +52,8 @@ describe('a backend that is slow', () => {
     await peer.readToEnd()
   }
   const endpoint = { members: { timeoutInMillis: 50 } }
+  // Enough for the head of an answer on a machine that has more to do.
+  const unhurried = { members: { timeoutInMillis: 1000 } }
 
   test('is waited for as long as timeoutInMillis says, to the millisecond, and no longer', async (t) => {
     await withPeers(gateway, { script, endpoint }, async ({ open, request, backend }) => {
@@ -101,12 +103,50 @@ describe('a backend that is slow', () => {
         await peer.write(`HTTP/1.1 200 OK\r\n${framing}\r\n\r\n5\r\nhello\r\n`.slice(0, -1))
         await peer.closed
       }
-      await withPeers(gateway, { script: stuck, endpoint }, async ({ open, request }) => {
-        using client = await open()
-        client.send(request('GET', '/stuck'))
+      await withPeers(gateway, { script: stuck, endpoint: unhurried }, async (scene) => {
+        using client = await scene.open()
+        client.send(scene.request('GET', '/stuck'))
         assertBrokenOff(await allOf(client))
       })
     }
+  })
+
+  test('in a body that is mapped whole: 504 when the time is over, though pieces still come', async () => {
+    const trickling = async (peer: RawPeer) => {
+      await peer.readRequest()
+      await peer.write('HTTP/1.1 200 OK\r\nContent-Length: 1000000\r\n\r\n')
+      const trickle = setInterval(() => void peer.write('x').catch(() => {}), 20)
+      await peer.closed
+      clearInterval(trickle)
+    }
+    const mapped = { type: 'HTTP', readsBody: true, ...unhurried } as const
+    await withPeers(gateway, { script: trickling, endpoint: mapped }, async ({ request, say }) => {
+      const startMs = performance.now()
+      assertAnswer(await say(request('GET', '/trickle')), 504, timedOut)
+      assert.ok(performance.now() - startMs >= unhurried.members.timeoutInMillis)
+    })
+  })
+
+  test('only the backend is meant: a client may send its body as slowly as it likes', async () => {
+    const script = async (peer: RawPeer) => {
+      await peer.readRequest()
+      await peer.write(okResponse('patient', closing))
+    }
+    await withPeers(
+      gateway,
+      { script, endpoint: unhurried },
+      async ({ open, request, backend }) => {
+        using client = await open()
+        client.send(request('POST', '/slowly', [...closing, 'Content-Length: 8'], 'half'))
+        await backend.accepted(0)
+        await new Promise((resolve) => setTimeout(resolve, unhurried.members.timeoutInMillis + 50))
+        client.send('half')
+        assert.match(
+          await client.until((text) => text.includes('patient')),
+          /^HTTP\/1\.1 200 OK\r\n/,
+        )
+      },
+    )
   })
 })
 

@@ -1,4 +1,4 @@
-import { BodyAbortedError } from '../../base/body.ts'
+import type { BodyAbortedError } from '../../base/body.ts'
 import { invariant } from '../../base/invariant.ts'
 
 /** The connection behind a {@link ContentQueue}. */
@@ -34,7 +34,8 @@ export class ContentQueue implements AsyncIterableIterator<Uint8Array> {
   #bufferedBytes = 0
   #isPaused = false
   #isOver = false
-  #failure: string | undefined
+  #failure: BodyAbortedError | undefined
+  #waitedMs = 0
   #waiting: Waiting | undefined
   /** Monotonic time since which the reader waits for a piece; undefined when it does not. */
   waitingSinceMs: number | undefined
@@ -65,20 +66,25 @@ export class ContentQueue implements AsyncIterableIterator<Uint8Array> {
     this.#takeWaiting()?.resolve(ended)
   }
 
-  /** The content breaks off: what has come is delivered, then the reader gets BodyAbortedError. */
-  fail(detail: string): void {
+  /** The content breaks off: what has come is delivered, then the reader gets the error. */
+  fail(error: BodyAbortedError): void {
     if (this.#isOver) return
     this.#isOver = true
     const waiting = this.#takeWaiting()
-    if (waiting === undefined) this.#failure = detail
-    else waiting.reject(new BodyAbortedError(detail))
+    if (waiting === undefined) this.#failure = error
+    else waiting.reject(error)
+  }
+
+  /** How long, in milliseconds, the reader has waited for pieces in all. */
+  waitedMs(nowMs: number): number {
+    return this.#waitedMs + (nowMs - (this.waitingSinceMs ?? nowMs))
   }
 
   next(): Promise<IteratorResult<Uint8Array>> {
     const piece = this.#pieces[this.#taken]
     if (piece !== undefined) return Promise.resolve(this.#take(piece))
     if (this.#failure !== undefined) {
-      const error = new BodyAbortedError(this.#failure)
+      const error = this.#failure
       this.#failure = undefined
       return Promise.reject(error)
     }
@@ -117,6 +123,8 @@ export class ContentQueue implements AsyncIterableIterator<Uint8Array> {
 
   #takeWaiting(): Waiting | undefined {
     const waiting = this.#waiting
+    if (waiting === undefined) return undefined
+    this.#waitedMs = this.waitedMs(performance.now())
     this.#waiting = undefined
     this.waitingSinceMs = undefined
     return waiting

@@ -1,11 +1,13 @@
+import { BodyAbortedError, BodyTimedOutError } from '../../base/body.ts'
 import type { UpstreamOutcome, UpstreamRequest } from '../../ports/upstream.ts'
 import type { DeadlineQueue, Expiring } from './deadline-queue.ts'
+import { EndpointTime, type WaitedFor } from './endpoint-time.ts'
 import type { WrittenRequest } from './request-writer.ts'
 
 /** Who works for an exchange at the moment: a connection, or the queue in front of them. */
 export interface Carrier {
   /** The exchange is over from its own side (time, signal): stop working for it. */
-  abandon(exchange: Exchange, detail: string): void
+  abandon(exchange: Exchange, reason: BodyAbortedError): void
 }
 
 interface ExchangeInput {
@@ -21,8 +23,8 @@ interface ExchangeInput {
  * One request on its way to its outcome.
  *
  * `settle` gives the caller the outcome; `finish` says that the connection is done with it too, which
- * for a streamed response comes later. Time ends with `settle`, unless it covers the content; the signal
- * counts until `finish`.
+ * for a streamed response comes later. Time and signal count until then; of the time, only what the endpoint
+ * is waited for, unless it covers the content whoever waits.
  */
 export class Exchange implements Expiring {
   readonly request: UpstreamRequest
@@ -30,6 +32,7 @@ export class Exchange implements Expiring {
   readonly #deadlines: DeadlineQueue
   readonly #resolve: (outcome: UpstreamOutcome) => void
   readonly #onOver: () => void
+  readonly #time = new EndpointTime()
   #abortListener: (() => void) | undefined
   #isFinished = false
   /** True once the caller has its outcome. */
@@ -51,22 +54,37 @@ export class Exchange implements Expiring {
   /** Starts the clock and listens to the signal. */
   begin(nowMs: number): void {
     this.#deadlines.add(this, this.request.timeoutMs, nowMs)
+    this.#time.begin(nowMs)
     const { signal } = this.request
     if (signal === undefined) return
-    this.#abortListener = () => this.#cancel(aborted, 'nobody waits for the answer')
+    this.#abortListener = () => this.#cancel(aborted, new BodyAbortedError(aborted.detail))
     signal.addEventListener('abort', this.#abortListener, { once: true })
   }
 
   expire(): void {
-    this.#cancel(timedOut, 'the time is over')
+    const nowMs = performance.now()
+    if (this.#time.clientIsLate(nowMs)) {
+      return this.#cancel(clientIsLate, new BodyAbortedError(clientIsLate.detail))
+    }
+    const leftMs = this.request.timeoutMs - this.#time.usedMs(nowMs)
+    if (leftMs <= roundingMs)
+      return this.#cancel(timedOut, new BodyTimedOutError('the time is over'))
+    this.#deadlines.add(this, Math.max(leftMs, this.#time.isRunning ? 0 : recheckMs), nowMs)
   }
 
-  /** Gives the caller the outcome. Only the first one counts. */
-  settle(outcome: UpstreamOutcome): void {
+  /** The content of the request. While its next piece is waited for, the endpoint's time stands still. */
+  requestPieces(): AsyncIterable<Uint8Array> {
+    return this.#time.paced(this.request.body.stream())
+  }
+
+  /** Gives the caller the outcome. Only the first one counts. `content` is what the caller still reads. */
+  settle(outcome: UpstreamOutcome, content?: WaitedFor): void {
     if (this.isSettled) return
     this.isSettled = true
-    const goesOn = outcome.outcome === 'response' && this.request.timeoutCoversContent === true
-    if (!goesOn) this.#deadlines.remove(this)
+    if (content === undefined) this.#deadlines.remove(this)
+    else if (this.request.timeoutCoversContent !== true) {
+      this.#time.beginContent(performance.now(), content)
+    }
     this.#resolve(outcome)
   }
 
@@ -90,16 +108,23 @@ export class Exchange implements Expiring {
     this.finish()
   }
 
-  #cancel(outcome: UpstreamOutcome, detail: string): void {
+  #cancel(outcome: UpstreamOutcome, reason: BodyAbortedError): void {
     const { carrier } = this
     this.settle(outcome)
-    carrier?.abandon(this, detail)
+    carrier?.abandon(this, reason)
     this.finish()
   }
 }
 
+/** How soon to look again, in milliseconds, while the client is waited for. */
+const recheckMs = 50
+
+/** What sums of times may lack by their rounding. */
+const roundingMs = 0.001
+
 const timedOut: UpstreamOutcome = Object.freeze({ outcome: 'timeout' })
-const aborted: UpstreamOutcome = Object.freeze({
+const aborted = Object.freeze({ outcome: 'aborted', detail: 'nobody waits for the answer' })
+const clientIsLate = Object.freeze({
   outcome: 'aborted',
-  detail: 'nobody waits for the answer',
+  detail: 'the client sent nothing of its request for too long',
 })

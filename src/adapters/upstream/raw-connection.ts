@@ -1,5 +1,12 @@
 import { connect, type Socket } from 'node:net'
-import { bytesBody, emptyBody, freePiece, streamBody, type Body } from '../../base/body.ts'
+import {
+  BodyAbortedError,
+  bytesBody,
+  emptyBody,
+  freePiece,
+  streamBody,
+  type Body,
+} from '../../base/body.ts'
 import { connectFailure } from './connect-failure.ts'
 import type { ConnectionEvents, OriginConnection } from './connection-pool.ts'
 import { ContentQueue, type ContentSource } from './content-queue.ts'
@@ -93,9 +100,9 @@ export class RawConnection implements OriginConnection, Carrier, ContentSource, 
     this.#socket.destroy()
   }
 
-  abandon(exchange: Exchange, detail: string): void {
+  abandon(exchange: Exchange, reason: BodyAbortedError): void {
     if (this.#exchange !== exchange) return
-    this.#release()?.fail(detail)
+    this.#release()?.fail(reason)
     // Nothing was sent on a connection that does not stand yet, so that it can serve another.
     if (this.#isConnected || this.isDestroyed) this.#socket.destroy()
     else this.#events.onUnclaimed(this)
@@ -138,7 +145,7 @@ export class RawConnection implements OriginConnection, Carrier, ContentSource, 
   }
 
   #answer({ status, headers }: ResponseHead, body: Body): void {
-    this.#exchange?.settle({ outcome: 'response', status, headers, body })
+    this.#exchange?.settle({ outcome: 'response', status, headers, body }, this.#content)
   }
 
   #onConnect(): void {
@@ -158,9 +165,10 @@ export class RawConnection implements OriginConnection, Carrier, ContentSource, 
       this.#upload = new RequestUpload({
         socket: this.#socket,
         body,
+        pieces: exchange.requestPieces(),
         isChunked: framing === 'chunked',
         onFailure: (failure) => {
-          this.#release()?.fail(failure.detail)
+          this.#release()?.fail(new BodyAbortedError(failure.detail))
           this.#socket.destroy()
           exchange.fail(failure)
         },
@@ -235,7 +243,7 @@ export class RawConnection implements OriginConnection, Carrier, ContentSource, 
       return this.#events.onGone(this, exchange)
     }
     const detail = this.#loss ?? this.#error?.message ?? 'the connection was closed'
-    content?.fail(detail)
+    content?.fail(new BodyAbortedError(detail))
     exchange.fail(
       !this.#isConnected && this.#error !== undefined
         ? connectFailure(this.#error)

@@ -10,6 +10,8 @@ export interface UploadFailure {
 interface UploadInput {
   readonly socket: Socket
   readonly body: Body
+  /** The content of the body, in place of its own `stream`. */
+  readonly pieces: AsyncIterable<Uint8Array>
   readonly isChunked: boolean
   readonly onFailure: (failure: UploadFailure) => void
 }
@@ -24,6 +26,7 @@ interface UploadInput {
 export class RequestUpload {
   readonly #socket: Socket
   readonly #body: Body
+  readonly #pieces: AsyncIterable<Uint8Array>
   readonly #isChunked: boolean
   readonly #onFailure: (failure: UploadFailure) => void
   #isStopped = false
@@ -31,9 +34,10 @@ export class RequestUpload {
   /** True when all content has been given to the socket. */
   isDone = false
 
-  constructor({ socket, body, isChunked, onFailure }: UploadInput) {
+  constructor({ socket, body, pieces, isChunked, onFailure }: UploadInput) {
     this.#socket = socket
     this.#body = body
+    this.#pieces = pieces
     this.#isChunked = isChunked
     this.#onFailure = onFailure
   }
@@ -43,7 +47,7 @@ export class RequestUpload {
     const declared = this.#isChunked ? Infinity : (this.#body.byteLength ?? 0)
     let sentBytes = 0
     try {
-      for await (const piece of this.#body.stream()) {
+      for await (const piece of this.#pieces) {
         if (this.#isStopped) return
         sentBytes += piece.length
         if (sentBytes > declared) return this.#fail('invalid', 'the body is longer than declared')

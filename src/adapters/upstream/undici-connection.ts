@@ -2,6 +2,7 @@ import type { Socket } from 'node:net'
 import { Readable } from 'node:stream'
 import { Client, errors, type Dispatcher } from 'undici'
 import {
+  BodyAbortedError,
   bytesBody,
   concatBytes,
   emptyBody,
@@ -87,7 +88,7 @@ export class UndiciConnection
     exchange.carrier = this
     this.#answerBegan = false
     this.#informationalCount = 0
-    if (this.#client !== undefined) this.#dispatch(this.#client, exchange.request)
+    if (this.#client !== undefined) this.#dispatch(this.#client, exchange)
   }
 
   destroy(detail: string): void {
@@ -95,9 +96,9 @@ export class UndiciConnection
     this.#lose(new Error(detail))
   }
 
-  abandon(exchange: Exchange, detail: string): void {
+  abandon(exchange: Exchange, reason: BodyAbortedError): void {
     if (this.#exchange !== exchange) return
-    this.#release()?.fail(detail)
+    this.#release()?.fail(reason)
     // Nothing was sent on a connection that does not stand yet, so that it can serve another.
     if (this.#client !== undefined || this.#isGone) this.#leave(undefined)
     else this.#events.onUnclaimed(this)
@@ -184,17 +185,18 @@ export class UndiciConnection
     })
     this.#client = client
     if (this.#exchange === undefined) this.#events.onFree(this, undefined)
-    else this.#dispatch(client, this.#exchange.request)
+    else this.#dispatch(client, this.#exchange)
   }
 
-  #dispatch(client: Client, request: UpstreamRequest): void {
+  #dispatch(client: Client, exchange: Exchange): void {
+    const { request } = exchange
     try {
       client.dispatch(
         {
           path: request.target,
           method: request.method,
           headers: undiciHeaders(request),
-          body: this.#undiciBody(request.body),
+          body: this.#undiciBody(exchange),
         },
         this,
       )
@@ -220,18 +222,19 @@ export class UndiciConnection
   }
 
   #answer({ status, headers }: Begun, body: Body): void {
-    this.#exchange?.settle({ outcome: 'response', status, headers, body })
+    this.#exchange?.settle({ outcome: 'response', status, headers, body }, this.#content)
   }
 
-  #undiciBody(body: Body): Uint8Array | Readable | null {
+  #undiciBody(exchange: Exchange): Uint8Array | Readable | null {
+    const { body } = exchange.request
     if (body.bytes !== undefined) return body.bytes.length === 0 ? null : body.bytes
     if (body.byteLength === 0) return null
-    return Readable.from(this.#piecesOf(body), { objectMode: false })
+    return Readable.from(this.#piecesOf(exchange), { objectMode: false })
   }
 
   // Only the source's own failure is the body's; undici throws others into the generator.
-  async *#piecesOf(body: Body): AsyncGenerator<Uint8Array> {
-    const pieces = body.stream()[Symbol.asyncIterator]()
+  async *#piecesOf(exchange: Exchange): AsyncGenerator<Uint8Array> {
+    const pieces = exchange.requestPieces()[Symbol.asyncIterator]()
     try {
       for (;;) {
         const next = await pieces.next().catch((error: unknown) => {
@@ -263,7 +266,9 @@ export class UndiciConnection
       return this.#leave(exchange)
     }
     const outcome = this.#outcomeOf(error)
-    content?.fail('detail' in outcome ? outcome.detail : 'the connection timed out')
+    content?.fail(
+      new BodyAbortedError('detail' in outcome ? outcome.detail : 'the connection timed out'),
+    )
     exchange.fail(outcome)
     this.#leave(undefined)
   }

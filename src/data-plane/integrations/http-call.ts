@@ -71,7 +71,7 @@ export function httpRequest(
       headers: parts.headers,
       body: boundedBody(parts.body, payloadBytesMax),
       timeoutMs: integration.timeoutMs,
-      contentIdleMs: parts.stream === undefined ? integration.timeoutMs : parts.stream.idleMs,
+      contentIdleMs: parts.stream?.idleMs,
       timeoutCoversContent: parts.stream !== undefined,
       tls: integration.insecureSkipVerification ? anyAuthority : undefined,
       signal: call.incoming.signal,

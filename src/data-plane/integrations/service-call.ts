@@ -76,7 +76,6 @@ export function serviceRequest(
       headers: ['Host', place.host, ...fields, ...signature.flat()],
       body: parts.body,
       timeoutMs: integration.timeoutMs,
-      contentIdleMs: integration.timeoutMs,
       signal: call.incoming.signal,
     },
   }
