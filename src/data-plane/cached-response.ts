@@ -3,6 +3,7 @@ import { findField, findLastField, isFieldName, type HeaderFields } from '../bas
 import type { Random } from '../ports/random.ts'
 import type { Call } from './call.ts'
 import type { CommonAnswer, MethodResponse } from './messages.ts'
+import { readAhead } from './read-ahead.ts'
 import { traceIdOf } from './trace-id.ts'
 
 /** The most that is kept of one answer, in bytes. Documented: https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-caching.html */
@@ -141,8 +142,8 @@ function acceptsCoding(requestHeaders: HeaderFields, headers: HeaderFields): boo
 }
 
 /**
- * The same body, its content given to `done` when all of it has passed; with undefined when it is too long, or
- * breaks off, or nobody wants it.
+ * The same body, its content given to `done` when all of it has come, however slowly it is taken: others may wait
+ * for it. With undefined when it is too long, or breaks off, or nobody wants it.
  */
 export function keepingBody(body: Body, done: (content: Uint8Array | undefined) => void): Body {
   if (body.bytes !== undefined) {
@@ -181,15 +182,13 @@ class KeepingBody implements Body {
   }
 
   async *stream(): AsyncGenerator<Uint8Array> {
-    let isWhole = false
     try {
-      for await (const piece of this.#body.stream()) {
-        this.#add(piece)
-        yield piece
-      }
-      isWhole = true
+      yield* readAhead(this.#body.stream(), {
+        copy: (piece) => this.#add(piece),
+        ended: () => this.#end(this.#content()),
+      })
     } finally {
-      this.#end(isWhole ? this.#content() : undefined)
+      this.#end(undefined)
     }
   }
 
@@ -198,12 +197,16 @@ class KeepingBody implements Body {
     this.#end(undefined)
   }
 
-  #add(piece: Uint8Array): void {
-    if (this.#done === undefined) return
+  /** Undefined: it is too long to be kept. */
+  #add(piece: Uint8Array): Uint8Array | undefined {
     this.#bytesCount += piece.length
-    if (this.#bytesCount > cachedBytesMax) return this.#end(undefined)
-    // The sender may use its memory again.
-    this.#pieces.push(piece.slice())
+    if (this.#bytesCount > cachedBytesMax) {
+      this.#end(undefined)
+      return undefined
+    }
+    const copied = new Uint8Array(piece)
+    this.#pieces.push(copied)
+    return copied
   }
 
   #content(): Uint8Array {

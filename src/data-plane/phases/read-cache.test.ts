@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict'
+import { Readable } from 'node:stream'
 import { describe, test } from 'node:test'
 import * as fc from 'fast-check'
 import { definitionOf, snapshotOf, testApiId } from '../../../test/support/compiled-stage.ts'
@@ -8,7 +9,7 @@ import { seededRandom } from '../../../test/support/seeded-random.ts'
 import { VirtualClock } from '../../../test/support/virtual-clock.ts'
 import { createContentCoder } from '../../adapters/node/content-coder.ts'
 import { openEmbeddedCaches } from '../../../test/support/embedded-caches.ts'
-import { emptyBody, textBody } from '../../base/body.ts'
+import { emptyBody, streamBody, textBody } from '../../base/body.ts'
 import type { StageCaches } from '../../ports/stage-caches.ts'
 import type { UpstreamOutcome } from '../../ports/upstream.ts'
 import type { MethodSetting } from '../../snapshot/stage-declaration.ts'
@@ -71,17 +72,20 @@ async function setUp(given: { caches?: StageCaches } = {}) {
     log: recordingLog(),
     caches: given.caches ?? own,
   })
-  const ask = async (line: string, headers: readonly string[] = []) => {
+  const respond = async (line: string, headers: readonly string[] = []) => {
     const [method = '', path = ''] = line.split(' ')
     const target = `/_aws/execute-api/${testApiId}/prod${path}`
     const requestTarget = readRequestTarget({ hostField: 'localhost', target })
     const address = findExecuteApiAddress(requestTarget)
     assert.ok(address)
-    const response = await executeApi.respond(
+    return executeApi.respond(
       { method, headers, body: emptyBody, sourceIp: '192.0.2.7', signal: undefined },
       address,
       'localhost',
     )
+  }
+  const ask = async (line: string, headers: readonly string[] = []) => {
+    const response = await respond(line, headers)
     const body = await response.body.readAll(1024)
     return `${response.status} ${Buffer.from(body).toString()}`
   }
@@ -94,7 +98,7 @@ async function setUp(given: { caches?: StageCaches } = {}) {
     assert.equal(asked.length, count)
   }
   const hits = () => metrics.records.map(({ isCacheHit }) => isCacheHit)
-  return { clock, asked, ask, answer, untilAsked, hits }
+  return { clock, asked, respond, ask, answer, untilAsked, hits }
 }
 
 describe('readCache()', () => {
@@ -106,6 +110,23 @@ describe('readCache()', () => {
     assert.deepEqual(await Promise.all(answers), Array(10).fill('200 one'))
     assert.equal(await ask('GET /pets'), '200 one')
     assert.equal(hits().filter((isHit) => isHit === false).length, 1)
+    await untilAsked(1)
+  })
+
+  test('lets nobody wait for a client that takes its answer slowly', async () => {
+    const { respond, ask, asked, untilAsked } = await setUp()
+    const slow = respond('GET /pets')
+    await untilAsked(1)
+    const others = [ask('GET /pets'), ask('GET /pets')]
+    const pieces = ['o', 'n', 'e'].map((text) => Buffer.from(text))
+    const body = streamBody(Readable.from(pieces), undefined)
+    asked[0]?.resolve({ outcome: 'response', status: 200, headers: [], body })
+    const taking = (await slow).body.stream()[Symbol.asyncIterator]()
+    assert.deepEqual(await taking.next(), { done: false, value: new Uint8Array(pieces[0] ?? []) })
+    assert.deepEqual(await Promise.all(others), ['200 one', '200 one'])
+    assert.equal(String((await taking.next()).value), '110')
+    assert.equal(String((await taking.next()).value), '101')
+    assert.equal((await taking.next()).done, true)
     await untilAsked(1)
   })
 
