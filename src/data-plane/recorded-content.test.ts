@@ -38,6 +38,14 @@ describe('recordedBody()', () => {
     assert.equal(record.byteLength, contentBytesMax + 1)
   })
 
+  test('keeps what passed, whatever its sender does with its memory', () => {
+    const record = new ContentRecord()
+    const piece = Buffer.from('ab')
+    record.add(piece)
+    piece.fill('-')
+    assert.equal(record.text, 'ab')
+  })
+
   test('puts characters together that pieces cut', async () => {
     const record = new ContentRecord()
     const [first = 0, ...rest] = Buffer.from('ü')

@@ -23,7 +23,7 @@ export class ContentRecord implements RecordedContent {
     if (kept.length === 0) return
     this.#keptBytes += kept.length
     // The sender may use its memory again, and a piece of a larger array would keep all of it.
-    this.#pieces.push(kept.slice())
+    this.#pieces.push(new Uint8Array(kept))
   }
 
   get byteLength(): number {
