@@ -3,7 +3,7 @@ import { globSync, readFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { describe, test } from 'node:test'
 import { fileURLToPath } from 'node:url'
-import { rules, type SourceFile } from './support/tidy-rules.ts'
+import { rules, unusedExports, type SourceFile } from './support/tidy-rules.ts'
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)))
 
@@ -26,6 +26,10 @@ describe('the tree', () => {
       assert.deepEqual(tree.flatMap(rule), [])
     })
   }
+
+  test('exports nothing that nobody imports', () => {
+    assert.deepEqual(unusedExports(tree), [])
+  })
 
   test('speaks of the product alone', () => {
     const words = /\bsub-?agent|\bcoding agent|\/wor[k]\/|\.\.\/share[d]\//i
@@ -134,6 +138,14 @@ describe('a planted breach', () => {
       assert.deepEqual(rules[rule](file), [complaint])
     })
   }
+
+  test('is reported: an export that no other file names', () => {
+    const files = [
+      plant('src/aws/x.ts', 'export const used = 1\nexport function unused() {}\n'),
+      plant('src/aws/y.ts', "import { used } from './x.ts'\n"),
+    ]
+    assert.deepEqual(unusedExports(files), ['src/aws/x.ts:2: nobody imports unused'])
+  })
 
   test('a permitted import is not reported', () => {
     const file = plant('src/server/x.ts', "import { a } from '../adapters/memory/a.ts'")

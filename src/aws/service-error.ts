@@ -30,8 +30,3 @@ export class ServiceError extends Error {
     this.members = members
   }
 }
-
-/** `fault`: whose mistake it was, as the AWS SDKs use the word. */
-export function faultOf(error: ServiceError): 'client' | 'server' {
-  return error.status < 500 ? 'client' : 'server'
-}

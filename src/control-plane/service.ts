@@ -11,11 +11,6 @@ import { invariant } from '../base/invariant.ts'
  * an AWS-shaped error and is listed in docs/compatibility.md.
  */
 
-/** What the generated `Operations` interface of a service looks like. */
-export type OperationTypes = Readonly<
-  Record<string, { readonly input: object; readonly output: object }>
->
-
 /** From input to output. Refuses with `ServiceError`. */
 export type Handler<Context, Operation extends { input: object; output: object }> = (
   input: Operation['input'],

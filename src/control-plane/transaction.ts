@@ -53,7 +53,7 @@ export interface TransactionOutcome<Result> {
 export const transactionAttemptsMax = 100
 
 /** The most records that one listing reads. */
-export const listedRecordsMax = 100_000
+const listedRecordsMax = 100_000
 
 /**
  * Runs `run` so that its reads and writes happen as one step, and returns its result.

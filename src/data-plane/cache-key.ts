@@ -8,7 +8,7 @@ import { mappingSourcesOf } from './mapping-sources.ts'
 import { findPlainValues, findWrittenParameters } from './query-string.ts'
 
 /** The longest that a key may be, in characters: what a request with a longer one is answered is not kept. */
-export const cacheKeyCharactersMax = 65_536
+const cacheKeyCharactersMax = 65_536
 
 /**
  * What a request is known by in its stage's cache; undefined: by nothing that a cache could keep.

@@ -7,7 +7,7 @@ import { readAhead } from './read-ahead.ts'
 import { traceIdOf } from './trace-id.ts'
 
 /** The most that is kept of one answer, in bytes. Documented: https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-caching.html */
-export const cachedBytesMax = 1_048_576
+const cachedBytesMax = 1_048_576
 
 /**
  * What is said to one client alone: a part of something, that nothing has changed since it asked last, and

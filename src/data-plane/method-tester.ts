@@ -29,7 +29,7 @@ import { testInvokeCaller } from './test-invoke-caller.ts'
  *
  * Observed: cases/execution-log/aws-proxy
  */
-export const testInvokeStage = 'test-invoke-stage'
+const testInvokeStage = 'test-invoke-stage'
 
 /** Runs methods of definitions that are not deployed, each compiled for its one request. */
 export function createMethodTester(gateway: Gateway, slicing: Slicing): MethodTester {

@@ -27,7 +27,7 @@ export interface RequestTraces {
 }
 
 /** Bytes of all that is kept, roughly; the oldest go first. */
-export const tracesBytesMax = 33_554_432
+const tracesBytesMax = 33_554_432
 
 /** Nothing in it holds the request itself, whose content may be long. */
 interface Kept {

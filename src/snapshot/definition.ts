@@ -84,8 +84,7 @@ export interface MethodResponseDefinition {
 }
 
 /** The types an integration may have, as AWS spells them. */
-export const integrationTypes = ['AWS', 'AWS_PROXY', 'HTTP', 'HTTP_PROXY', 'MOCK'] as const
-export type IntegrationType = (typeof integrationTypes)[number]
+export type IntegrationType = 'AWS' | 'AWS_PROXY' | 'HTTP' | 'HTTP_PROXY' | 'MOCK'
 
 export type PassthroughBehavior = 'WHEN_NO_MATCH' | 'WHEN_NO_TEMPLATES' | 'NEVER'
 export type ContentHandling = 'CONVERT_TO_BINARY' | 'CONVERT_TO_TEXT'

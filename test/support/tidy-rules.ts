@@ -238,6 +238,29 @@ export function undocumentedExports(file: SourceFile): string[] {
   })
 }
 
+/** Functions, constants and classes that the product exports and no other file names. */
+export function unusedExports(files: readonly SourceFile[]): string[] {
+  const filesNaming = new Map<string, number>()
+  for (const { text } of files) {
+    for (const word of new Set(text.match(/[\w$]+/g))) {
+      filesNaming.set(word, (filesNaming.get(word) ?? 0) + 1)
+    }
+  }
+  const isUnused = (match: RegExpExecArray | null) =>
+    match !== null &&
+    match[1] !== 'type' &&
+    match[1] !== 'interface' &&
+    filesNaming.get(match[2] ?? '') === 1
+  return files.flatMap(({ path, text }) =>
+    path.startsWith('src/') && !path.startsWith('src/aws/models/')
+      ? text.split('\n').flatMap((line, index) => {
+          const match = exported.exec(line)
+          return isUnused(match) ? [`${path}:${index + 1}: nobody imports ${match?.[2]}`] : []
+        })
+      : [],
+  )
+}
+
 function isTest(path: string): boolean {
   return path.endsWith('.test.ts')
 }

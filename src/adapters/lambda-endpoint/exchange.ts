@@ -72,7 +72,7 @@ export function unreachable(detail: string): NoAnswer {
 }
 
 /** Several addresses of one name fail with one error that holds the others. */
-export function detailOf(error: unknown): string {
+function detailOf(error: unknown): string {
   if (error instanceof AggregateError && error.message === '') return detailOf(error.errors[0])
   return error instanceof Error ? error.message : String(error)
 }

@@ -25,7 +25,7 @@ export interface StageCacheScripts {
 }
 
 /** Bytes that an entry takes besides its content: its keys, its place in the order. Roughly what Redis says. */
-export const entryOverheadBytes = 400
+const entryOverheadBytes = 400
 
 /** How long the lists of a generation outlive the last writing: longer than any entry. */
 const listsKeptMs = 2 * 3_600_000

@@ -37,7 +37,7 @@ export function isOwn(directory: string): boolean {
 }
 
 /** `run-PID-THREAD-START`: names the thread that started what is recorded in it. */
-export function runDirectoryName(): string {
+function runDirectoryName(): string {
   return `run-${process.pid}-${threadId}-${findStartToken(process.pid) ?? '0'}`
 }
 

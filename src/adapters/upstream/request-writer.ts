@@ -29,7 +29,7 @@ const illegalValue = /[^\t\x20-\x7e\x80-\xff]/
  * a value with CR, LF, NUL, another control or a character above U+00FF, a framing field, and anything
  * but exactly one Host.
  */
-export function findInvalid(request: UpstreamRequest): string | undefined {
+function findInvalid(request: UpstreamRequest): string | undefined {
   const { origin, connectTo, method, target, headers } = request
   if (!isAddress(origin) || (connectTo !== undefined && !isAddress(connectTo))) {
     return 'illegal host name or port'

@@ -48,7 +48,7 @@ export function quotaUsedUp(objects: string, owner: string): string {
 }
 
 /** What AWS's validator of mapping expressions found, in its own frame. Observed: management/put-integration-mapping-* */
-export function validationResult(errors: readonly string[]): string {
+function validationResult(errors: readonly string[]): string {
   return `Validation Result: warnings : [], errors : [${errors.join(', ')}]`
 }
 

@@ -18,11 +18,6 @@ import type { MethodRecord, ResourceRecord, RestApiRecord } from './records.ts'
  * Observed: management/*-unknown-*
  */
 
-/** How a caller names a method. */
-export interface MethodAddress extends ResourceAddress {
-  readonly httpMethod: string
-}
-
 export interface ResourceAddress {
   readonly restApiId: string
   readonly resourceId: string

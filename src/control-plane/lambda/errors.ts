@@ -12,7 +12,7 @@ import { ServiceError } from '../../aws/service-error.ts'
 const byUser = { Type: 'User' } as const
 
 /** 400: what the caller sent cannot be. */
-export function invalidParameter(message: string): ServiceError {
+function invalidParameter(message: string): ServiceError {
   return new ServiceError('InvalidParameterValueException', 400, message, byUser)
 }
 
@@ -27,7 +27,7 @@ export function conflict(message: string): ServiceError {
 }
 
 /** 412: what the caller knows is no longer so. */
-export function preconditionFailed(message: string): ServiceError {
+function preconditionFailed(message: string): ServiceError {
   return new ServiceError('PreconditionFailedException', 412, message, byUser)
 }
 

@@ -46,8 +46,6 @@ function countGroups(pattern: string): number {
   return [...pieces].filter(([piece]) => piece === '(').length
 }
 
-const nothing: SyntaxNode = Object.freeze({ kind: 'sequence', nodes: Object.freeze([]) })
-
 class Reader {
   readonly place: PatternPlace
   #depth = 0
@@ -204,6 +202,3 @@ export const anyText: SyntaxNode = Object.freeze({
   mode: 'greedy',
   isCounted: false,
 })
-
-/** A piece that matches nothing, everywhere. */
-export const emptyPiece = nothing

@@ -1,7 +1,7 @@
 import { JavaBigDecimal, JavaDouble, wholeNumber, type JavaNumber } from '../vtl/java-number.ts'
 
 /** Characters of a number. Chosen: what readers of JSON in Java allow by default. */
-export const numberLengthMax = 1_000
+const numberLengthMax = 1_000
 
 /** Longer texts of fractions are kept digit by digit. */
 const doubleLengthMax = 18

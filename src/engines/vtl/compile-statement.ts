@@ -20,7 +20,7 @@ export function compileStatements(unit: CompileUnit, statements: readonly Statem
 }
 
 /** The same, without what ends the last text; `isTrimmed`: it did end it. */
-export function compileTrimmed(
+function compileTrimmed(
   unit: CompileUnit,
   statements: readonly Statement[],
   end: string,

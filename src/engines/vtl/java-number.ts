@@ -137,7 +137,7 @@ function exactDecimal(value: number): JavaBigDecimal {
 type Operation = 'add' | 'subtract' | 'multiply' | 'divide' | 'modulo'
 
 /** Bits that a `BigInteger` may come to; beyond, a result is taken for too large. */
-export const bigIntegerBitsMax = 10_000
+const bigIntegerBitsMax = 10_000
 
 /**
  * What an operation of two numbers comes to; undefined where it has no result (division by zero).
@@ -298,7 +298,7 @@ export function numberText(value: JavaNumber): string {
 }
 
 /** `Double.toString`: with a point always, and with an exponent from ten million and below a thousandth. */
-export function doubleText(value: number): string {
+function doubleText(value: number): string {
   if (Number.isNaN(value)) return 'NaN'
   if (!Number.isFinite(value)) return value < 0 ? '-Infinity' : 'Infinity'
   if (value === 0) return Object.is(value, -0) ? '-0.0' : '0.0'

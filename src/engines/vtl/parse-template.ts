@@ -1,6 +1,6 @@
 import { ExpressionParser } from './parse-expression.ts'
 import type { Block, Branch, Directive, Expression, Statement, SyntaxTree } from './syntax-tree.ts'
-import { atOnce, type Steps } from './steps.ts'
+import type { Steps } from './steps.ts'
 import { TokenReader } from './token-reader.ts'
 import { type Token, tokenKind as kind } from './tokens.ts'
 
@@ -34,15 +34,11 @@ export function isDirectiveName(name: string): boolean {
 }
 
 /**
- * Reads a template as Velocity 1.7 does.
+ * Reads a template as Velocity 1.7 does, in steps of a millisecond or a few: whoever calls may pause between
+ * any two.
  *
  * @throws {VtlError} for what is no template, and for what is nested too deep.
  */
-export function parseTemplate(text: string, macros: KnownMacros): SyntaxTree {
-  return atOnce(parseTemplateSteps(text, macros))
-}
-
-/** The same in steps of a millisecond or a few: whoever calls may pause between any two. */
 export function* parseTemplateSteps(text: string, macros: KnownMacros): Steps<SyntaxTree> {
   const reader = new TokenReader(text)
   const parser = new TemplateParser(reader, macros)

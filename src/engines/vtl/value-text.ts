@@ -123,9 +123,3 @@ class TextWriter {
     return text
   }
 }
-
-/** The JSON text of a value. */
-export function jsonTextOf(value: Value, budget: Budget): string {
-  const list = new JavaList([value], 'json')
-  return new TextWriter(budget).textOf(list).slice(1, -1)
-}

@@ -49,7 +49,7 @@ export interface Configuration {
 }
 
 /** The least severe lines that are written. */
-export const logLevels = ['info', 'warn', 'error', 'silent'] as const
+const logLevels = ['info', 'warn', 'error', 'silent'] as const
 export type LogLevel = (typeof logLevels)[number]
 
 /** Settings that cannot be understood or would be unsafe. The message has a line for each. */

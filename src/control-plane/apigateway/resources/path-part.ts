@@ -16,7 +16,7 @@ export function checkPathPart(pathPart: string): void {
 }
 
 /** True for `{name}` and `{name+}`. */
-export function isVariable(pathPart: string): boolean {
+function isVariable(pathPart: string): boolean {
   return pathPart.startsWith('{')
 }
 

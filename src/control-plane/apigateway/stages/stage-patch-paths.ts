@@ -22,7 +22,7 @@ import { stageRefusals } from './stage-refusals.ts'
 import { checkStageVariable, checkStageVariables } from './stage-validation.ts'
 
 /** The sizes of a cache cluster, in GB, smallest first. */
-export const cacheClusterSizes: readonly CacheClusterSize[] = [
+const cacheClusterSizes: readonly CacheClusterSize[] = [
   '0.5',
   '1.6',
   '6.1',

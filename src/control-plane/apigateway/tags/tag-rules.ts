@@ -3,7 +3,7 @@ import { findTagProblem } from '../../tag-problems.ts'
 import { refusals } from '../errors.ts'
 
 /** The tag of CreateRestApi that chooses the API's id. */
-export const customIdTag = '_custom_id_'
+const customIdTag = '_custom_id_'
 
 const customId = /^[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?$/
 

@@ -80,7 +80,7 @@ export function methodOfThrottle({ path, method }: { path: string; method: strin
 }
 
 /** The same of a key of a map: `/pets/GET`. A path that is left out is the root. */
-export function methodOfMapKey(key: string): string {
+function methodOfMapKey(key: string): string {
   const end = key.lastIndexOf('/')
   return methodOfThrottle({ path: key.slice(0, Math.max(0, end)), method: key.slice(end + 1) })
 }
