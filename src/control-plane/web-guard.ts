@@ -23,6 +23,11 @@ export function findWebThreat(
   if (names.length !== 1) return 'a request names exactly one Host'
   const host = hostName(names[0] ?? '')
   if (!isOurHost(host, hosts)) return `the Host ${quoted(names[0])} is not this server's`
+  return findPageThreat(method, headers)
+}
+
+/** The part of {@link findWebThreat} that does not depend on the Host: what browsers say of themselves. */
+export function findPageThreat(method: string, headers: HeaderFields): string | undefined {
   const [origin] = fieldValues(headers, 'origin')
   if (origin !== undefined) return `a web page is asking (Origin ${quoted(origin)})`
   if (fieldValues(headers, 'sec-fetch-site').length > 0) {

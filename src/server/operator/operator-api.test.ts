@@ -26,7 +26,12 @@ const state: OperatorState = {
   cpuSeconds: { user: 1, system: 0.5 },
 }
 
-async function ask(line: string, context: Partial<OperatorContext> = {}, host = '127.0.0.1:4566') {
+async function ask(
+  line: string,
+  context: Partial<OperatorContext> = {},
+  host = '127.0.0.1:4566',
+  fields: readonly string[] = [],
+) {
   const [method = '', target = ''] = line.split(' ')
   const operator = createOperatorApi({
     version: '1.2.3',
@@ -47,7 +52,7 @@ async function ask(line: string, context: Partial<OperatorContext> = {}, host = 
   const { status, body } = await operator({
     method,
     target,
-    headers: ['Host', host],
+    headers: ['Host', host, ...fields],
     body: new Uint8Array(),
     sourceIp: '127.0.0.1',
   })
@@ -135,6 +140,34 @@ describe('createOperatorApi()', () => {
       assert.equal((await ask(line, context, host)).status, status)
     })
   }
+
+  for (const path of [
+    'requests',
+    'requests/one',
+    'metrics',
+    'functions',
+    'stages/api1/prod/settings',
+  ]) {
+    for (const host of ['127.0.0.1:4566', 'localhost:4566']) {
+      test(`tells no page of a stage ${path}, at ${host}`, async () => {
+        const line = `GET /_stagedoor/${path}`
+        for (const site of ['same-origin', 'same-site', 'cross-site']) {
+          const { status } = await ask(line, { traces }, host, ['Sec-Fetch-Site', site])
+          assert.equal(status, 403, site)
+        }
+        const asked = await ask(line, { traces }, host, ['Origin', `http://${host}`])
+        assert.equal(asked.status, 403)
+      })
+    }
+  }
+
+  test('shows metrics in a browser to whoever types its number', async () => {
+    const { status } = await ask('GET /_stagedoor/metrics', {}, '127.0.0.1:4566', [
+      'Sec-Fetch-Site',
+      'none',
+    ])
+    assert.equal(status, 200)
+  })
 
   test('says why it is not ready', async () => {
     const { text } = await ask('GET /_stagedoor/ready', { notReadyBecause: () => 'draining' })

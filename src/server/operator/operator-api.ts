@@ -1,7 +1,7 @@
 import type { RequestTrace } from '../../data-plane/request-traces.ts'
 import { findField, type HeaderFields } from '../../base/header-fields.ts'
 import type { StageSettingsReport } from '../../control-plane/apigateway/stages/stage-settings-report.ts'
-import { findWebThreat } from '../../control-plane/web-guard.ts'
+import { findPageThreat, findWebThreat } from '../../control-plane/web-guard.ts'
 import type { FunctionsFigures } from '../functions/functions-figures.ts'
 import type { OperatorClock } from './operator-clock.ts'
 import { operatorMetrics, type OperatorState } from './operator-metrics.ts'
@@ -112,7 +112,7 @@ async function stageSettings(
   request: ForwardedRequest,
   context: OperatorContext,
 ): Promise<ForwardedAnswer> {
-  const threat = isAddressedByNumber(request.headers) ? undefined : findThreat(request, context)
+  const threat = findReadingThreat(request, context)
   if (threat !== undefined) return json(403, { message: threat })
   const report = await context.stageSettings(place)
   if (report !== undefined) return json(200, { ...report })
@@ -166,7 +166,7 @@ async function metrics(
   request: ForwardedRequest,
   context: OperatorContext,
 ): Promise<ForwardedAnswer> {
-  const threat = isAddressedByNumber(request.headers) ? undefined : findThreat(request, context)
+  const threat = findReadingThreat(request, context)
   if (threat !== undefined) return json(403, { message: threat })
   const text = prometheusText(operatorMetrics(await context.collect()))
   return answerOf(200, prometheusContentType, text)
@@ -177,7 +177,7 @@ async function functions(
   request: ForwardedRequest,
   context: OperatorContext,
 ): Promise<ForwardedAnswer> {
-  const threat = isAddressedByNumber(request.headers) ? undefined : findThreat(request, context)
+  const threat = findReadingThreat(request, context)
   if (threat !== undefined) return json(403, { message: threat })
   const figures = await context.collectFunctions()
   return json(200, figures === undefined ? { started: false } : { started: true, ...figures.plane })
@@ -191,7 +191,7 @@ async function traces(
   request: ForwardedRequest,
   context: OperatorContext,
 ): Promise<ForwardedAnswer> {
-  const threat = isAddressedByNumber(request.headers) ? undefined : findThreat(request, context)
+  const threat = findReadingThreat(request, context)
   if (threat !== undefined) return json(403, { message: threat })
   if (context.traces === undefined) {
     return json(404, { message: 'requests are not traced: start with --trace-requests N' })
@@ -243,8 +243,19 @@ function findThreat(
 
 /**
  * A page that made a name of its own point here (DNS rebinding) sends that name, never a number: who
- * scrapes metrics by address needs no `--management-host`.
+ * scrapes metrics by address needs no `--management-host`. A page that a stage serves has the number for its
+ * own, and browsers say that it asks; of an address that was typed they say `none`.
  */
+function findReadingThreat(
+  request: ForwardedRequest,
+  context: OperatorContext,
+): string | undefined {
+  const { method, headers } = request
+  if (!isAddressedByNumber(headers)) return findThreat(request, context)
+  const isTyped = findField(headers, 'sec-fetch-site') === 'none'
+  return isTyped ? undefined : findPageThreat(method, headers)
+}
+
 function isAddressedByNumber(headers: HeaderFields): boolean {
   const host = findField(headers, 'host') ?? ''
   return /^(\d{1,3}(\.\d{1,3}){3}|\[[0-9a-f:.]+\])(:\d+)?$/i.test(host)
