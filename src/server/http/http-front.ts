@@ -52,7 +52,10 @@ interface ServedSocket extends Socket {
   [connectionKey]?: ServedConnection
 }
 
-/** Above AWS's own bound on a head, which counts less than Node's parser does. */
+/**
+ * What Node's parser reads of a head before it gives up: more than AWS's bound, which counts less, namely
+ * neither line ends nor what stands between names and values.
+ */
 const headBytesMax = headerBytesMax + 4096
 
 /** How often a stalled answer is looked at before its client is cut off. */
@@ -198,6 +201,9 @@ class NodeHttpFront implements HttpFront {
     const call: HttpCall = { req, res, connection, hasContent: hasContent(head) }
     const target = req.url ?? ''
     if (target.length > urlCharactersMax) return this.#refuse(call, frontAnswers.uriTooLong)
+    if (lineBytes(req) + head.fieldBytes > headerBytesMax) {
+      return this.#refuse(call, frontAnswers.headTooLarge)
+    }
     const { knownHost } = connection
     const refusal = findHeadRefusal({ head, target, httpVersion: req.httpVersion, knownHost })
     if (refusal !== undefined || (head.hasUpgrade && !isAllThatCame(req))) this.#makeLast(call)
@@ -323,6 +329,10 @@ interface HttpCall {
 
 function hasContent({ isChunked, contentLength }: RequestHead): boolean {
   return isChunked || (contentLength !== undefined && Number(contentLength) !== 0)
+}
+
+function lineBytes({ method = '', url = '', httpVersion }: IncomingMessage): number {
+  return `${method} ${url} HTTP/${httpVersion}`.length
 }
 
 /** Whether the unread rest of a body may be more than is worth reading to keep the connection. */

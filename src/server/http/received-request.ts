@@ -17,6 +17,8 @@ export interface RequestHead {
   /** All Expect fields, joined by commas; undefined: none. */
   readonly expectation: string | undefined
   readonly hasUpgrade: boolean
+  /** Bytes of all names and values, without what stands between them. */
+  readonly fieldBytes: number
 }
 
 /** Reads the fields that the front decides by. Cost: one pass that compares lengths first. */
@@ -28,8 +30,10 @@ export function readHead(fields: HeaderFields): RequestHead {
   let codingsCount = 0
   let expectation: string | undefined
   let hasUpgrade = false
+  let fieldBytes = 0
   for (let i = 0; i < fields.length; i += 2) {
     const name = fields[i] ?? ''
+    fieldBytes += name.length + (fields[i + 1] ?? '').length
     if (isFieldName(name, 'host')) {
       host = fields[i + 1]
       hostsCount += 1
@@ -52,6 +56,7 @@ export function readHead(fields: HeaderFields): RequestHead {
     isChunked,
     expectation,
     hasUpgrade,
+    fieldBytes,
   }
 }
 
