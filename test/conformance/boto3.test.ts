@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import { execFile } from 'node:child_process'
 import { test } from 'node:test'
 import { promisify } from 'node:util'
+import { environmentWithoutAws } from '../support/aws-command.ts'
 import { startNamedBackend } from '../support/http-backend.ts'
 import { startGateway } from '../support/running-gateway.ts'
 
@@ -50,7 +51,7 @@ test('boto3 publishes a stage, pages lists and reads AWS’s errors', { skip }, 
   await using gateway = await startGateway({ arguments: ['--memory'] })
   await using backend = await startNamedBackend('things')
   const { stdout } = await run(python ?? '', ['-c', script], {
-    env: { ...process.env, ENDPOINT: gateway.endpoint, BACKEND: backend.authority },
+    env: { ...environmentWithoutAws(), ENDPOINT: gateway.endpoint, BACKEND: backend.authority },
   })
   assert.deepEqual(JSON.parse(stdout), {
     answer: { name: 'things', method: 'GET', url: '/things/42' },

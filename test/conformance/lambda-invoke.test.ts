@@ -7,6 +7,7 @@ import type { AddressInfo } from 'node:net'
 import { join } from 'node:path'
 import { after, afterEach, before, describe, test } from 'node:test'
 import { promisify } from 'node:util'
+import { environmentWithoutAws } from '../support/aws-command.ts'
 import { startGateway, type RunningGateway } from '../support/running-gateway.ts'
 import { lambdaClient } from '../support/staged-function.ts'
 import { temporaryDirectory } from '../support/temporary-directory.ts'
@@ -358,7 +359,7 @@ describe('the aws command', { skip }, () => {
       ['--endpoint-url', gateway.endpoint, '--output', 'json', 'lambda', ...words],
       {
         env: {
-          ...process.env,
+          ...environmentWithoutAws(),
           AWS_ACCESS_KEY_ID: 'test',
           AWS_SECRET_ACCESS_KEY: 'test',
           AWS_DEFAULT_REGION: 'us-east-1',

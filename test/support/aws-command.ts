@@ -12,10 +12,16 @@ export type AwsCommand = (
 
 const run = promisify(execFile)
 
+/** What this process was started with, but for the region, profile and keys of whoever runs the tests. */
+export function environmentWithoutAws(): NodeJS.ProcessEnv {
+  const entries = Object.entries(process.env).filter(([name]) => !name.startsWith('AWS_'))
+  return Object.fromEntries(entries)
+}
+
 /** The unmodified command, pointed at a gateway. It rejects with what the command wrote to its error output. */
 export function awsCommand(endpoint: string): AwsCommand {
   const environment = {
-    ...process.env,
+    ...environmentWithoutAws(),
     AWS_ENDPOINT_URL: endpoint,
     AWS_ACCESS_KEY_ID: 'test',
     AWS_SECRET_ACCESS_KEY: 'test',

@@ -4,6 +4,7 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { basename, delimiter, dirname, join } from 'node:path'
 import { text } from 'node:stream/consumers'
+import { environmentWithoutAws } from './aws-command.ts'
 
 /** A step of a tutorial: commands, and what the page shows of what they print. */
 export interface TutorialStep {
@@ -60,7 +61,7 @@ export async function runTutorial(
       signal: given.signal,
       stdio: ['ignore', 'ignore', 'pipe', 'pipe'],
       env: {
-        ...process.env,
+        ...environmentWithoutAws(),
         ...given.variables,
         PATH: `${dirname(given.aws)}${delimiter}${process.env['PATH']}`,
         HOME: folder,
