@@ -41,7 +41,6 @@ function gatewayOf(random = seededRandom(7)): Gateway {
     metrics: recordingMetrics(),
     log,
     notices: createOperatorNotices({ log, clock }),
-    trace: undefined,
     requestTraces: undefined,
     counters: undefined,
     charges: createChargeBook({ rateLimit: undefined, burstLimit: undefined }),

@@ -28,7 +28,8 @@ export interface ApiCaller {
 
 /**
  * One request on its way: what stays the same from its first phase to its last, and, below it, how far
- * it has come. Phases read all of it; `pipeline.ts` alone writes the second half.
+ * it has come. Phases read all of it. `pipeline.ts` writes the second half, but for the picks: who reads a
+ * body notes what mappings want of it.
  */
 export interface Call {
   readonly incoming: IncomingRequest
@@ -44,8 +45,6 @@ export interface Call {
   /** Since 1970. */
   readonly startMs: number
   readonly startMonotonicMs: number
-  /** Undefined: nobody watches. */
-  readonly phases: PhaseWatch | undefined
   /** Undefined: nobody asked for one. */
   readonly executionLog: ExecutionLog | undefined
   /** TestInvokeMethod: who calls has passed every check, and nothing is counted or kept. */
@@ -79,12 +78,6 @@ export interface CallOptions {
   readonly isTest?: boolean
 }
 
-/** Tells the trace how long each phase took. */
-export interface PhaseWatch {
-  /** The phase that ran since the last call of this function, or since the start, is over. */
-  ended(phase: string): void
-}
-
 /**
  * Begins a request: draws between the stage's deployment and its canary, reads the client's two overrides
  * and gives the request its ids.
@@ -102,7 +95,6 @@ export function startCall(
   const { clock, random } = gateway
   const overrides = readOverrides(incoming.headers)
   const requestId = chooseRequestId(overrides.requestId, random)
-  const startMonotonicMs = clock.monotonicMs()
   return {
     incoming,
     stage,
@@ -111,8 +103,7 @@ export function startCall(
     requestId,
     extendedRequestId: newExtendedRequestId(random),
     startMs: clock.nowMs(),
-    startMonotonicMs,
-    phases: watchPhases(requestId, startMonotonicMs, gateway),
+    startMonotonicMs: clock.monotonicMs(),
     executionLog,
     isTest,
     longTasks: gateway.longTasks,
@@ -166,17 +157,4 @@ function chooseRequestId(clientRequestId: string | undefined, random: Random): s
   if (clientRequestId === undefined) return random.uuid()
   if (uuidForm.test(clientRequestId)) return clientRequestId
   return `${random.uuid()}_REPLACED_INVALID_REQUEST_ID`
-}
-
-function watchPhases(requestId: string, startMs: number, gateway: Gateway): PhaseWatch | undefined {
-  const { trace, clock } = gateway
-  if (trace === undefined) return undefined
-  let sinceMs = startMs
-  return {
-    ended(phase) {
-      const nowMs = clock.monotonicMs()
-      trace.phase(requestId, phase, nowMs - sinceMs)
-      sinceMs = nowMs
-    },
-  }
 }

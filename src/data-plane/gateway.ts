@@ -8,7 +8,6 @@ import type { MetricSink } from '../ports/metric-sink.ts'
 import type { OperatorLog } from '../ports/operator-log.ts'
 import type { Random } from '../ports/random.ts'
 import type { StageCaches } from '../ports/stage-caches.ts'
-import type { Trace } from '../ports/trace.ts'
 import type { Upstream } from '../ports/upstream.ts'
 import type { VpcLinkTargets } from '../ports/vpc-link-targets.ts'
 import type { AccountTable } from './account-table.ts'
@@ -37,7 +36,6 @@ export interface Gateway {
   readonly metrics: MetricSink
   readonly log: OperatorLog
   readonly notices: OperatorNotices
-  readonly trace: Trace | undefined
   /** Keeps what happened to the last requests; undefined: nothing is noted of any. */
   readonly requestTraces: RequestTraces | undefined
   readonly counters: Counters | undefined

@@ -109,19 +109,13 @@ function finish(call: Call, response: MethodResponse, gateway: Gateway): MethodR
 
 /** All phases; a promise from the first one on that has to wait. */
 function runPhases(call: Call, gateway: Gateway): MethodResponse | Promise<MethodResponse> {
-  const { phases, incoming } = call
-  refuseOversized(incoming)
+  refuseOversized(call.incoming)
   reachEndpoint(call, gateway)
-  phases?.ended('reachEndpoint')
   inspectWithWebAcl(call, gateway)
-  phases?.ended('inspectWithWebAcl')
   const route = (call.route = matchResource(call))
-  phases?.ended('matchResource')
   authorize(call, route, gateway)
-  phases?.ended('authorize')
   call.executionLog?.verifyingUsagePlan(call)
   call.caller = identifyCaller(call, route, gateway)
-  phases?.ended('identifyCaller')
   const admitted = admit(call, route, gateway)
   return admitted === undefined
     ? runAdmitted(call, route, gateway)
@@ -134,7 +128,6 @@ function runAdmitted(
   gateway: Gateway,
 ): MethodResponse | Promise<MethodResponse> {
   call.executionLog?.admitted(call, route)
-  call.phases?.ended('admit')
   return decodeAndRun(call, route, gateway)
 }
 
@@ -155,8 +148,7 @@ function runMethod(
   route: Route,
   gateway: Gateway,
 ): MethodResponse | Promise<MethodResponse> {
-  const { phases, executionLog } = call
-  phases?.ended('decodeContent')
+  const { executionLog } = call
   const received =
     executionLog === undefined ? decoded : executionLog.watchMethodRequest(call, decoded, route)
   const checked = validateRequest(call, received, route, gateway)
@@ -172,7 +164,6 @@ function answerFromCache(
   route: Route,
   gateway: Gateway,
 ): MethodResponse | Promise<MethodResponse> {
-  call.phases?.ended('validateRequest')
   const looked = readCache(call, methodRequest, route, gateway)
   const found = { methodRequest, route, gateway }
   return looked instanceof Promise
@@ -191,7 +182,6 @@ function answerAsFound(
 ): MethodResponse | Promise<MethodResponse> {
   const { executionLog } = call
   const { route, gateway } = given
-  call.phases?.ended('readCache')
   if (cached.outcome === 'uncached') return callIntegration(call, given)
   call.isCacheHit = cached.outcome === 'hit'
   if (cached.outcome === 'miss') return callAndKeep(call, cached, route, gateway)
@@ -223,7 +213,7 @@ async function callIntegration(
     readonly keep?: CacheMiss['keep']
   },
 ): Promise<MethodResponse> {
-  const { phases, executionLog } = call
+  const { executionLog } = call
   const { methodRequest, route, gateway, keep } = given
   if (carriesTrace(route)) call.traceId = traceIdOf(call, gateway.random)
   const building = buildIntegrationRequest(call, methodRequest, route, gateway)
@@ -233,7 +223,6 @@ async function callIntegration(
   call.overrides = integrationRequest.overrides
   // The invocation has a place of its own in the trace, which the client is told.
   if (integrationRequest.kind === 'function') call.traceId = integrationRequest.invocation.traceId
-  phases?.ended('buildIntegrationRequest')
   executionLog?.endpointCalled(call, integrationRequest)
   const sentMs = gateway.clock.monotonicMs()
   const invoked = invokeIntegration(integrationRequest, gateway)
@@ -243,7 +232,6 @@ async function callIntegration(
     call.endpointRequestId = endpointRequestIdOf(route, endpointResponse)
   } finally {
     call.integrationLatencyMs = gateway.clock.monotonicMs() - sentMs
-    phases?.ended('invokeIntegration')
   }
   if (executionLog !== undefined) {
     const watched = executionLog.watchEndpointResponse(call, integrationRequest, endpointResponse)
@@ -252,7 +240,6 @@ async function callIntegration(
   const built = await buildMethodResponse(call, endpointResponse, route, gateway)
   const methodResponse =
     executionLog === undefined ? built : executionLog.watchMethodResponse(built)
-  phases?.ended('buildMethodResponse')
   return encodeContent(call, keep === undefined ? methodResponse : keep(methodResponse), gateway)
 }
 

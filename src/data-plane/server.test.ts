@@ -16,7 +16,6 @@ import { scriptedUpstream, type UpstreamScript } from '../../test/support/script
 import { seededRandom } from '../../test/support/seeded-random.ts'
 import { emptyBody, textBody } from '../base/body.ts'
 import type { MetricSink } from '../ports/metric-sink.ts'
-import type { Trace } from '../ports/trace.ts'
 import type { StageSnapshot } from '../snapshot/stage-snapshot.ts'
 import { createExecuteApi, type ExecuteApiRequest } from './server.ts'
 
@@ -41,7 +40,6 @@ function setUp(
   more: {
     readonly script?: UpstreamScript
     readonly metrics?: MetricSink
-    readonly trace?: Trace
     readonly find?: () => StageSnapshot | undefined
   } = {},
 ) {
@@ -67,7 +65,6 @@ function setUp(
     random: seededRandom(1),
     metrics: more.metrics ?? metrics,
     log,
-    ...(more.trace === undefined ? {} : { trace: more.trace }),
   })
   const get = (path: string, watched: Pick<ExecuteApiRequest, 'signal'> = { signal: undefined }) =>
     executeApi.respond(
@@ -224,34 +221,5 @@ describe('createExecuteApi()', () => {
     assert.equal(askedCount, 0)
     await get('/pets', watched)
     assert.equal(upstream.recorded[0]?.request.signal, signal)
-  })
-
-  test('tells a trace each phase with its duration, in order', async () => {
-    const phases: [string, number][] = []
-    const { get } = setUp({
-      trace: { phase: (_id, name, durationMs) => phases.push([name, durationMs]) },
-    })
-    await get('/pets')
-    assert.deepEqual(phases, [
-      ['reachEndpoint', 0],
-      ['inspectWithWebAcl', 0],
-      ['matchResource', 0],
-      ['authorize', 0],
-      ['identifyCaller', 0],
-      ['admit', 0],
-      ['decodeContent', 0],
-      ['validateRequest', 0],
-      ['readCache', 0],
-      ['buildIntegrationRequest', 0],
-      ['invokeIntegration', 40],
-      ['buildMethodResponse', 0],
-    ])
-  })
-
-  test('tells a trace of no phase that did not run', async () => {
-    const phases: string[] = []
-    const { get } = setUp({ trace: { phase: (_id, name) => phases.push(name) } })
-    await get('/nothing')
-    assert.deepEqual(phases, ['reachEndpoint', 'inspectWithWebAcl'])
   })
 })

@@ -52,7 +52,6 @@ export interface ExecuteApi {
 
 /** What a data plane does without: nobody watches, nothing is counted, accounts have nothing, there are no functions or services. */
 type Optional =
-  | 'trace'
   | 'requestTraces'
   | 'counters'
   | 'accounts'
@@ -93,35 +92,24 @@ export function createExecuteApi(
       readonly yieldToOthers?: () => Promise<void>
     },
 ): ExecuteApi {
-  const { stages, upstream, contentCoder, clock, random, metrics, log } = ports
-  const { trace, counters, caches, requestTraces, stageClock = clock } = ports
-  const notices = createOperatorNotices({ log, clock })
-  const {
-    accounts = createAccountTable(),
-    vpcLinkTargets = nothing,
-    functions = noFunctions,
-  } = ports
-  const { awsServices = noServices } = ports
-  const endpoints = { upstream, functions, awsServices, accounts, vpcLinkTargets }
-  const gateway = {
-    ...endpoints,
-    contentCoder,
-    longTasks: ports.longTasks ?? longTasksHere(),
-    clock,
-    stageClock,
-    random,
-    counters,
-    charges: createChargeBook(ports.accountThrottle ?? noLimits),
-    caches,
+  const { stages, accountThrottle = noLimits, yieldToOthers = noPause, ...given } = ports
+  const { clock, log } = given
+  const gateway: Gateway = {
+    functions: noFunctions,
+    awsServices: noServices,
+    accounts: createAccountTable(),
+    vpcLinkTargets: nothing,
+    longTasks: longTasksHere(),
+    stageClock: clock,
+    counters: undefined,
+    caches: undefined,
+    requestTraces: undefined,
+    ...given,
+    charges: createChargeBook(accountThrottle),
     cacheFlights: createCacheFlights(clock),
     cachedAnswers: createCachedAnswers(),
-    metrics,
-    log,
-    notices,
-    trace,
-    requestTraces,
+    notices: createOperatorNotices({ log, clock }),
   }
-  const { yieldToOthers = () => Promise.resolve() } = ports
   return {
     tester: createMethodTester(gateway, { clock, yieldToOthers }),
     respond(request, address, host) {
@@ -132,6 +120,8 @@ export function createExecuteApi(
     },
   }
 }
+
+const noPause = () => Promise.resolve()
 
 /** A request below its stage. The signal stays the caller's to make until it is asked for. */
 class AddressedRequest implements IncomingRequest {
