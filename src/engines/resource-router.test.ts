@@ -9,8 +9,8 @@ import {
   startResourceRouter,
 } from './resource-router.ts'
 
-/** Runs of the property: `STAGEDOOR_ROUTER_RUNS=100000` for the long form. */
-const runs = Number(process.env['STAGEDOOR_ROUTER_RUNS'] ?? 20_000)
+/** Runs of the property; `STAGEDOOR_ROUTER_RUNS` for more. */
+const runs = Number(process.env['STAGEDOOR_ROUTER_RUNS'] ?? 100_000)
 
 function routerOf(...routes: readonly string[]): ResourceRouter<string> {
   return buildResourceRouter(routes.map(entryOf))
