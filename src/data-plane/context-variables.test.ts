@@ -1,6 +1,8 @@
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
-import { formatRequestTime } from './context-variables.ts'
+import type { Call } from './call.ts'
+import { contextValue, formatRequestTime } from './context-variables.ts'
+import { GatewayError } from './gateway-error.ts'
 
 describe('formatRequestTime()', () => {
   for (const [timeMs, expected] of [
@@ -11,4 +13,17 @@ describe('formatRequestTime()', () => {
   ] as const) {
     test(`writes ${expected}`, () => assert.equal(formatRequestTime(timeMs), expected))
   }
+})
+
+describe('contextValue()', () => {
+  test('escapes what stands within the quotes of a template', () => {
+    const validationErrorString = String.raw`[ECMA 262 regex "^\d+$" does not match input string "é"]`
+    const error = new GatewayError('BAD_REQUEST_BODY', { validationErrorString })
+    const call = { error } as unknown as Call
+    assert.equal(
+      contextValue(call, 'error.validationErrorString'),
+      String.raw`[ECMA 262 regex \"^\\d+$\" does not match input string \"é\"]`,
+    )
+    assert.equal(contextValue({} as Call, 'error.validationErrorString'), undefined)
+  })
 })

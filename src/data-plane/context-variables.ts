@@ -27,7 +27,11 @@ const contextVariables: Readonly<Record<string, (call: Call) => string | undefin
   'error.messageString': (call) =>
     call.error === undefined ? undefined : JSON.stringify(call.error.callerMessage),
   'error.responseType': (call) => call.error?.row.responseType,
-  'error.validationErrorString': (call) => call.error?.validationErrorString,
+  // As it stands within quotes: templates put it there.
+  'error.validationErrorString': ({ error }) =>
+    error?.validationErrorString === undefined
+      ? undefined
+      : JSON.stringify(error.validationErrorString).slice(1, -1),
   extendedRequestId: (call) => call.extendedRequestId,
   httpMethod: (call) => call.httpMethod,
   'identity.accountId': ({ isTest, stage }) => (isTest ? stage.declaration.account : undefined),

@@ -77,7 +77,7 @@ test('the official SDK makes models that refer to one another, and bodies must f
   const served = backend.count()
   const missing = (name: string) => ({
     status: 400,
-    text: `[object has missing required properties (["${name}"])]`,
+    text: String.raw`[object has missing required properties ([\"${name}\"])]`,
   })
   assert.deepEqual(await send('{}'), missing('id'))
   assert.deepEqual(await send('{"id": 1, "owner": {}}'), missing('name'))
