@@ -1,51 +1,35 @@
 import { totalmem } from 'node:os'
-import { setImmediate as nextTurn } from 'node:timers/promises'
-import { loadApiKeys, loadQuotaKeys } from '../control-plane/apigateway/api-keys/load-api-keys.ts'
-import { loadClientCertificates } from '../control-plane/apigateway/client-certificates/load-client-certificates.ts'
-import { loadStages } from '../control-plane/apigateway/stages/load-stages.ts'
-import { readStageSettings } from '../control-plane/apigateway/stages/stage-settings-report.ts'
-import { loadUsagePlans } from '../control-plane/apigateway/usage-plans/load-usage-plans.ts'
-import { loadVpcLinks } from '../control-plane/apigateway/vpc-links/load-vpc-links.ts'
-import { codeInUse, loadFunctions } from '../control-plane/lambda/load-functions.ts'
-import {
-  controlStageClock,
-  createStageClockMemory,
-  openStageClock,
-} from '../adapters/node/stage-clock.ts'
+import { createStageClockMemory, openStageClock } from '../adapters/node/stage-clock.ts'
+import type { Clock } from '../ports/clock.ts'
 import type { OperatorLog } from '../ports/operator-log.ts'
 import type { StateStore } from '../ports/state-store.ts'
-import type { Configuration } from './configuration/configuration.ts'
-import { awsServicePlacesOf, threadAwsServicesOf } from './management/aws-services.ts'
-import { createWorkerFeed, type WorkerFeed } from './workers/feed.ts'
 import { readCacheKey } from './caches/cache-key-file.ts'
 import { openGatewayCaches, type GatewayCaches } from './caches/gateway-caches.ts'
+import type { Configuration } from './configuration/configuration.ts'
+import { vpcLinkTargetsOf } from './configuration/vpc-link-targets.ts'
 import { openGatewayCounters, type GatewayCounters } from './counters/gateway-counters.ts'
-import { createFiguresOfWorkers } from './workers/figures-of-workers.ts'
-import { defaultFrontBounds, type FrontBounds } from './http/front-bounds.ts'
-import { createGatewayControlPlane, managementHostsOf } from './management/gateway-control-plane.ts'
 import {
   endAbandonedFunctions,
   openGatewayFunctions,
   type GatewayFunctions,
 } from './functions/gateway-functions.ts'
+import { defaultFrontBounds, type FrontBounds } from './http/front-bounds.ts'
 import { formatAddress, ownAddress } from './http/listen-address.ts'
 import { openListener, type Listener } from './http/listener.ts'
-import { createManagement, type Management } from './management/management.ts'
-import { createOperatorApi } from './operator/operator-api.ts'
-import { createOperatorClock, type OperatorClock } from './operator/operator-clock.ts'
-import { collectOperatorState } from './operator/operator-state.ts'
-import { allPlanes, executeApiAlone } from './http/planes.ts'
-import { threadRedisOf } from './configuration/redis-settings.ts'
-import { remoteLambdaOf } from './functions/remote-functions.ts'
-import { readUpstreamCa } from './upstream-ca.ts'
-import { sweepDefinitions } from './management/sweep-definitions.ts'
-import { version } from './version.ts'
-import { vpcLinkTargetsOf } from './configuration/vpc-link-targets.ts'
+import { awsServicePlacesOf } from './management/aws-services.ts'
+import { createGatewayControlPlane } from './management/gateway-control-plane.ts'
+import { loadStored } from './management/load-stored.ts'
+import { createManagement } from './management/management.ts'
 import { warnOfStoredSettings } from './management/warn-of-stored-settings.ts'
-import { answerWorkers } from './workers/answer-workers.ts'
+import { createGatewayOperatorApi, type OperatedParts } from './operator/gateway-operator-api.ts'
+import { readUpstreamCa } from './upstream-ca.ts'
+import { withinTime } from './within-time.ts'
+import { answerWorkers, type OwnerParts } from './workers/answer-workers.ts'
+import { createWorkerFeed, type WorkerFeed } from './workers/feed.ts'
+import { createFiguresOfWorkers } from './workers/figures-of-workers.ts'
 import { createWorkerCalls } from './workers/worker-calls.ts'
 import { defaultWorkerBounds, WorkerPool, type WorkerBounds } from './workers/worker-pool.ts'
-import { withinTime } from './within-time.ts'
+import { workerSettingsOf } from './workers/worker-settings-of.ts'
 
 /** What a gateway is made with. */
 export interface GatewayOptions {
@@ -133,22 +117,13 @@ interface Readiness {
 }
 
 function assemble(
-  options: GatewayOptions,
+  { configuration, log, ...options }: GatewayOptions,
   store: StateStore,
   files: { readonly upstreamCa: string | undefined; readonly cacheKey: Uint8Array | undefined },
 ): Parts {
   const { upstreamCa } = files
-  const { configuration, log } = options
-  const remoteLambda = configuration.functions.endpoint
   const readiness: Readiness = { because: 'loading' }
   const mainListener = Promise.withResolvers<Listener>()
-  const ownUrl = mainListener.promise.then(
-    ({ address }) => `http://${formatAddress(ownAddress(address))}`,
-  )
-  // Whoever needs it looks.
-  ownUrl.catch(() => {})
-  let feedFailures = 0
-  const figures = createFiguresOfWorkers()
   const feed: WorkerFeed = createWorkerFeed({
     workers: (changes) => pool.apply(changes),
     functionPlane: (changes) => functions.apply(changes),
@@ -173,32 +148,22 @@ function assemble(
     bounds,
     upstreamCa,
     replay: () => feed.replayFunctions(),
-    ownUrl,
+    ownUrl: ownUrlOf(mainListener.promise),
     onlyWorker: configuration.workerCount === 1 ? () => pool.someThread() : undefined,
     log,
     ...(options.functionsEntry === undefined ? {} : { entry: options.functionsEntry }),
   })
+  let feedFailures = 0
   const pool: WorkerPool = new WorkerPool({
     workerCount: configuration.workerCount,
     entry: options.workerEntry ?? workerEntry(),
-    settings: {
-      listeners: [allPlanes, executeApiAlone],
+    settings: workerSettingsOf(configuration, {
       frontBounds: { ...defaultFrontBounds, ...options.frontBounds },
       upstreamCa,
-      vpcLinkTargets: configuration.vpcLinkTargets,
-      awsServices: threadAwsServicesOf(configuration.awsServices),
-      traceRequests: configuration.traceRequests,
       stageClock: clockMemory,
       counters: counters.memory,
-      accountThrottle: {
-        rateLimit: configuration.quotas.accountThrottleRate,
-        burstLimit: configuration.quotas.accountThrottleBurst,
-      },
-      redis: redis === undefined ? undefined : threadRedisOf(redis),
-      countersWithoutStore: configuration.countersWithoutStore,
       sealKey: caches.sealKey,
-      remoteLambda: remoteLambda === undefined ? undefined : remoteLambdaOf(remoteLambda),
-    },
+    }),
     bounds,
     replay: () => feed.replay(),
     greet: () => caches.shared().map((cache) => ({ kind: 'stage-cache', cache })),
@@ -212,55 +177,44 @@ function assemble(
     },
     log,
   })
-  const workerCalls = createWorkerCalls(() => pool)
-  const { quotaLedger } = counters
-  const methodTester = workerCalls
-  const { clusters: stageCaches } = caches
-  const own = { store, feed, functions, log }
-  const planeParts = { ...own, methodTester, stageClock, quotaLedger, stageCaches }
-  const management = createManagement(createGatewayControlPlane(configuration, planeParts))
-  const operator = createOperatorApi({
-    version,
-    hosts: managementHostsOf(configuration),
-    notReadyBecause: () => readiness.because,
-    collectFunctions: () => functions.collect(),
-    traces: configuration.traceRequests === 0 ? undefined : (id) => workerCalls.traces(id),
-    stageSettings: (place) =>
-      readStageSettings(place, { store, quotas: configuration.quotas, yieldToOthers: nextTurn }),
-    clock: clockMemory && operatorClock(clockMemory, counters),
-    findFunctionCode: (sha256) => functions.code.find(sha256),
-    collect: () =>
-      collectOperatorState({
-        pool,
-        feed,
-        figures,
-        management,
-        functions,
-        counters,
-        caches,
-        isReady: () => readiness.because === undefined,
-        feedFailures: () => feedFailures,
-        droppedLogLines: () => log.droppedCount?.() ?? 0,
-      }),
-    reset: mayReset(configuration)
-      ? () => resetAll({ store, feed, functions, counters, management, log })
-      : undefined,
-  })
-  const answering = { store, management, operator, figures, functions, workerCalls, log }
-  const answer = answerWorkers(answering)
-  return { store, feed, pool, functions, counters, caches, listeners: [], mainListener, readiness }
+  const parts = { store, feed, pool, functions, counters, caches }
+  const answer = answerWorkers(
+    ownerParts(configuration, {
+      ...{ ...parts, stageClock, clockMemory, log },
+      notReadyBecause: () => readiness.because,
+      feedFailures: () => feedFailures,
+    }),
+  )
+  return { ...parts, listeners: [], mainListener, readiness }
 }
 
-/** A clock that moves may end a day: what was counted of it is looked at before. */
-function operatorClock(memory: SharedArrayBuffer, counters: GatewayCounters): OperatorClock {
-  const control = controlStageClock(memory)
-  return createOperatorClock({
-    ...control,
-    advance(durationMs) {
-      counters.collect()
-      control.advance(durationMs)
-    },
+/** What workers ask the owner for: the management APIs, the operator API, and what both stand on. */
+function ownerParts(
+  configuration: Configuration,
+  parts: Omit<OperatedParts, 'figures' | 'management' | 'workerCalls'> & {
+    readonly stageClock: Clock
+  },
+): OwnerParts {
+  const { pool, counters, caches } = parts
+  const figures = createFiguresOfWorkers()
+  const workerCalls = createWorkerCalls(() => pool)
+  const controlPlane = createGatewayControlPlane(configuration, {
+    ...parts,
+    methodTester: workerCalls,
+    quotaLedger: counters.quotaLedger,
+    stageCaches: caches.clusters,
   })
+  const management = createManagement(controlPlane)
+  const told = { ...parts, figures, workerCalls, management }
+  return { ...told, operator: createGatewayOperatorApi(configuration, told) }
+}
+
+/** Where functions reach this server. */
+function ownUrlOf(mainListener: Promise<Listener>): Promise<string> {
+  const url = mainListener.then(({ address }) => `http://${formatAddress(ownAddress(address))}`)
+  // Whoever needs it looks.
+  url.catch(() => {})
+  return url
 }
 
 /** What a container may take counts, too. */
@@ -273,28 +227,6 @@ function halfOfMemory(): number {
 function workerEntry(): URL {
   const extension = import.meta.url.slice(import.meta.url.lastIndexOf('.'))
   return new URL(`./workers/worker-entry${extension}`, import.meta.url)
-}
-
-function mayReset({ allowReset, state }: Configuration): boolean {
-  return allowReset || state.kind === 'memory'
-}
-
-async function resetAll(parts: {
-  readonly store: StateStore
-  readonly feed: WorkerFeed
-  readonly functions: GatewayFunctions
-  readonly counters: GatewayCounters
-  readonly management: Management
-  readonly log: OperatorLog
-}): Promise<void> {
-  await parts.management.alone(async () => {
-    const quotaKeys = await loadQuotaKeys(parts.store)
-    await parts.store.reset()
-    await parts.feed.publish({ kind: 'reset' })
-    await parts.counters.clear(quotaKeys)
-    await parts.functions.code.reset()
-  })
-  parts.log.warn('state-reset', {})
 }
 
 /** Threads and listeners begin while the store is read; connections wait until workers can serve. */
@@ -328,31 +260,6 @@ async function start(parts: Parts, { configuration, log }: GatewayOptions): Prom
   warnOfStoredSettings(store, log, places).catch((error: unknown) => {
     log.error('stored-settings-not-read', { detail: String(error) })
   })
-}
-
-async function loadStored({ store, feed, functions, counters, caches }: Parts): Promise<void> {
-  await sweepDefinitions(store)
-  await counters.start()
-  await functions.sweepCode(async () => codeInUse(store))
-  for await (const declaration of loadFunctions(store)) {
-    feed.restore({ kind: 'function', function: declaration })
-  }
-  for await (const declaration of loadVpcLinks(store)) {
-    feed.restore({ kind: 'declared', of: 'vpc-link', declaration })
-  }
-  for await (const declaration of loadUsagePlans(store)) {
-    feed.restore({ kind: 'declared', of: 'usage-plan', declaration })
-  }
-  for await (const declaration of loadApiKeys(store)) {
-    feed.restore({ kind: 'declared', of: 'api-key', declaration })
-  }
-  for await (const declaration of loadClientCertificates(store)) {
-    feed.restore({ kind: 'declared', of: 'client-certificate', declaration })
-  }
-  for await (const { declaration } of loadStages(store)) {
-    feed.restore({ kind: 'stage', stage: declaration })
-    await caches.declare({ kind: 'stage', stage: declaration })
-  }
 }
 
 function runningGateway(parts: Parts, options: GatewayOptions): RunningGateway {
