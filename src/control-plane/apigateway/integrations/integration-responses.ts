@@ -1,5 +1,6 @@
 import type {
   ApiGatewayOperations,
+  IntegrationResponse,
   PutIntegrationResponseRequest,
 } from '../../../aws/models/apigateway-types.ts'
 import { omitUndefined } from '../../../base/omit-undefined.ts'
@@ -41,27 +42,8 @@ export const integrationResponses = {
    *
    * Observed: management/put-integration-response-*
    */
-  async PutIntegrationResponse(input, { scope, store, log }) {
-    const { restApiId, resourceId, httpMethod, statusCode } = input
-    const { response, before, after } = await transact(store, async (tx) => {
-      const resource = await getResource(tx, scope, { restApiId, resourceId })
-      const { methodKey, method } = getMethod(resource, httpMethod)
-      const before = getIntegration(method)
-      const response = responseOf(input, method)
-      const after = withResponses(before, {
-        ...before.integrationResponses,
-        [statusCode]: response,
-      })
-      tx.put(
-        keys.resource(scope, restApiId, resourceId),
-        withMethod(resource, methodKey, { ...method, integration: after }),
-      )
-      return { response, before, after }
-    })
-    const now = unenforcedOfIntegration(after)
-    const known = unenforcedOfIntegration(before)
-    warnUnenforced(log, { restApiId, resourceId, httpMethod }, now, known)
-    return integrationResponseAnswer(statusCode, response)
+  async PutIntegrationResponse(input, context) {
+    return storeResponse(input, context, (method) => responseOf(input, method))
   },
 
   async GetIntegrationResponse({ httpMethod, statusCode, ...address }, { scope, store }) {
@@ -74,30 +56,18 @@ export const integrationResponses = {
   },
 
   /** Refuses in this order: resource, method, integration, status, the operations, then as Put does. */
-  async UpdateIntegrationResponse(input, { scope, store, log }) {
-    const { restApiId, resourceId, httpMethod, statusCode, patchOperations = [] } = input
-    const { response, before, after } = await transact(store, async (tx) => {
-      const resource = await getResource(tx, scope, { restApiId, resourceId })
-      const { methodKey, method } = getMethod(resource, httpMethod)
-      const before = getIntegration(method)
-      const old = getIntegrationResponse(before, statusCode)
-      const response = settledResponse(
-        await applyPatchOperations(integrationResponsePatchTable, old, patchOperations, undefined),
-        ownMember(method.methodResponses, statusCode),
-        old,
+  async UpdateIntegrationResponse(input, context) {
+    const { statusCode, patchOperations = [] } = input
+    return storeResponse(input, context, async (method, integration) => {
+      const before = getIntegrationResponse(integration, statusCode)
+      const after = await applyPatchOperations(
+        integrationResponsePatchTable,
+        before,
+        patchOperations,
+        undefined,
       )
-      const responses = { ...before.integrationResponses, [statusCode]: response }
-      const after = withResponses(before, responses)
-      tx.put(
-        keys.resource(scope, restApiId, resourceId),
-        withMethod(resource, methodKey, { ...method, integration: after }),
-      )
-      return { response, before, after }
+      return settledResponse(after, ownMember(method.methodResponses, statusCode), before)
     })
-    const now = unenforcedOfIntegration(after)
-    const known = unenforcedOfIntegration(before)
-    warnUnenforced(log, { restApiId, resourceId, httpMethod }, now, known)
-    return integrationResponseAnswer(statusCode, response)
   },
 
   /**
@@ -124,6 +94,43 @@ export const integrationResponses = {
     })
   },
 } satisfies Partial<Handlers<ApiGatewayContext, ApiGatewayOperations>>
+
+/**
+ * Puts the response that `respond` makes where the caller said, and answers it. What of the integration is not
+ * enforced, and was not there before, is warned of.
+ */
+async function storeResponse(
+  address: {
+    readonly restApiId: string
+    readonly resourceId: string
+    readonly httpMethod: string
+    readonly statusCode: string
+  },
+  { scope, store, log }: ApiGatewayContext,
+  respond: (
+    method: MethodRecord,
+    integration: IntegrationDefinition,
+  ) => IntegrationResponseDefinition | Promise<IntegrationResponseDefinition>,
+): Promise<IntegrationResponse> {
+  const { restApiId, resourceId, httpMethod, statusCode } = address
+  const { response, before, after } = await transact(store, async (tx) => {
+    const resource = await getResource(tx, scope, { restApiId, resourceId })
+    const { methodKey, method } = getMethod(resource, httpMethod)
+    const before = getIntegration(method)
+    const response = await respond(method, before)
+    const responses = { ...before.integrationResponses, [statusCode]: response }
+    const after = withResponses(before, responses)
+    tx.put(
+      keys.resource(scope, restApiId, resourceId),
+      withMethod(resource, methodKey, { ...method, integration: after }),
+    )
+    return { response, before, after }
+  })
+  const now = unenforcedOfIntegration(after)
+  const known = unenforcedOfIntegration(before)
+  warnUnenforced(log, { restApiId, resourceId, httpMethod }, now, known)
+  return integrationResponseAnswer(statusCode, response)
+}
 
 function responseOf(
   input: PutIntegrationResponseRequest,
