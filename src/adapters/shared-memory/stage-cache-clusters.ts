@@ -5,7 +5,8 @@ import type {
   StageCacheSize,
 } from '../../ports/stage-caches.ts'
 import { CacheShares } from './cache-shares.ts'
-import type { StageCacheMemory } from './stage-cache-memory.ts'
+import { createMemoryRelease } from './memory-release.ts'
+import { heldBytes, type StageCacheMemory } from './stage-cache-memory.ts'
 import { StageCacheTable, type TableFigures } from './stage-cache-table.ts'
 import { placeKey, type SharedStageCache } from './stage-caches.ts'
 
@@ -73,6 +74,7 @@ export function createStageCacheClusters(owner: StageCacheOwner): OwnedStageCach
   const clusters = new Map<string, Cluster>()
   const shares = new CacheShares(owner.bytesMax)
   const closing = new Set<Cluster>()
+  const release = createMemoryRelease()
   const nowMs = () => performance.now()
   /** What is under way: changes never mix, because one cache may take the memory of another. */
   let changes = Promise.resolve()
@@ -90,6 +92,7 @@ export function createStageCacheClusters(owner: StageCacheOwner): OwnedStageCach
     closing.add(cluster)
     while (!cluster.table.close()) await pause(retryMs)
     closing.delete(cluster)
+    release.letGo(heldBytes(cluster.memory))
   }
 
   function make({ place, bytesMax }: Declared, count: number): boolean {

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
+import { setTimeout as pause } from 'node:timers/promises'
 import { cachePlace, stageCachesContract } from '../../../test/contracts/stage-caches.ts'
 import { VirtualClock } from '../../../test/support/virtual-clock.ts'
 import type { Clock } from '../../ports/clock.ts'
@@ -177,4 +178,19 @@ describe('createStageCacheClusters()', () => {
     assert.equal((await caches[0].read(prod, 'a')).outcome, 'miss')
     assert.deepEqual(caches[0].figures(), { unavailableCount: 0, droppedCount: 1 })
   })
+
+  test(
+    'gives the memory back of a cache that is gone, though nothing else is done',
+    { timeout: 60_000 },
+    async () => {
+      const { caches, clusters } = openCaches(new VirtualClock())
+      await clusters.resize(prod, { bytesMax: 64 * 1024 ** 2 })
+      for (let i = 0; i < 40; i += 1) {
+        await write(caches[0], prod, { key: `key ${i}`, length: 1024 ** 2 })
+      }
+      const memory = new WeakRef(clusters.shared()[0]?.memory?.arena ?? {})
+      await clusters.resize(prod, undefined)
+      while (memory.deref() !== undefined) await pause(10)
+    },
+  )
 })

@@ -7,7 +7,8 @@ import type {
   StageCaches,
 } from '../../ports/stage-caches.ts'
 import { EntryMemo, MemoRoom } from './entry-memo.ts'
-import type { StageCacheMemory } from './stage-cache-memory.ts'
+import { createMemoryRelease } from './memory-release.ts'
+import { heldBytes, type StageCacheMemory } from './stage-cache-memory.ts'
 import { StageCacheTable } from './stage-cache-table.ts'
 
 /** One stage's cache, as the owner tells a thread of it. It can be posted to a thread. */
@@ -43,6 +44,7 @@ export function placeKey({ account, region, restApiId, stageName }: StageCachePl
 export function attachStageCaches({ token, clock }: StageCacheThread): AttachedStageCaches {
   const apis = new Map<string, Map<string, OpenCache>>()
   const room = new MemoRoom()
+  const release = createMemoryRelease()
   const keyBytes = createKeyEncoder()
   const nowMs = () => clock.monotonicMs()
   let unavailableCount = 0
@@ -83,11 +85,13 @@ export function attachStageCaches({ token, clock }: StageCacheThread): AttachedS
     attach({ place, memory }) {
       const { restApiId, stageName } = place
       const stages = apis.get(restApiId) ?? new Map<string, OpenCache>()
-      stages.get(stageName)?.memo.close()
+      const before = stages.get(stageName)
+      before?.memo.close()
+      if (before !== undefined) release.letGo(heldBytes(before.memory))
       if (memory === undefined) stages.delete(stageName)
       else {
         const table = new StageCacheTable(memory, { token, nowMs })
-        stages.set(stageName, { table, memo: new EntryMemo(table, room) })
+        stages.set(stageName, { memory, table, memo: new EntryMemo(table, room) })
       }
       if (stages.size === 0) apis.delete(restApiId)
       else apis.set(restApiId, stages)
@@ -102,6 +106,7 @@ export function attachStageCaches({ token, clock }: StageCacheThread): AttachedS
 
 /** A cache that the thread was told of. */
 interface OpenCache {
+  readonly memory: StageCacheMemory
   readonly table: StageCacheTable
   readonly memo: EntryMemo
 }
