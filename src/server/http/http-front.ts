@@ -37,10 +37,7 @@ export interface FrontPlanes {
 
 /** A worker's HTTP server: it is given sockets, and gives requests to the planes. */
 export interface HttpFront {
-  /**
-   * Serves a connection, unread so far. Here TLS by its first byte, SNI and HTTP/2 will be told apart
-   * before `node:http` sees the socket.
-   */
+  /** Serves a connection, unread so far. */
   takeConnection(socket: Socket, planes: PlaneSet): void
   /** From now on every answer ends its connection; what idles for `idleGraceMs` more is closed. */
   drain(idleGraceMs: number): Promise<void>

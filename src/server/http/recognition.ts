@@ -30,7 +30,7 @@ const none: Recognition = Object.freeze({ plane: 'none' })
  * The order is a rule of security. The Host comes first, so that nothing under an API's own name reaches
  * another plane, whatever its path. Then the reserved prefixes: execute-api's two, the operator's two.
  * Everything else is a management call, where AWS's own order decides the service (signing scope,
- * X-Amz-Target, path). The console will be below `/_stagedoor/`.
+ * X-Amz-Target, path).
  *
  * Cost: on the way of every request; allocates the address and the answer.
  */
