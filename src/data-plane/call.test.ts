@@ -17,6 +17,7 @@ import { createCacheFlights } from './cache-flights.ts'
 import { createCachedAnswers } from './cached-response.ts'
 import { startCall } from './call.ts'
 import { createChargeBook } from './charge-book.ts'
+import { createContentMemory } from './content-memory.ts'
 import type { Gateway } from './gateway.ts'
 import { longTasksHere } from './long-tasks-here.ts'
 import { createOperatorNotices } from './operator-notices.ts'
@@ -31,6 +32,7 @@ function gatewayOf(random = seededRandom(7)): Gateway {
     upstream: scriptedUpstream(neverCalled),
     contentCoder: createContentCoder(),
     longTasks: longTasksHere(),
+    contentMemory: createContentMemory(),
     accounts: createAccountTable(),
     awsServices: { findEndpoint: () => undefined, findCredentials: () => undefined },
     vpcLinkTargets: { find: () => undefined },

@@ -3,6 +3,7 @@ import type { HeaderFields } from '../base/header-fields.ts'
 import type { BodyPicks } from '../engines/parameter-mapping.ts'
 import type { RouteMatch } from '../engines/resource-router.ts'
 import type { Overrides } from '../engines/vtl/index.ts'
+import type { ContentMemory } from './content-memory.ts'
 import type { LongTasks } from './long-tasks.ts'
 import type { Random } from '../ports/random.ts'
 import type { CompiledMethod } from '../snapshot/compiled-deployment.ts'
@@ -50,6 +51,7 @@ export interface Call {
   /** TestInvokeMethod: who calls has passed every check, and nothing is counted or kept. */
   readonly isTest: boolean
   readonly longTasks: LongTasks
+  readonly contentMemory: ContentMemory
 
   /** Undefined: no method was found, or not yet. */
   route: Route | undefined
@@ -64,6 +66,8 @@ export interface Call {
   overrides: Overrides | undefined
   /** The id that an AWS service gave the call; undefined: none was called, or it gave none. */
   endpointRequestId: string | undefined
+  /** Taken of `contentMemory`, in bytes, and given back when the request is answered. */
+  contentBytes: number
   /** What ended the request. */
   error: GatewayError | undefined
   /** Undefined: no integration was called. */
@@ -107,6 +111,7 @@ export function startCall(
     executionLog,
     isTest,
     longTasks: gateway.longTasks,
+    contentMemory: gateway.contentMemory,
     route: undefined,
     caller: undefined,
     traceId: undefined,
@@ -114,6 +119,7 @@ export function startCall(
     responsePicks: undefined,
     overrides: undefined,
     endpointRequestId: undefined,
+    contentBytes: 0,
     error: undefined,
     integrationLatencyMs: undefined,
     isCacheHit: undefined,

@@ -14,6 +14,7 @@ import type { AccountTable } from './account-table.ts'
 import type { CachedAnswers } from './cached-response.ts'
 import type { CacheFlights } from './cache-flights.ts'
 import type { ChargeBook } from './charge-book.ts'
+import type { ContentMemory } from './content-memory.ts'
 import type { OperatorNotices } from './operator-notices.ts'
 import type { RequestTraces } from './request-traces.ts'
 
@@ -24,6 +25,8 @@ export interface Gateway {
   readonly awsServices: AwsServices
   readonly contentCoder: ContentCoder
   readonly longTasks: LongTasks
+  /** Room for contents that requests need whole. */
+  readonly contentMemory: ContentMemory
   readonly accounts: AccountTable
   readonly vpcLinkTargets: VpcLinkTargets
   readonly clock: Clock

@@ -103,6 +103,8 @@ function answerOfError(call: Call, thrown: unknown): MethodResponse {
 
 function finish(call: Call, response: MethodResponse, gateway: Gateway): MethodResponse {
   call.executionLog?.completed(response)
+  call.contentMemory.give(call.contentBytes)
+  call.contentBytes = 0
   finishCall(call, response, gateway)
   return response
 }

@@ -12,6 +12,7 @@ import { createCacheFlights } from './cache-flights.ts'
 import { createCachedAnswers } from './cached-response.ts'
 import { newExtendedRequestId } from './call.ts'
 import { createChargeBook } from './charge-book.ts'
+import { createContentMemory } from './content-memory.ts'
 import { GatewayError } from './gateway-error.ts'
 import { longTasksHere } from './long-tasks-here.ts'
 import { renderGatewayResponse } from './gateway-response.ts'
@@ -57,6 +58,7 @@ type Optional =
   | 'accounts'
   | 'caches'
   | 'longTasks'
+  | 'contentMemory'
   | 'stageClock'
   | 'vpcLinkTargets'
   | 'functions'
@@ -100,6 +102,7 @@ export function createExecuteApi(
     accounts: createAccountTable(),
     vpcLinkTargets: nothing,
     longTasks: longTasksHere(),
+    contentMemory: createContentMemory(),
     stageClock: clock,
     counters: undefined,
     caches: undefined,

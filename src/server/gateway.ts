@@ -134,7 +134,7 @@ function assemble(
   const { redis } = configuration
   const counters = openGatewayCounters({ store, stageClock, redis, log })
   const caches = openGatewayCaches({
-    bytesMax: configuration.cacheBytesMax || halfOfMemory(),
+    bytesMax: configuration.cacheBytesMax || Math.floor(memoryBytes() / 2),
     redis,
     sealKey: files.cacheKey,
     tell: (cache) => {
@@ -161,6 +161,7 @@ function assemble(
       frontBounds: { ...defaultFrontBounds, ...options.frontBounds },
       upstreamCa,
       stageClock: clockMemory,
+      contentBytesMax: memoryBytes() / 8 / configuration.workerCount,
       counters: counters.memory,
       sealKey: caches.sealKey,
     }),
@@ -218,9 +219,9 @@ function ownUrlOf(mainListener: Promise<Listener>): Promise<string> {
 }
 
 /** What a container may take counts, too. */
-function halfOfMemory(): number {
+function memoryBytes(): number {
   const allowed = process.constrainedMemory()
-  return Math.floor(Math.min(totalmem(), allowed === 0 ? Infinity : allowed) / 2)
+  return Math.min(totalmem(), allowed === 0 ? Infinity : allowed)
 }
 
 /** A worker's script has the extension that this file has: `.ts` from source, `.js` when compiled. */

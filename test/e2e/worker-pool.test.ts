@@ -33,6 +33,7 @@ async function startPool(t: TestContext, behaviour: string) {
       countersWithoutStore: 'local',
       sealKey: undefined,
       upstreamCa: undefined,
+      contentBytesMax: 0,
     },
     bounds: { ...defaultWorkerBounds, acknowledgeWithinMs: 300 },
     replay: () => [],

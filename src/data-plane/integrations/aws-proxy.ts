@@ -36,7 +36,7 @@ export const awsProxyIntegration: Integration<CompiledFunctionProxyIntegration> 
       } as const
       return functionRequest(call, integration, { parts, gateway })
     }
-    return withBytes(request.body, build)
+    return withBytes(call, request.body, build)
   },
   buildResponse(call, response, integration, gateway) {
     const { stream, binaryMediaTypes } = integration

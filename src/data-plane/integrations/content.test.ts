@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
 import { bytesBody, streamBody } from '../../base/body.ts'
 import { compileMediaRanges } from '../../engines/media-ranges.ts'
+import { createContentMemory } from '../content-memory.ts'
 import { GatewayError } from '../gateway-error.ts'
 import {
   contentBody,
@@ -75,16 +76,18 @@ describe('convertContent()', () => {
 })
 
 describe('withBytes()', () => {
+  const call = { contentMemory: createContentMemory(), contentBytes: 0 }
+
   test('waits only for what has not arrived', async () => {
     assert.equal(
-      withBytes(bytesBody(bytesOf('abc')), (bytes) => bytes.length),
+      withBytes(call, bytesBody(bytesOf('abc')), (bytes) => bytes.length),
       3,
     )
     const pieces = (async function* () {
       yield bytesOf('ab')
       yield bytesOf('cd')
     })()
-    const read = withBytes(streamBody(pieces, undefined), (bytes) => bytes.length)
+    const read = withBytes(call, streamBody(pieces, undefined), (bytes) => bytes.length)
     assert.ok(read instanceof Promise)
     assert.equal(await read, 4)
   })

@@ -5,6 +5,7 @@ import { findLastField, type HeaderFields } from '../../base/header-fields.ts'
 import type { MediaRanges } from '../../engines/media-ranges.ts'
 import type { ContentHandling } from '../../snapshot/definition.ts'
 import { GatewayError } from '../gateway-error.ts'
+import { type ContentHolder, readContent } from '../read-content.ts'
 import { mediaTypeOf } from './template-choice.ts'
 
 /** Content on its way through an integration that is no proxy. */
@@ -124,13 +125,14 @@ export function contentBody(content: Content): Body {
   return content.bytes === undefined ? textBody(content.text) : bytesBody(content.bytes)
 }
 
-/** What a function of a body's bytes comes to: at once when the body is in memory, else a promise. */
+/** What a function of a body's bytes comes to: at once when the body is in memory, else a promise. `holder` accounts for what is read. */
 export function withBytes<Result>(
+  holder: ContentHolder,
   body: Body,
   use: (bytes: Uint8Array) => Result | Promise<Result>,
 ): Result | Promise<Result> {
   if (body.byteLength === 0) return use(noBytes)
   const { bytes } = body
   if (bytes !== undefined && bytes.length <= payloadBytesMax) return use(bytes)
-  return body.readAll(payloadBytesMax).then(use)
+  return readContent(holder, body).then(use)
 }

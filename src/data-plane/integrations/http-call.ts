@@ -12,6 +12,7 @@ import type { Call } from '../call.ts'
 import { GatewayError } from '../gateway-error.ts'
 import type { EndpointResponse, IntegrationRequest, VpcLinkReference } from '../messages.ts'
 import { withQuery } from '../query-string.ts'
+import type { ContentHolder } from '../read-content.ts'
 import { withBytes } from './content.ts'
 import {
   mapRequestParameters,
@@ -125,10 +126,11 @@ export function endpointBody({ body }: EndpointResponse): Body {
  * @throws {GatewayError} API_CONFIGURATION_ERROR when it proves longer than 10 MB.
  */
 export function withEndpointBytes<Result>(
+  holder: ContentHolder,
   response: EndpointResponse,
   use: (bytes: Uint8Array) => Result | Promise<Result>,
 ): Result | Promise<Result> {
-  const read = withBytes(endpointBody(response), use)
+  const read = withBytes(holder, endpointBody(response), use)
   if (!(read instanceof Promise)) return read
   return read.catch((error: unknown) => {
     if (!(error instanceof BodyTooLargeError)) throw error

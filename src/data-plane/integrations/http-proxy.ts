@@ -42,7 +42,7 @@ export const httpProxyIntegration: Integration<CompiledHttpProxyIntegration> = {
     }
     const isRead = readsRequestBody(requestParameters)
     if (!isRead && passesAsItIs(conversion)) return build(body, undefined)
-    return withBytes(body, (bytes) => {
+    return withBytes(call, body, (bytes) => {
       const converted = convertedBody(bytes, conversion)
       if (!isRead) return build(converted, undefined)
       const buildNow = () => build(converted, new TextDecoder().decode(bytes))
@@ -64,7 +64,7 @@ export const httpProxyIntegration: Integration<CompiledHttpProxyIntegration> = {
     if (passesAsItIs(conversion) || body.byteLength === 0) {
       return proxyResponse(call, response, endpointBody(response))
     }
-    return withEndpointBytes(response, (bytes) =>
+    return withEndpointBytes(call, response, (bytes) =>
       proxyResponse(call, response, convertedBody(bytes, conversion)),
     )
   },

@@ -72,7 +72,7 @@ export function buildMappedResponse(
       return respondNow()
     })
   }
-  return withEndpointBytes(response, finish)
+  return withEndpointBytes(call, response, finish)
 }
 
 /** What becomes of the body of an answer. */

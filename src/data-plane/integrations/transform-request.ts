@@ -69,7 +69,7 @@ export function transformRequest(
     const transforming = transformNow()
     return transforming instanceof Promise ? transforming.then(finish) : finish(transforming)
   }
-  return needsBody(template, use) ? withBytes(request.body, begin) : begin(undefined)
+  return needsBody(template, use) ? withBytes(call, request.body, begin) : begin(undefined)
 }
 
 /** The content of an integration whose mappings may read the client's body. */

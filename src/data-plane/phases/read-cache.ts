@@ -58,7 +58,7 @@ export function readCache(
   if (setting === undefined) return uncached
   const control = cacheControlOf(call, setting)
   if (!key.readsBody) return look({ call, methodRequest, route, gateway, setting, control }, key)
-  return withBytes(methodRequest.body, (bytes) => {
+  return withBytes(call, methodRequest.body, (bytes) => {
     const read = { ...methodRequest, body: bytesBody(bytes) }
     const given = { call, methodRequest: read, route, gateway, setting, control }
     return look(given, key, new TextDecoder().decode(bytes))

@@ -1,4 +1,3 @@
-import { payloadBytesMax } from '../../aws/limits.ts'
 import { bytesBody } from '../../base/body.ts'
 import { fieldValues } from '../../base/header-fields.ts'
 import type { BodyVerdict } from '../../engines/body-validator/body-validator.ts'
@@ -8,6 +7,7 @@ import { GatewayError } from '../gateway-error.ts'
 import { longTaskOutcome, ownBytes } from '../long-task-outcome.ts'
 import { mediaTypeOf } from '../integrations/template-choice.ts'
 import type { MethodRequest } from '../messages.ts'
+import { readContent } from '../read-content.ts'
 
 /**
  * The request once its body fits the model for its media type. A body whose type has no model passes unread,
@@ -31,7 +31,7 @@ export function validateBody(
     const checking = checkBody(call, request.body.bytes, chosen)
     return checking === undefined ? request : checking.then(() => request)
   }
-  return request.body.readAll(payloadBytesMax).then(async (bytes) => {
+  return readContent(call, request.body).then(async (bytes) => {
     await checkBody(call, bytes, chosen)
     return { ...request, body: bytesBody(bytes) }
   })

@@ -41,4 +41,28 @@ describe('createWholeBodyReader()', () => {
     await first
     assert.equal((await read(lambda, bytesBody(long))).length, long.length)
   })
+
+  for (const [kind, byteLength] of [
+    ['above 64 KB', 65_537],
+    ['of no known length', undefined],
+  ] as const) {
+    test(`holds no more than 64 others ${kind} at a time`, async () => {
+      const read = createWholeBodyReader(1)
+      const { promise, resolve } = Promise.withResolvers<void>()
+      const slow = async function* () {
+        await promise
+        yield new Uint8Array(65_537)
+      }
+      const held = Array.from({ length: 64 }, () =>
+        read('/restapis', streamBody(slow(), byteLength)),
+      )
+      const another = read('/restapis', streamBody(slow(), byteLength))
+      await assert.rejects(another, TooManyLongBodiesError)
+      assert.equal((await read('/restapis', bytesBody(new Uint8Array(65_536)))).length, 65_536)
+      resolve()
+      for (const bytes of await Promise.all(held)) assert.equal(bytes.length, 65_537)
+      const next = await read('/restapis', streamBody(slow(), byteLength))
+      assert.equal(next.length, 65_537)
+    })
+  }
 })

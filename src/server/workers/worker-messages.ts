@@ -124,6 +124,8 @@ export interface WorkerSettings {
   /** Planes of each listener. */
   readonly listeners: readonly (readonly Plane[])[]
   readonly frontBounds: FrontBounds
+  /** For contents that requests of this worker need whole. */
+  readonly contentBytesMax: number
   /** PEM text of further authorities for HTTPS upstreams. */
   readonly upstreamCa: string | undefined
   readonly vpcLinkTargets: ConfiguredVpcLinkTargets

@@ -10,7 +10,7 @@ import type { WorkerSettings } from './worker-messages.ts'
 /** What every worker thread of a gateway is started with: the configuration, and what threads share. */
 export function workerSettingsOf(
   configuration: Configuration,
-  shared: Pick<WorkerSettings, 'upstreamCa' | 'stageClock' | 'sealKey'> & {
+  shared: Pick<WorkerSettings, 'upstreamCa' | 'contentBytesMax' | 'stageClock' | 'sealKey'> & {
     readonly counters: CounterMemory
     readonly frontBounds: FrontBounds
   },

@@ -10,6 +10,7 @@ import { createSystemRandom } from '../../adapters/node/random.ts'
 import { openStageClock } from '../../adapters/node/stage-clock.ts'
 import { createUpstream } from '../../adapters/upstream/upstream.ts'
 import { createAccountTable, type ServedAccountTable } from '../../data-plane/account-table.ts'
+import { createContentMemory } from '../../data-plane/content-memory.ts'
 import {
   createRequestTraces,
   type RequestTrace,
@@ -80,6 +81,7 @@ export function runWorker(port: MessagePort, settings: WorkerSettings): void {
       remoteLambda === undefined ? functions : openRemoteFunctions(remoteLambda, upstreamCa),
     contentCoder: createContentCoder(),
     longTasks: startLongTasks(),
+    contentMemory: createContentMemory(settings.contentBytesMax),
     clock: systemClock,
     stageClock,
     accountThrottle: settings.accountThrottle,
