@@ -96,20 +96,30 @@ describe('a backend that is slow', () => {
     })
   })
 
-  test('is given up in the middle of a body too', async () => {
-    for (const framing of ['Content-Length: 10', 'Transfer-Encoding: chunked']) {
+  for (const [what, answer, ends] of [
+    ['a short body', 'Content-Length: 10\r\n\r\nhello', 'with 504'],
+    ['a short body in chunks', 'Transfer-Encoding: chunked\r\n\r\n5\r\nhello\r\n', 'with 504'],
+    ['a long body', 'Content-Length: 100000\r\n\r\nhello', 'broken off'],
+  ] as const) {
+    test(`is given up in the middle of ${what} too: the answer ends ${ends}`, async () => {
       const stuck = async (peer: RawPeer) => {
         await peer.readRequest()
-        await peer.write(`HTTP/1.1 200 OK\r\n${framing}\r\n\r\n5\r\nhello\r\n`.slice(0, -1))
+        await peer.write(`HTTP/1.1 200 OK\r\n${answer}`)
         await peer.closed
       }
-      await withPeers(gateway, { script: stuck, endpoint: unhurried }, async (scene) => {
-        using client = await scene.open()
-        client.send(scene.request('GET', '/stuck'))
-        assertBrokenOff(await allOf(client))
-      })
-    }
-  })
+      await withPeers(
+        gateway,
+        { script: stuck, endpoint: unhurried },
+        async ({ open, request }) => {
+          using client = await open()
+          const received = allOf(client)
+          client.send(request('GET', '/stuck'))
+          if (ends === 'with 504') assertAnswer(await received, 504, timedOut)
+          else assertBrokenOff(await received)
+        },
+      )
+    })
+  }
 
   test('in a body that is mapped whole: 504 when the time is over, though pieces still come', async () => {
     const trickling = async (peer: RawPeer) => {
@@ -151,14 +161,19 @@ describe('a backend that is slow', () => {
 })
 
 describe('a backend that stops', () => {
+  const long = 'x'.repeat(0x11170)
   const answers: readonly [where: string, bytes: string, framing: 'none' | 'begun'][] = [
     ['before its answer', '', 'none'],
     ['in the status line', 'HTTP/1.1 20', 'none'],
     ['in its head', 'HTTP/1.1 200 OK\r\nContent-Type: te', 'none'],
-    ['in a body of declared length', 'HTTP/1.1 200 OK\r\nContent-Length: 10\r\n\r\nhalf', 'begun'],
-    ['between two chunks', chunked('5\r\nhello\r\n'), 'begun'],
-    ['in a chunk', chunked('5\r\nhel'), 'begun'],
-    ['before the last line end', chunked('5\r\nhello\r\n0\r\n'), 'begun'],
+    ['in a short body', 'HTTP/1.1 200 OK\r\nContent-Length: 10\r\n\r\nhalf', 'none'],
+    ['in a long body', `HTTP/1.1 200 OK\r\nContent-Length: 100000\r\n\r\n${long}`, 'begun'],
+    ['between two short chunks', chunked('5\r\nhello\r\n'), 'none'],
+    ['in a short chunk', chunked('5\r\nhel'), 'none'],
+    ['before the last line end', chunked('5\r\nhello\r\n0\r\n'), 'none'],
+    ['between two long chunks', chunked(`11170\r\n${long}\r\n`), 'begun'],
+    ['in a long chunk', chunked(`22222\r\n${long}`), 'begun'],
+    ['before the last line end behind much', chunked(`11170\r\n${long}\r\n0\r\n`), 'begun'],
   ]
   for (const [where, bytes, framing] of answers) {
     for (const how of ['closes', 'resets'] as const) {

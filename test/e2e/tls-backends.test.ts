@@ -164,10 +164,12 @@ describe('an https endpoint that', () => {
     })
   })
 
-  test('breaks off its body breaks off the answer', async () => {
+  test('breaks off its long body breaks off the answer', async () => {
     const script = async (peer: RawPeer) => {
       await peer.readRequest()
-      await peer.write('HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n5\r\nhello\r\n')
+      const long = 'x'.repeat(0x11170)
+      await peer.write('HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n')
+      await peer.write(`11170\r\n${long}\r\n5\r\nhello\r\n`)
       await begun.promise
       peer.reset()
     }

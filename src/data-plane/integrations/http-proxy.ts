@@ -26,8 +26,9 @@ import { isMappedHeader, mappedHost, readsRequestBody } from './request-paramete
 /**
  * HTTP_PROXY: the request goes on and the answer comes back as they are, both bodies in pieces, but for
  * the header fields that `header-rules.ts` names and the parameters that a mapping sets. Where binary media
- * types say so, content is made base64, or bytes of it. A response that is streamed is of any length, is
- * neither converted nor compressed, and ends with the time of the integration.
+ * types say so, content is made base64, or bytes of it. Up to 64 KB of an answer are waited for, so that an
+ * endpoint which stops there is answered for with 504. A response that is streamed is of any length, is
+ * neither held nor converted nor compressed, and ends with the time of the integration.
  *
  * Documented: https://docs.aws.amazon.com/apigateway/latest/developerguide/setup-http-integrations.html
  * Documented: https://docs.aws.amazon.com/apigateway/latest/developerguide/response-transfer-mode.html
@@ -62,12 +63,31 @@ export const httpProxyIntegration: Integration<CompiledHttpProxyIntegration> = {
     const answer = { headers, requestHeaders }
     const conversion = responseConversion(answer, binaryMediaTypes, undefined)
     if (passesAsItIs(conversion) || body.byteLength === 0) {
-      return proxyResponse(call, response, endpointBody(response))
+      const passing = shortHeld(endpointBody(response))
+      if (!(passing instanceof Promise)) return proxyResponse(call, response, passing)
+      return passing.then((held) => proxyResponse(call, response, held))
     }
     return withEndpointBytes(call, response, (bytes) =>
       proxyResponse(call, response, convertedBody(bytes, conversion)),
     )
   },
+}
+
+/** Content up to this size is waited for before its head is passed on. */
+const heldBytesMax = 65_536
+
+/**
+ * The whole of content that is short, as AWS has it of all that it buffers; what is longer passes in pieces.
+ *
+ * Chosen: docs/decisions/0034-streamed-responses.md
+ */
+function shortHeld(body: Body): Body | Promise<Body> {
+  if (body.bytes !== undefined || (body.byteLength ?? 0) > heldBytesMax) return body
+  return body.peek(heldBytesMax + 1).then((begin) => {
+    if (begin.length > heldBytesMax) return body
+    body.discard()
+    return bytesBody(begin)
+  })
 }
 
 /** Nobody looks at text that stays text, nor at bytes that stay bytes. */
