@@ -55,7 +55,7 @@ export function openGatewayCounters(parts: {
     memory,
     quotaLedger: shared?.ledger ?? keeper,
     start: async () => {
-      if (shared === undefined) await keeper.start()
+      await (shared === undefined ? keeper.start() : shared.probe())
     },
     collect: () => keeper.collect(),
     threadEnded: (token) => counters.threadEnded(token),
@@ -89,5 +89,13 @@ function openSharedLedger(redis: ConfiguredRedis, log: OperatorLog) {
         log.warn('quotas-not-removed', { detail: String(error) })
       }),
   }
-  return { ledger, close: () => connection.close() }
+  return {
+    ledger,
+    /** Says that the store is not to be had: nobody would hear of it before the first request. */
+    async probe() {
+      const reply = await connection.command('PING', [])
+      if (reply.outcome === 'failed') log.warn('redis-not-reached', { detail: reply.detail })
+    },
+    close: () => connection.close(),
+  }
 }
