@@ -126,8 +126,6 @@ class StreamedBody implements Body {
 
   async peek(bytesMax: number): Promise<Uint8Array> {
     if (this.#consumed) throw new InvariantError('peek at a body that was consumed')
-    // Whoever has peeked may look at it for as long as they like.
-    this.release = undefined
     let bytesCount = this.#peeked.reduce((sum, piece) => sum + piece.length, 0)
     while (bytesCount < bytesMax && !this.#ended) {
       const next = await this.#source.next()
@@ -137,6 +135,8 @@ class StreamedBody implements Body {
         bytesCount += next.value.length
       }
     }
+    // Whoever has peeked may look at it for as long as they like: of several pieces it is a copy.
+    if (this.#peeked.length === 1) this.release = undefined
     return concatBytes(this.#peeked).subarray(0, bytesMax)
   }
 
