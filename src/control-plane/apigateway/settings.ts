@@ -327,7 +327,7 @@ export const integrationSettings: readonly SettingRow<IntegrationDefinition>[] =
     where: 'integration',
     setting: 'cacheKeyParameters',
     status: 'enforced',
-    note: 'All values count, names of headers in any case; what a template overrides does not.',
+    note: 'All values count, names of headers in any case, the query to HTTP_PROXY as it is written; what a template overrides does not.',
     isUsed: ({ cacheKeyParameters = [] }) => cacheKeyParameters.length > 0,
   },
 ]
