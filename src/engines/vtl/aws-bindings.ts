@@ -1,4 +1,5 @@
 import type { JsonObject, JsonValue } from '../../base/json.ts'
+import { JsonDocumentError } from '../json-document/json-document-error.ts'
 import { readJsonDocument } from '../json-document/read-json.ts'
 import { readPayload } from '../json-document/read-payload.ts'
 import { writeJsonDocument } from '../json-document/write-json.ts'
@@ -104,7 +105,9 @@ function inputObject(input: MappingInput, compileJsonPath: CompileJsonPath): Hos
     // A path that asks for many places looks through the payload.
     budget.spend(/\.\.|\*|\?/.test(path) ? 10 + Math.ceil(body.length / 100) : 10)
     if (parsed === undefined) budget.work(body.length >> 2)
-    parsed ??= { document: parse(readPayload, body, 'request body') }
+    // Slower than JSON is read: what would take too long at once is read elsewhere.
+    const beforeLenient = () => budget.work(body.length)
+    parsed ??= { document: parse(() => readPayload(body, beforeLenient), 'request body') }
     return readPath(compileJsonPath, { path, document: parsed.document }, budget)
   }
   return new HostObject('$input', {
@@ -172,12 +175,12 @@ function jsonOf(value: Value, { limits, isAtOnce }: Budget): string {
   }
 }
 
-function parse(read: (text: string) => Value, text: string, what: string): Value {
+function parse(read: () => Value, what: string): Value {
   try {
-    return read(text)
+    return read()
   } catch (error) {
-    const detail = error instanceof Error ? error.message : String(error)
-    throw new TemplateFailure('runtime', `Could not parse ${what} into json: ${detail}`)
+    if (!(error instanceof JsonDocumentError)) throw error
+    throw new TemplateFailure('runtime', `Could not parse ${what} into json: ${error.message}`)
   }
 }
 
@@ -236,7 +239,10 @@ function ofText(convert: (text: string) => Value): HostMethod {
 const textFunctions = new HostObject('$util', {
   methods: new Map<string, HostMethod>([
     ['escapeJavaScript', ofText(escapeJavaScript)],
-    ['parseJson', ofText((text) => parse(readJsonDocument, text, 'the text of $util.parseJson'))],
+    [
+      'parseJson',
+      ofText((text) => parse(() => readJsonDocument(text), 'the text of $util.parseJson')),
+    ],
     ['urlEncode', ofText(urlEncode)],
     ['urlDecode', ofText(urlDecode)],
     ['base64Encode', ofText(base64Encode)],
