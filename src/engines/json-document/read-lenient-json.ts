@@ -136,12 +136,14 @@ class LenientReader {
   /** Controls get lost in a text that has an escape; what is no escape, too. */
   #unescaped(written: string): string {
     return written.replace(
-      /\\u([\dA-Fa-f]{4})|\\x([\dA-Fa-f]{2})|\\([^])|[\0-\x1f\x7f]/g,
-      (_match, long?: string, short?: string, escaped?: string) => {
+      /\\u([\dA-Fa-f]{4})|\\x([\dA-Fa-f]{2})|\\([^])|\p{Cc}/gu,
+      (control, long?: string, short?: string, escaped?: string) => {
         const code = long ?? short
         if (code !== undefined) return String.fromCharCode(Number.parseInt(code, 16))
+        // The controls above U+007F are no controls of ASCII.
+        if (escaped === undefined) return control > '\u007f' ? control : ''
         if (escaped === 'u' || escaped === 'x') this.#fail('Digits are expected')
-        return escapes.get(escaped ?? '') ?? ''
+        return escapes.get(escaped) ?? ''
       },
     )
   }
