@@ -13,16 +13,13 @@ async function* once(): AsyncGenerator<Uint8Array> {
 
 describe('EndpointTime', () => {
   test('counts from the beginning while nobody else is waited for', () => {
-    const time = new EndpointTime()
-    time.begin(1000)
+    const time = new EndpointTime(1000)
     assert.equal(time.usedMs(1250), 250)
     assert.equal(time.isRunning, true)
   })
 
   test('stands still while the next piece of the request is waited for', () => {
-    const time = new EndpointTime()
-    const startMs = performance.now()
-    time.begin(startMs)
+    const time = new EndpointTime(performance.now())
     void time.paced(stalled)[Symbol.asyncIterator]().next()
     const usedMs = time.usedMs(performance.now())
     assert.equal(time.isRunning, false)
@@ -31,8 +28,7 @@ describe('EndpointTime', () => {
   })
 
   test('goes on when the piece has come', async () => {
-    const time = new EndpointTime()
-    time.begin(performance.now())
+    const time = new EndpointTime(performance.now())
     const pieces: string[] = []
     for await (const piece of time.paced(once())) pieces.push(Buffer.from(piece).toString())
     assert.deepEqual(pieces, ['piece'])
@@ -42,16 +38,14 @@ describe('EndpointTime', () => {
   })
 
   test('calls a client late that sends nothing for 30 seconds', () => {
-    const time = new EndpointTime()
-    time.begin(performance.now())
+    const time = new EndpointTime(performance.now())
     void time.paced(stalled)[Symbol.asyncIterator]().next()
     assert.equal(time.clientIsLate(performance.now() + 1000), false)
     assert.equal(time.clientIsLate(performance.now() + 30_001), true)
   })
 
   test('counts behind the head what a reader of content waits', () => {
-    const time = new EndpointTime()
-    time.begin(1000)
+    const time = new EndpointTime(1000)
     const content = { waitingSinceMs: undefined as number | undefined, waitedMs: () => 40 }
     time.beginContent(1100, content)
     assert.equal(time.usedMs(9000), 140)

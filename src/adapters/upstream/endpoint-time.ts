@@ -19,14 +19,14 @@ const clientLateMs = 30_000
  * All times are monotonic, in milliseconds.
  */
 export class EndpointTime {
-  #begunMs = 0
+  readonly #begunMs: number
   #clientMs = 0
   #clientSinceMs: number | undefined
   #headMs = 0
   #content: WaitedFor | undefined
 
-  begin(nowMs: number): void {
-    this.#begunMs = nowMs
+  constructor(begunMs: number) {
+    this.#begunMs = begunMs
   }
 
   /** The head has come: from now on time passes only while somebody waits for content. */

@@ -32,7 +32,8 @@ export class Exchange implements Expiring {
   readonly #deadlines: DeadlineQueue
   readonly #resolve: (outcome: UpstreamOutcome) => void
   readonly #onOver: () => void
-  readonly #time = new EndpointTime()
+  /** Undefined while nobody but the endpoint was waited for: most exchanges need no more. */
+  #time: EndpointTime | undefined
   #abortListener: (() => void) | undefined
   #isFinished = false
   /** True once the caller has its outcome. */
@@ -54,7 +55,6 @@ export class Exchange implements Expiring {
   /** Starts the clock and listens to the signal. */
   begin(nowMs: number): void {
     this.#deadlines.add(this, this.request.timeoutMs, nowMs)
-    this.#time.begin(nowMs)
     const { signal } = this.request
     if (signal === undefined) return
     this.#abortListener = () => this.#cancel(aborted, new BodyAbortedError(aborted.detail))
@@ -63,18 +63,20 @@ export class Exchange implements Expiring {
 
   expire(): void {
     const nowMs = performance.now()
-    if (this.#time.clientIsLate(nowMs)) {
+    const time = this.#time
+    if (time?.clientIsLate(nowMs) === true) {
       return this.#cancel(clientIsLate, new BodyAbortedError(clientIsLate.detail))
     }
-    const leftMs = this.request.timeoutMs - this.#time.usedMs(nowMs)
-    if (leftMs <= roundingMs)
+    const leftMs = time === undefined ? 0 : this.request.timeoutMs - time.usedMs(nowMs)
+    if (leftMs <= roundingMs) {
       return this.#cancel(timedOut, new BodyTimedOutError('the time is over'))
-    this.#deadlines.add(this, Math.max(leftMs, this.#time.isRunning ? 0 : recheckMs), nowMs)
+    }
+    this.#deadlines.add(this, Math.max(leftMs, time?.isRunning === true ? 0 : recheckMs), nowMs)
   }
 
   /** The content of the request. While its next piece is waited for, the endpoint's time stands still. */
   requestPieces(): AsyncIterable<Uint8Array> {
-    return this.#time.paced(this.request.body.stream())
+    return this.#measuredTime().paced(this.request.body.stream())
   }
 
   /** Gives the caller the outcome. Only the first one counts. `content` is what the caller still reads. */
@@ -83,7 +85,7 @@ export class Exchange implements Expiring {
     this.isSettled = true
     if (content === undefined) this.#deadlines.remove(this)
     else if (this.request.timeoutCoversContent !== true) {
-      this.#time.beginContent(performance.now(), content)
+      this.#measuredTime().beginContent(performance.now(), content)
     }
     this.#resolve(outcome)
   }
@@ -106,6 +108,12 @@ export class Exchange implements Expiring {
   fail(outcome: UpstreamOutcome): void {
     this.settle(outcome)
     this.finish()
+  }
+
+  // The deadline is moved only by what measures already.
+  #measuredTime(): EndpointTime {
+    const durationMs = Math.max(this.request.timeoutMs, 1)
+    return (this.#time ??= new EndpointTime(this.deadlineMs - durationMs))
   }
 
   #cancel(outcome: UpstreamOutcome, reason: BodyAbortedError): void {
