@@ -1,6 +1,12 @@
 import { openEmbeddedCaches } from './embedded-caches.ts'
 import { createContentCoder } from '../../src/adapters/node/content-coder.ts'
-import { bytesBody, emptyBody, streamBody, type Body } from '../../src/base/body.ts'
+import {
+  BodyAbortedError,
+  bytesBody,
+  emptyBody,
+  streamBody,
+  type Body,
+} from '../../src/base/body.ts'
 import { findField, type HeaderFields } from '../../src/base/header-fields.ts'
 import { findExecuteApiAddress, readRequestTarget } from '../../src/data-plane/address.ts'
 import { createExecuteApi, type ExecuteApi } from '../../src/data-plane/server.ts'
@@ -191,7 +197,7 @@ function answerBody(bytes: Uint8Array, { isChunked, breaksOff }: CaseAnswer): Bo
       for (let at = 0; at < bytes.length; at += 65_536) {
         yield bytes.subarray(at, at + 65_536)
       }
-      if (breaksOff === true) throw new Error('the endpoint went away')
+      if (breaksOff === true) throw new BodyAbortedError('the endpoint went away')
     })(),
     undefined,
   )
