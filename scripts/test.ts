@@ -18,6 +18,9 @@ async function main(): Promise<void> {
   const failedChecks = filter === undefined ? await checkSource() : []
   const fast = await runTestFiles({ ...options, tier: 'fast' })
   const full = await runTestFiles({ ...options, tier: 'full' })
+  if (filter !== undefined && fast.passed + full.passed + fast.failed + full.failed === 0) {
+    process.stdout.write(`no test ran: is there a test file whose path contains ${filter}?\n`)
+  }
   process.exitCode = report([fast, full], missing, failedChecks) ? 0 : 1
 }
 
