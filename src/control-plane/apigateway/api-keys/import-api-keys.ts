@@ -24,7 +24,7 @@ export const importApiKeys = {
   /**
    * Makes a key of each row, or overwrites the one with the same value; plans are added, none is taken away.
    * What is wrong with a row is a warning, and the rest is imported; with `failOnWarnings` it ends the
-   * import, and nothing is. Warnings name lines, never values.
+   * import, and nothing is. Warnings name lines and plans, never values.
    *
    * Documented: https://docs.aws.amazon.com/apigateway/latest/api/API_ImportApiKeys.html
    * Chosen: docs/decisions/0039-api-keys-and-usage-plans.md
@@ -57,23 +57,28 @@ async function importRows(
   const apiKeys = new Map<string, ApiKeyRecord>()
   const warnings: string[] = []
   for (const row of rows) {
-    const tryTo = async (step: () => Promise<ApiKeyRecord>): Promise<ApiKeyRecord | undefined> => {
+    const tryTo = async (
+      place: string,
+      step: () => Promise<ApiKeyRecord>,
+    ): Promise<ApiKeyRecord | undefined> => {
       try {
         const apiKey = await step()
         apiKeys.set(apiKey.id, apiKey)
         return apiKey
       } catch (error) {
         if (!(error instanceof ServiceError)) throw error
-        warnings.push(`Line ${row.line}: ${error.message}`)
+        warnings.push(`${place}: ${error.message}`)
         return undefined
       }
     }
-    let apiKey = await tryTo(() => storeRow(tx, row, context))
+    const line = `Line ${row.line}`
+    let apiKey = await tryTo(line, () => storeRow(tx, row, context))
     for (const planId of row.usagePlanIds) {
       const member = apiKey
       if (member === undefined) break
       if (Object.hasOwn(member.usagePlans, planId)) continue
-      apiKey = (await tryTo(() => addToPlan(tx, { apiKey: member, planId }, context))) ?? member
+      const step = () => addToPlan(tx, { apiKey: member, planId }, context)
+      apiKey = (await tryTo(`${line}, usage plan ${planId}`, step)) ?? member
     }
   }
   return { apiKeys, warnings }
