@@ -161,7 +161,7 @@ function assemble(
       frontBounds: { ...defaultFrontBounds, ...options.frontBounds },
       upstreamCa,
       stageClock: clockMemory,
-      contentBytesMax: memoryBytes() / 8 / configuration.workerCount,
+      contentBytesMax: Math.max(contentBytesMin, memoryBytes() / 8 / configuration.workerCount),
       counters: counters.memory,
       sealKey: caches.sealKey,
     }),
@@ -217,6 +217,9 @@ function ownUrlOf(mainListener: Promise<Listener>): Promise<string> {
   url.catch(() => {})
   return url
 }
+
+/** However many workers there are, each can do with the largest content, and with what becomes of it. */
+const contentBytesMin = 33_554_432
 
 /** What a container may take counts, too. */
 function memoryBytes(): number {

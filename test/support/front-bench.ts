@@ -1,6 +1,7 @@
 import type { TestContext } from 'node:test'
 import { createServer, type AddressInfo } from 'node:net'
 import { textBody } from '../../src/base/body.ts'
+import type { ContentMemory } from '../../src/data-plane/content-memory.ts'
 import { defaultFrontBounds, type FrontBounds } from '../../src/server/http/front-bounds.ts'
 import {
   createHttpFront,
@@ -47,9 +48,10 @@ export async function startFront(
     readonly forward?: FrontPlanes['forward']
     readonly bounds?: Partial<FrontBounds>
     readonly planes?: readonly Plane[]
+    readonly contentMemory?: ContentMemory
   } = {},
 ): Promise<Bench> {
-  const { respond = ok, forward, bounds, planes = allPlanes } = options
+  const { respond = ok, forward, bounds, planes = allPlanes, contentMemory } = options
   const memory = createSignalMemory()
   const bugs: unknown[] = []
   const front = createHttpFront({
@@ -59,6 +61,7 @@ export async function startFront(
     },
     signals: writeSignals(memory),
     bounds: { ...defaultFrontBounds, ...bounds },
+    ...(contentMemory === undefined ? {} : { contentMemory }),
     onBug: (error) => bugs.push(error),
   })
   const planeSet = new Set(planes)

@@ -4,6 +4,7 @@ import { headerBytesMax, payloadBytesMax, urlCharactersMax } from '../../aws/lim
 import { BodyTooLargeError, bytesBody, textBody } from '../../base/body.ts'
 import { WriteBatch } from '../../adapters/upstream/write-batch.ts'
 import type { ExecuteApiAddress } from '../../data-plane/address.ts'
+import { type ContentMemory, createContentMemory } from '../../data-plane/content-memory.ts'
 import { createCommonAnswers } from './common-answers.ts'
 import type { FrontBounds } from './front-bounds.ts'
 import {
@@ -20,6 +21,7 @@ import { findHeadRefusal } from './refuse-head.ts'
 import type { ForwardedAnswer, ForwardedRequest } from '../workers/worker-messages.ts'
 import type { SignalWriter } from '../workers/worker-signals.ts'
 import { ServedConnection } from './served-connection.ts'
+import { takeRoomFor } from './unsent-answers.ts'
 import { isAllThatCame } from './whole-head.ts'
 import { createWholeBodyReader, TooManyLongBodiesError } from './whole-body.ts'
 import { writeResponse, type OutgoingResponse } from './write-response.ts'
@@ -65,6 +67,8 @@ export function createHttpFront(options: {
   readonly planes: FrontPlanes
   readonly signals: SignalWriter
   readonly bounds: FrontBounds
+  /** Room for answers that are in memory whole while their clients take them. */
+  readonly contentMemory?: ContentMemory
   readonly onBug: (error: unknown) => void
 }): HttpFront {
   return new NodeHttpFront(options)
@@ -74,6 +78,7 @@ class NodeHttpFront implements HttpFront {
   readonly #planes: FrontPlanes
   readonly #signals: SignalWriter
   readonly #bounds: FrontBounds
+  readonly #contentMemory: ContentMemory
   readonly #onBug: (error: unknown) => void
   readonly #server: Server
   readonly #batch = new WriteBatch()
@@ -84,8 +89,10 @@ class NodeHttpFront implements HttpFront {
   #draining = false
   #drained: PromiseWithResolvers<void> | undefined
 
-  constructor({ planes, signals, bounds, onBug }: Parameters<typeof createHttpFront>[0]) {
+  constructor(given: Parameters<typeof createHttpFront>[0]) {
+    const { planes, signals, bounds, onBug, contentMemory = createContentMemory() } = given
     this.#planes = planes
+    this.#contentMemory = contentMemory
     this.#signals = signals
     this.#bounds = bounds
     this.#onBug = onBug
@@ -229,11 +236,20 @@ class NodeHttpFront implements HttpFront {
       return this.#fail(call, error)
     }
     // Of content that came with the head, Node knows at the end of the turn that it is whole.
-    if (!(response instanceof Promise) && !call.hasContent) return this.#answer(call, response)
+    if (!(response instanceof Promise) && !call.hasContent)
+      return this.#answerOfStage(call, response)
     Promise.resolve(response).then(
-      (answered) => this.#answer(call, answered),
+      (answered) => this.#answerOfStage(call, answered),
       (error: unknown) => this.#fail(call, error),
     )
+  }
+
+  #answerOfStage(call: HttpCall, response: OutgoingResponse): void {
+    const { req, res } = call
+    if (takeRoomFor(response, this.#contentMemory, { res, socket: req.socket })) {
+      return this.#answer(call, response)
+    }
+    this.#refuse(call, frontAnswers.tooManyCalls)
   }
 
   #forward(

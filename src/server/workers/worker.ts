@@ -71,6 +71,7 @@ export function runWorker(port: MessagePort, settings: WorkerSettings): void {
   const redis = settings.redis && openLazyRedis(settings.redis)
   const counters = createWorkerCounters(settings, { stageClock, redis, log })
   const caches = createWorkerCaches(settings, { stageClock, log })
+  const contentMemory = createContentMemory(settings.contentBytesMax)
   const executeApi = createExecuteApi({
     stages,
     accounts,
@@ -81,7 +82,7 @@ export function runWorker(port: MessagePort, settings: WorkerSettings): void {
       remoteLambda === undefined ? functions : openRemoteFunctions(remoteLambda, upstreamCa),
     contentCoder: createContentCoder(),
     longTasks: startLongTasks(),
-    contentMemory: createContentMemory(settings.contentBytesMax),
+    contentMemory,
     clock: systemClock,
     stageClock,
     accountThrottle: settings.accountThrottle,
@@ -100,6 +101,7 @@ export function runWorker(port: MessagePort, settings: WorkerSettings): void {
     },
     signals,
     bounds: settings.frontBounds,
+    contentMemory,
     onBug: (error) => log.error('request-bug', { detail: describe(error) }),
   })
   process.once('exit', () => signals.ending())
