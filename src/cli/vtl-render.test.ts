@@ -82,6 +82,7 @@ describe('runVtlRender()', () => {
     assert.equal(await run(bad), 1)
     assert.match(printed.stderr, /bad\.vtl:1:\d+: /)
     assert.equal(await run(join(folder, 'none')), 2)
+    assert.match(printed.stderr, /^stagedoor: --template .* cannot be read: ENOENT/m)
     assert.equal(printed.stdout, 'hello\n')
   })
 })

@@ -66,8 +66,8 @@ export async function runVtlRender(
   { stdout, stderr }: Printers = process,
 ): Promise<number> {
   try {
-    const template = await readFile(files.template, 'utf8')
-    const event = files.event === undefined ? '{}' : await readFile(files.event, 'utf8')
+    const template = await readText('--template', files.template)
+    const event = files.event === undefined ? '{}' : await readText('--event', files.event)
     const rendered = renderVtl(template, event, files.template)
     if (rendered.outcome === 'failed') {
       stderr.write(rendered.report)
@@ -81,6 +81,13 @@ export async function runVtlRender(
     stderr.write(`stagedoor: ${error.message}\n`)
     return 2
   }
+}
+
+function readText(flag: string, path: string): Promise<string> {
+  return readFile(path, 'utf8').catch((error: unknown) => {
+    const reason = error instanceof Error ? error.message : String(error)
+    throw new Error(`${flag} ${path} cannot be read: ${reason}`, { cause: error })
+  })
 }
 
 const members = ['body', 'params', 'context', 'stageVariables']
