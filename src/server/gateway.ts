@@ -29,6 +29,7 @@ import { createWorkerFeed, type WorkerFeed } from './workers/feed.ts'
 import { createFiguresOfWorkers } from './workers/figures-of-workers.ts'
 import { createWorkerCalls } from './workers/worker-calls.ts'
 import { defaultWorkerBounds, WorkerPool, type WorkerBounds } from './workers/worker-pool.ts'
+import { warnOfOpenState } from './warn-of-open-state.ts'
 import { workerSettingsOf } from './workers/worker-settings-of.ts'
 
 /** What a gateway is made with. */
@@ -70,6 +71,8 @@ const idleGraceMsDefault = 500
 export async function createGateway(options: GatewayOptions): Promise<RunningGateway> {
   const { configuration } = options
   const store = await openStore(configuration)
+  const { state } = configuration
+  if (state.kind === 'sqlite') warnOfOpenState(state.directory, options.log)
   let parts: Parts | undefined
   try {
     const upstreamCa = await readUpstreamCa(configuration.upstreamCaFile)
