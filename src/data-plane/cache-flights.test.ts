@@ -12,7 +12,7 @@ function lead(flights: CacheFlights, id = 'a') {
   return boarding.flight
 }
 
-function follow(boarding: Boarding): Promise<Uint8Array | undefined> {
+function follow(boarding: Boarding): Promise<Uint8Array | 'left' | undefined> {
   assert.ok(boarding.role === 'follower')
   return boarding.landed
 }
@@ -34,6 +34,15 @@ describe('createCacheFlights()', () => {
     const follower = follow(flights.board('a', wait))
     flight.land(undefined)
     assert.equal(await follower, undefined)
+    lead(flights)
+  })
+
+  test('says when who fetched it has gone away, and the next one fetches', async () => {
+    const flights = createCacheFlights(new VirtualClock())
+    const flight = lead(flights)
+    const follower = follow(flights.board('a', wait))
+    flight.leave()
+    assert.equal(await follower, 'left')
     lead(flights)
   })
 

@@ -72,14 +72,14 @@ async function setUp(given: { caches?: StageCaches } = {}) {
     log: recordingLog(),
     caches: given.caches ?? own,
   })
-  const respond = async (line: string, headers: readonly string[] = []) => {
+  const respond = async (line: string, headers: readonly string[] = [], signal?: AbortSignal) => {
     const [method = '', path = ''] = line.split(' ')
     const target = `/_aws/execute-api/${testApiId}/prod${path}`
     const requestTarget = readRequestTarget({ hostField: 'localhost', target })
     const address = findExecuteApiAddress(requestTarget)
     assert.ok(address)
     return executeApi.respond(
-      { method, headers, body: emptyBody, sourceIp: '192.0.2.7', signal: undefined },
+      { method, headers, body: emptyBody, sourceIp: '192.0.2.7', signal },
       address,
       'localhost',
     )
@@ -145,6 +145,21 @@ describe('readCache()', () => {
     answer(2, 'three')
     const seen = (await Promise.all(answers)).map((each) => each.slice(0, 3))
     assert.deepEqual(seen.toSorted(), ['200', '200', '504'])
+  })
+
+  test('lets one of those that waited ask when the client goes away that they waited for', async () => {
+    const { respond, ask, asked, answer, untilAsked } = await setUp()
+    const leaving = new AbortController()
+    const gone = respond('GET /pets', [], leaving.signal)
+    await untilAsked(1)
+    const others = Array.from({ length: 5 }, () => ask('GET /pets'))
+    leaving.abort()
+    asked[0]?.resolve({ outcome: 'aborted', detail: 'the client went away' })
+    await gone
+    await untilAsked(2)
+    answer(1, 'two')
+    assert.deepEqual(await Promise.all(others), Array(5).fill('200 two'))
+    await untilAsked(2)
   })
 
   test('waits for another request no longer than for the integration', async () => {

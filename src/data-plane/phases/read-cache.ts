@@ -173,11 +173,11 @@ interface EntryPlace {
 
 /** Undefined place: what comes is not kept. */
 function missOf(given: Cacheable, place: EntryPlace | undefined, flight?: CacheFlight): CacheMiss {
-  const { methodRequest, control } = given
+  const { call, methodRequest, control } = given
   return {
     outcome: 'miss',
     methodRequest,
-    abandon: () => flight?.land(undefined),
+    abandon: () => landWithout(flight, call),
     keep(response) {
       const sent = place === undefined ? response : keeping(given, { response, place, flight })
       return control.isWarned ? withWarning(sent) : sent
@@ -203,8 +203,8 @@ function keeping(
   }
   const body = keepingBody(response.body, (content) => {
     const bytes = content && writeCached(call, response, content)
+    if (bytes === undefined) return landWithout(flight, call)
     flight?.land(bytes)
-    if (bytes === undefined) return
     gateway.caches?.write(call.stage.declaration, place.key, {
       bytes,
       generation: place.generation,
@@ -225,7 +225,18 @@ function isShared({ call, route }: Cacheable): boolean {
   return call.httpMethod === 'GET' && route.value.integration.type !== 'MOCK'
 }
 
-function boardFlight(given: Cacheable, place: EntryPlace): CacheOutcome | Promise<CacheOutcome> {
+/** Of a client that goes away nobody learns what there was to share. */
+function landWithout(flight: CacheFlight | undefined, { incoming }: Call): void {
+  if (incoming.signal?.aborted === true) flight?.leave()
+  else flight?.land(undefined)
+}
+
+/** `isAgain`: who was waited for before went away. */
+function boardFlight(
+  given: Cacheable,
+  place: EntryPlace,
+  isAgain = false,
+): CacheOutcome | Promise<CacheOutcome> {
   const { call, route, gateway } = given
   const { account, region, restApiId, stageName } = call.stage.declaration
   const { integration } = route.value
@@ -233,5 +244,9 @@ function boardFlight(given: Cacheable, place: EntryPlace): CacheOutcome | Promis
   const id = `${account}/${region}/${restApiId}/${stageName}/${place.generation}/${place.key}`
   const boarding = gateway.cacheFlights.board(id, { waitMs, signal: call.incoming.signal })
   if (boarding.role === 'leader') return missOf(given, place, boarding.flight)
-  return boarding.landed.then((bytes) => (bytes && hitOf(given, { bytes })) ?? missOf(given, place))
+  return boarding.landed.then((landed) => {
+    if (landed !== 'left')
+      return (landed && hitOf(given, { bytes: landed })) ?? missOf(given, place)
+    return isAgain ? missOf(given, place) : boardFlight(given, place, true)
+  })
 }
