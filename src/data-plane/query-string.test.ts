@@ -110,6 +110,7 @@ describe('withQuery()', () => {
     ['/a?c', 'b=1', '/a?c&b=1'],
     ['/a?', 'b=1', '/a?b=1'],
     ['/a?c&', 'b=1', '/a?c&b=1'],
+    ['/a?c', 'b=1#&d=#', '/a?c&b=1%23&d=%23'],
   ] as const) {
     test(`adds ${rawQuery || 'nothing'} to ${target}`, () => {
       assert.equal(withQuery(target, rawQuery), expected)

@@ -95,9 +95,15 @@ function encode(text: string): string {
   return encodeURIComponent(text.toWellFormed())
 }
 
-/** A target with more query text: joined with `&` when it has a query, with `?` when it has none. */
+/**
+ * A target with more query text: joined with `&` when it has a query, with `?` when it has none.
+ *
+ * A `#` of a client's query, which no request may have, is a character of it here. Sent on as it is, it would begin
+ * a fragment for some endpoints, which would not see what was checked here behind it.
+ */
 export function withQuery(target: string, rawQuery: string): string {
   if (rawQuery === '') return target
-  if (!target.includes('?')) return `${target}?${rawQuery}`
-  return target.endsWith('?') || target.endsWith('&') ? target + rawQuery : `${target}&${rawQuery}`
+  const query = rawQuery.includes('#') ? rawQuery.replaceAll('#', '%23') : rawQuery
+  if (!target.includes('?')) return `${target}?${query}`
+  return target.endsWith('?') || target.endsWith('&') ? target + query : `${target}&${query}`
 }
