@@ -49,6 +49,16 @@ export const managementBodyBytesMax = 6_291_456
 export const lambdaBodyBytesMax = 70_167_211
 /** Chosen: levels of objects and arrays in the JSON of a management request. AWS's inputs need 5. */
 export const managementJsonDepthMax = 64
+/** Chosen: values in that JSON. A patch of all settings of a full API has three in each of its operations. */
+export const managementJsonValuesMax = 150_000
+/** Chosen: members of a map or a structure in it. Limits for each method of a full API are 2,100. */
+export const managementJsonMembersMax = 5_000
+/** Chosen: entries of a list of texts that an API or a method keeps, such as binary media types. AWS names no bound. */
+export const listEntriesMax = 1_000
+/** Chosen: columns of a file of API keys, of which five mean something. */
+export const importedColumnsMax = 100
+/** Chosen: fields of a file of API keys, empty lines and each plan of a key among them: ten to a key. */
+export const importedFieldsMax = 100_000
 /** Characters of a stage's name. */
 export const stageNameCharactersMax = 128
 /** Bytes of a stage's access log format. */

@@ -8,8 +8,8 @@ export type TagProblem =
 const allowed = /^[\p{L}\p{Z}\p{N}_.:/=+\-@]*$/u
 
 /**
- * The first thing that is wrong with tags, the same for every service; undefined when nothing is. Keys
- * and values come before their number.
+ * The first thing that is wrong with tags, the same for every service; undefined when nothing is. Their
+ * number comes before keys and values, so that nobody is kept waiting for a check of more than there may be.
  *
  * Documented: https://docs.aws.amazon.com/tag-editor/latest/userguide/best-practices-and-strats.html
  */
@@ -17,6 +17,7 @@ export function findTagProblem(
   tags: Readonly<Record<string, string>>,
   quotas: Quotas,
 ): TagProblem | undefined {
+  if (Object.keys(tags).length > quotas.tagsPerResource) return { kind: 'count' }
   for (const [key, value] of Object.entries(tags)) {
     if (/^aws:/i.test(key)) return { kind: 'reserved', text: key }
     if (key === '' || key.length > tagKeyCharactersMax || !allowed.test(key)) {
@@ -26,5 +27,5 @@ export function findTagProblem(
       return { kind: 'value', text: value }
     }
   }
-  return Object.keys(tags).length > quotas.tagsPerResource ? { kind: 'count' } : undefined
+  return undefined
 }

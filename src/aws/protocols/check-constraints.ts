@@ -132,12 +132,13 @@ function checkMap(
 ): void {
   const entries = Object.entries(map)
   const { style } = breaches
-  const value = `{${entries.map(([name, item]) => `${name}=${printed(shape, item)}`).join(', ')}}`
+  const shown = () =>
+    `{${entries.map(([name, item]) => `${name}=${printed(shape, item)}`).join(', ')}}`
   const names = entries.map(([name]) => name)
   const brokenKeys = key === undefined ? [] : brokenClauses(key, names, { hasNull: false, style })
   if (brokenKeys.length > 0) {
     const clause = `Map keys must satisfy constraint: [${brokenKeys.join(', ')}]`
-    tell(breaches, { value, path, clause })
+    tell(breaches, { value: shown(), path, clause })
   }
   if (shape.kind === 'structure' || shape.kind === 'list' || shape.kind === 'map') {
     for (const [name, item] of entries) {
@@ -150,7 +151,7 @@ function checkMap(
   const broken = brokenClauses(shape, items, { hasNull, style })
   if (broken.length === 0) return
   const clause = `Map value must satisfy constraint: [${broken.join(', ')}]`
-  tell(breaches, { value, path, clause })
+  tell(breaches, { value: shown(), path, clause })
 }
 
 /** The clauses to tell of the elements of a list or a map; none when all are kept. */

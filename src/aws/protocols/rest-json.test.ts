@@ -4,7 +4,12 @@ import fc from 'fast-check'
 import { sdkCalls, type SdkRequest } from '../../../test/support/sdk-client.ts'
 import { structureOf } from '../../../test/support/shape-arbitrary.ts'
 import { compileApiGatewayModel } from '../apigateway-model.ts'
-import { managementJsonDepthMax } from '../limits.ts'
+import {
+  managementJsonDepthMax,
+  managementJsonMembersMax,
+  managementJsonValuesMax,
+  patchOperationsMax,
+} from '../limits.ts'
 import { indexOperations } from '../operation-index.ts'
 import type { Operation, Shape } from '../operation-model.ts'
 import { ServiceError } from '../service-error.ts'
@@ -214,6 +219,19 @@ describe('decodeInput()', () => {
       '['.repeat(managementJsonDepthMax + 1),
       `The request body is nested deeper than ${managementJsonDepthMax} levels`,
     ],
+    [
+      'CreateRestApi',
+      `{"tags":{${'"":"",'.repeat(managementJsonMembersMax)}"":""}}`,
+      `The request body has a map or structure of more than ${managementJsonMembersMax} members`,
+    ],
+    [
+      'CreateRestApi',
+      `[${'0,'.repeat(managementJsonValuesMax)}0]`,
+      `The request body has more than ${managementJsonValuesMax} values`,
+    ],
+    // Neither has to be JSON to be too much.
+    ['CreateRestApi', ':'.repeat(managementJsonMembersMax), 'The request body is not valid JSON'],
+    ['CreateRestApi', ']'.repeat(managementJsonDepthMax), 'The request body is not valid JSON'],
   ]
   for (const [operation, body, message] of refusals) {
     test(`refuses ${operation} with ${body.slice(0, 40)}`, () => {
@@ -228,6 +246,21 @@ describe('decodeInput()', () => {
     const name = `\\"${'['.repeat(managementJsonDepthMax + 1)}`
     const { input } = decodeBody('CreateRestApi', `{"name":"${name}"}`)
     assert.deepEqual(input, { name: JSON.parse(`"${name}"`) })
+  })
+
+  test('takes as many members as a map may have, and colons and commas in strings for none', () => {
+    const filled = `{${Array.from({ length: 4_998 }, (_, index) => `"k${index}":"a:,b:,"`).join()}}`
+    const { input } = decodeBody('CreateRestApi', `{"name":"${':,'.repeat(1e5)}","tags":${filled}}`)
+    assert.ok('tags' in input && typeof input.tags === 'object' && input.tags !== null)
+    assert.equal(Object.keys(input.tags).length, 4_998)
+  })
+
+  test('takes as many patch operations as there may be', () => {
+    const one = '{"op":"replace","path":"/variables/a","value":"b"}'
+    const body = `{"patchOperations":[${Array<string>(patchOperationsMax).fill(one).join()}]}`
+    const { input } = decodeBody('UpdateStage', body)
+    assert.ok('patchOperations' in input && Array.isArray(input.patchOperations))
+    assert.equal(input.patchOperations.length, patchOperationsMax)
   })
 
   test('refuses bytes that are not UTF-8', () => {

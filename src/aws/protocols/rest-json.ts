@@ -1,10 +1,10 @@
 import type { HeaderFields } from '../../base/header-fields.ts'
 import { findLastField } from '../../base/header-fields.ts'
 import { invariant } from '../../base/invariant.ts'
-import { managementJsonDepthMax } from '../limits.ts'
 import type { OperationMatch } from '../operation-index.ts'
 import type { Member, Operation, ServiceModel } from '../operation-model.ts'
 import type { ServiceError } from '../service-error.ts'
+import { refuseLargeJson } from './json-bounds.ts'
 import type { IgnoredMembers } from './json-values.ts'
 import {
   memberOf,
@@ -112,48 +112,13 @@ function parseBody(body: Uint8Array): unknown {
   } catch {
     throw serializationError('The request body is not UTF-8 text')
   }
-  refuseDeepJson(text)
+  refuseLargeJson(text)
   try {
     return JSON.parse(text)
   } catch {
     throw serializationError('The request body is not valid JSON')
   }
 }
-
-/** Counts brackets outside strings, so that a hostile body is refused before anything recurses into it. */
-function refuseDeepJson(text: string): void {
-  let depth = 0
-  for (let i = 0; i < text.length; i++) {
-    const code = text.charCodeAt(i)
-    if (code === quote) i = endOfString(text, i)
-    else if (code === openBrace || code === openBracket) {
-      if (++depth > managementJsonDepthMax) {
-        throw serializationError(
-          `The request body is nested deeper than ${managementJsonDepthMax} levels`,
-        )
-      }
-    } else if (code === closeBrace || code === closeBracket) depth--
-  }
-}
-
-/** Position of the quote that ends the string begun at `start`; past the text when none does. */
-function endOfString(text: string, start: number): number {
-  let end = start
-  for (;;) {
-    end = text.indexOf('"', end + 1)
-    if (end === -1) return text.length
-    let slashes = 0
-    while (text.charCodeAt(end - 1 - slashes) === backslash) slashes++
-    if (slashes % 2 === 0) return end
-  }
-}
-
-const quote = 0x22
-const openBracket = 0x5b
-const backslash = 0x5c
-const closeBracket = 0x5d
-const openBrace = 0x7b
-const closeBrace = 0x7d
 
 /**
  * The answer that carries an operation's output. Members that are undefined, and those that the model

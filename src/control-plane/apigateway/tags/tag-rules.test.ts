@@ -16,6 +16,11 @@ describe('checkTags()', () => {
     assert.throws(() => check({ k: 'v'.repeat(257) }), { message: /^Invalid tag value: v/ })
   })
 
+  test('counts them before it looks at one, so that thousands cost nothing', () => {
+    const tags = Object.fromEntries(Array.from({ length: 51 }, (_, index) => [`<${index}>`, '']))
+    assert.throws(() => check(tags), { code: 'LimitExceededException', message: /^Maximum number/ })
+  })
+
   for (const key of ['', 'a*', 'a\n', '<b>', 'a,b']) {
     test(`refuses the key ${JSON.stringify(key)}`, () => {
       assert.throws(() => check({ [key]: '' }), { code: 'BadRequestException' })
