@@ -42,6 +42,28 @@ describe('parseApiKeyCsv()', () => {
     }
   })
 
+  const tooMany = /^Invalid API Key file: it has more than 100000 fields, empty lines and plans/
+  const endless: readonly (readonly [string, string, RegExp])[] = [
+    [
+      'a head of many columns',
+      `Name,Key${',x'.repeat(99)}\n`,
+      /line 1: it has more than 100 fields/,
+    ],
+    ['a row of many fields', `Name,Key\n${','.repeat(1e6)}`, /line 2: it has more than 100 fields/],
+    ['many empty lines', `Name,Key\n${'\n'.repeat(1e6)}`, tooMany],
+    ['many plans', `Name,Key,UsagePlanIds\na,k,"${'p,'.repeat(1e6)}"`, tooMany],
+    [
+      'many plans in all',
+      `Name,Key,UsagePlanIds\n${`a,k,"${'p,'.repeat(99)}"\n`.repeat(1001)}`,
+      tooMany,
+    ],
+  ]
+  for (const [what, file, message] of endless) {
+    test(`refuses ${what} without reading the rest`, () => {
+      assert.throws(() => parse(file), { code: 'BadRequestException', message })
+    })
+  }
+
   test('takes a row that is shorter than the columns', () => {
     assert.deepEqual(parse('Name,Key,Enabled\na,k1\n'), [
       { line: 2, name: 'a', key: 'k1', ...bare },

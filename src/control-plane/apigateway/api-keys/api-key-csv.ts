@@ -1,3 +1,4 @@
+import { importedColumnsMax, importedFieldsMax } from '../../../aws/limits.ts'
 import { apiKeyRefusals } from './api-key-refusals.ts'
 
 /** One key of a file, as it is written there: nothing is checked but the form. */
@@ -32,21 +33,23 @@ export function parseApiKeyCsv(file: Uint8Array): readonly ApiKeyRow[] {
     if (!columns.includes(required.toLowerCase())) throw apiKeyRefusals.importColumn(required)
   }
   if (rows.length > importedKeysMax) throw apiKeyRefusals.importTooLarge(importedKeysMax)
+  let plansLeft = importedFieldsMax
   return rows.map(({ line, fields }) => {
     if (fields.length > columns.length) {
       throw apiKeyRefusals.importForm(line, 'it has more fields than there are columns')
     }
     const field = (column: string) => (fields[columns.indexOf(column)] ?? '').trim()
+    // One more than there may be is enough to see that there are too many.
+    const planIds = field('usageplanids').split(',', plansLeft + 1)
+    plansLeft -= planIds.length
+    if (plansLeft < 0) throw apiKeyRefusals.importTooManyFields(importedFieldsMax)
     return {
       line,
       name: field('name'),
       key: field('key'),
       description: field('description'),
       enabled: field('enabled'),
-      usagePlanIds: field('usageplanids')
-        .split(',')
-        .map((id) => id.trim())
-        .filter((id) => id !== ''),
+      usagePlanIds: planIds.map((id) => id.trim()).filter((id) => id !== ''),
     }
   })
 }
@@ -69,17 +72,23 @@ const blanks = /[ \t]*/y
 const plainField = /[^,\r\n]*/y
 const fieldEnd = /[ \t]*(,|\r\n|\n|\r|$)/y
 
-/** The records of a text, those that are empty left out. */
+/** The records of a text, those that are empty left out. Of fields it reads no more than there may be. */
 function readRecords(text: string): readonly CsvRecord[] {
   const records: CsvRecord[] = []
   let at = 0
   let line = 1
+  let fieldsLeft = importedFieldsMax
   while (at < text.length) {
     const begun = line
     const fields: string[] = []
     for (;;) {
       const field = readField(text, at, line)
       fields.push(field.text)
+      fieldsLeft -= 1
+      if (fieldsLeft < 0) throw apiKeyRefusals.importTooManyFields(importedFieldsMax)
+      if (fields.length > importedColumnsMax) {
+        throw apiKeyRefusals.importForm(line, `it has more than ${importedColumnsMax} fields`)
+      }
       line += countLines(text.slice(at, field.end))
       const { end, separator } = readEnd(text, field.end, line)
       at = end

@@ -38,6 +38,11 @@ export const apiKeyRefusals = {
   importTooLarge: (rowsMax: number) =>
     badRequest(`Invalid API Key file: it has more than ${rowsMax} keys`),
   /** Chosen. */
+  importTooManyFields: (fieldsMax: number) =>
+    badRequest(
+      `Invalid API Key file: it has more than ${fieldsMax} fields, empty lines and plans among them`,
+    ),
+  /** Chosen. */
   importWarnings: (warnings: readonly string[]) =>
     badRequest(`No API Key was imported: ${warnings.join('; ')}`),
 } as const
