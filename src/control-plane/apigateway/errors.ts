@@ -1,4 +1,5 @@
 import type { Scope } from '../../aws/identifiers.ts'
+import { listEntriesMax, managementJsonMembersMax } from '../../aws/limits.ts'
 import { ServiceError } from '../../aws/service-error.ts'
 
 /**
@@ -112,6 +113,10 @@ export const refusals = {
     badRequest('Invalid EndpointAccessMode specified. Valid options are BASIC,STRICT'),
   /** Chosen. */
   binaryMediaType: () => badRequest('Invalid binary media type specified'),
+  /** Chosen: docs/decisions/0013-updates-where-aws-is-silent.md */
+  longList: () => badRequest(`A list cannot have more than ${listEntriesMax} entries`),
+  /** Chosen: docs/decisions/0013-updates-where-aws-is-silent.md */
+  largeMap: () => badRequest(`A map cannot have more than ${managementJsonMembersMax} entries`),
   /** Observed. */
   policyDocument: () =>
     badRequest(

@@ -9,6 +9,7 @@ import { quotaKeyOf } from '../../../snapshot/quota-period.ts'
 import type { Handlers } from '../../service.ts'
 import { transact, transactWithRevision, type Transaction } from '../../transaction.ts'
 import type { ApiGatewayContext } from '../context.ts'
+import { checkedList } from '../list-rules.ts'
 import { findRecord, getRestApi } from '../lookup.ts'
 import { pageOf } from '../paging.ts'
 import { applyPatchOperations } from '../patches/patch-operations.ts'
@@ -132,7 +133,7 @@ async function createApiKey(
   { scope, random, quotas, now }: ApiGatewayContext & { readonly now: number },
 ): Promise<ApiKeyRecord> {
   const { value, name, description, customerId, enabled = false, tags = {} } = input
-  const stageKeys = (input.stageKeys ?? []).map(stageKeyOf)
+  const stageKeys = (checkedList(input.stageKeys) ?? []).map(stageKeyOf)
   for (const stageKey of stageKeys) await checkStageKey(tx, scope, stageKey)
   if ((await findApiKeyByValue(tx, scope, value)) !== undefined) throw apiKeyRefusals.exists()
   const apiKey: ApiKeyRecord = {

@@ -5,6 +5,7 @@ import { findIntegrationService, isBufferedUri } from '../../../engines/function
 import { isServiceCall } from '../../../snapshot/compile-service-call.ts'
 import type { IntegrationDefinition, PassthroughBehavior } from '../../../snapshot/definition.ts'
 import { refusals } from '../errors.ts'
+import { checkedList } from '../list-rules.ts'
 import { checkRequestMappings } from '../mapping-rules.ts'
 import { isMethodKey } from '../methods/method-key.ts'
 import { templatesOf } from '../template-rules.ts'
@@ -50,7 +51,7 @@ export function integrationOf(
       ...omitUndefined({ contentHandling }),
       timeoutInMillis: input.timeoutInMillis ?? Math.min(timeoutMsDefault, mostMs),
       cacheNamespace: input.cacheNamespace || input.resourceId,
-      cacheKeyParameters: input.cacheKeyParameters ?? [],
+      cacheKeyParameters: checkedList(input.cacheKeyParameters) ?? [],
       ...omitUndefined({ tlsConfig, responseTransferMode }),
       integrationResponses: {},
     },

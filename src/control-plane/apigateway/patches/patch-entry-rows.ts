@@ -1,5 +1,6 @@
 import type { ServiceError } from '../../../aws/service-error.ts'
 import type { Op } from '../../../aws/models/apigateway-types.ts'
+import { checkedList, checkedMap } from '../list-rules.ts'
 import { patchRow, setEntry, type Draft } from './patch-operations.ts'
 import type { PatchRow, PatchValueType } from './patch-operations.ts'
 import { patchRefusals } from './patch-refusals.ts'
@@ -19,7 +20,7 @@ export interface MapMember<State, Value> {
 
 /**
  * The rows of a map: add sets an entry, replace sets one that is there, remove takes one that is there.
- * The member goes with its last entry.
+ * The member goes with its last entry, once all operations are done.
  *
  * Observed: management/update-method-response-*, management/update-method-last-entries-removed
  */
@@ -44,6 +45,9 @@ export function mapEntryRows<State, Environment, Value>(
         setEntry(map, name, value)
         member.write(draft, map)
       },
+      settle: (draft) => {
+        checkedMap(member.read(draft))
+      },
     }),
     patchRow({
       path,
@@ -60,9 +64,10 @@ export function mapEntryRows<State, Environment, Value>(
       type: noValue,
       set(draft, _value, place) {
         const name = place.segment('name')
-        const map = existing(draft, name)
-        delete map[name]
-        if (Object.keys(map).length === 0) member.write(draft, undefined)
+        delete existing(draft, name)[name]
+      },
+      settle(draft) {
+        if (Object.keys(member.read(draft) ?? {}).length === 0) member.write(draft, undefined)
       },
     }),
   ]
@@ -108,9 +113,13 @@ export function optionalTextRow<Member extends string>(
   })
 }
 
-/** A list with `item` at its end, once. */
+/**
+ * A list with `item` at its end, once.
+ *
+ * @throws {ServiceError} BadRequestException for one that has as many entries as there may be.
+ */
 export function listWith(list: readonly string[] | undefined, item: string): string[] {
-  return list?.includes(item) === true ? [...list] : [...(list ?? []), item]
+  return list?.includes(item) === true ? [...list] : checkedList([...(list ?? []), item])
 }
 
 /** A list without `item`; undefined when nothing is left. */

@@ -58,6 +58,8 @@ export interface PatchRow<State, Environment> {
     value: string | undefined,
     place: PatchPlace<Environment>,
   ): void | Promise<void>
+  /** Called once behind all operations when the row took one of them: for what is not to be done at each. */
+  settle?(draft: Draft<State>): void
 }
 
 /** What a resource's UpdateX accepts: the first row that fits an operation takes it. */
@@ -73,10 +75,13 @@ export function patchRow<State, Environment, Value>(row: {
   readonly ops: readonly Op[]
   readonly type: PatchValueType<Value>
   set(draft: Draft<State>, value: Value, place: PatchPlace<Environment>): void | Promise<void>
+  settle?(draft: Draft<State>): void
 }): PatchRow<State, Environment> {
+  const { path, ops, settle } = row
   return {
-    path: row.path,
-    ops: row.ops,
+    path,
+    ops,
+    ...(settle === undefined ? {} : { settle }),
     example: row.type.example,
     apply: (draft, text, place) => row.set(draft, row.type.parse(text), place),
   }
@@ -98,16 +103,21 @@ export async function applyPatchOperations<State, Environment>(
   }
   // A record is plain JSON, so its clone differs from it in nothing but being free to change.
   const draft = structuredClone(state) as Draft<State>
-  for (const operation of operations) await applyOne(table, draft, operation, environment)
+  const rows = new Set<PatchRow<State, Environment>>()
+  for (const operation of operations) {
+    rows.add(await applyOne(table, draft, operation, environment))
+  }
+  for (const row of rows) row.settle?.(draft)
   return draft as State
 }
 
+/** The row that took the operation. */
 async function applyOne<State, Environment>(
   table: PatchTable<State, Environment>,
   draft: Draft<State>,
   { op, path = 'null', value, from = 'null' }: PatchOperation,
   environment: Environment,
-): Promise<void> {
+): Promise<PatchRow<State, Environment>> {
   const shown = {
     path: cutText(path, echoedCharactersMax),
     from: cutText(from, echoedCharactersMax),
@@ -124,9 +134,9 @@ async function applyOne<State, Environment>(
     }
     const segment = (name: string): string => unescapeSegment(rawSegment(name))
     await row.apply(draft, value, { op, ...shown, environment, segment, rawSegment, refuse })
-    return
+    return row
   }
-  refuse()
+  return refuse()
 }
 
 /**

@@ -1,5 +1,6 @@
 import type { EndpointConfiguration } from '../../../aws/models/apigateway-types.ts'
 import { refusals } from '../errors.ts'
+import { checkedList } from '../list-rules.ts'
 import type { RestApiRecord } from '../records.ts'
 
 /**
@@ -18,7 +19,7 @@ export function endpointConfigurationOf(
   if (types.length > 1) throw refusals.manyEndpointTypes()
   const isPrivate = type === 'PRIVATE'
   if (isPrivate && given.ipAddressType === 'ipv4') throw refusals.privateNeedsDualstack()
-  const vpcEndpointIds = given.vpcEndpointIds ?? []
+  const vpcEndpointIds = checkedList(given.vpcEndpointIds) ?? []
   if (vpcEndpointIds.length > 0 && !isPrivate) throw refusals.vpcEndpointsNeedPrivate()
   return {
     types: [type],

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
 import { testApiGateway, testEpochSeconds } from '../../../../test/support/api-gateway-context.ts'
 import type { DefinitionHash, DeploymentId, StageName } from '../../../aws/identifiers.ts'
+import { listEntriesMax } from '../../../aws/limits.ts'
 import { ServiceError } from '../../../aws/service-error.ts'
 import { transact } from '../../transaction.ts'
 import type { ApiGatewayContext } from '../context.ts'
@@ -281,4 +282,19 @@ test('an API is stored with its policy as the caller gave it', async () => {
   const api = await createApi(context, { policy })
   const stored = await context.store.get(keys.restApi(context.scope, api.id))
   assert.equal((stored!.value as unknown as RestApiRecord).policy, policy)
+})
+
+test('an API keeps as many binary media types as a list may have, and is refused one more', async () => {
+  const { context } = testApiGateway()
+  const refusal = { code: 'BadRequestException', message: /^A list cannot have more than 1000/ }
+  const binaryMediaTypes = Array.from({ length: listEntriesMax }, (_, index) => `a/${index}`)
+  await assert.rejects(
+    createApi(context, { binaryMediaTypes: [...binaryMediaTypes, 'b/0'] }),
+    refusal,
+  )
+  const { id } = await createApi(context, { binaryMediaTypes })
+  const add = (path: string) =>
+    restApis.UpdateRestApi({ restApiId: id, patchOperations: [{ op: 'add', path }] }, context)
+  await add('/binaryMediaTypes/a~10')
+  await assert.rejects(add('/binaryMediaTypes/b~10'), refusal)
 })

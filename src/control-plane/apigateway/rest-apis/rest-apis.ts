@@ -15,6 +15,7 @@ import type { ApiGatewayContext } from '../context.ts'
 import { restApiAnswer } from '../definition-answers.ts'
 import { refusals } from '../errors.ts'
 import { asRestApiId, randomRestApiId, randomRootResourceId } from '../identifiers.ts'
+import { checkedList } from '../list-rules.ts'
 import { getRestApi } from '../lookup.ts'
 import { storeDefaultModels } from '../models/model-records.ts'
 import { pageOf } from '../paging.ts'
@@ -153,7 +154,7 @@ function everythingOf(scope: Scope, id: RestApiId): readonly TypedKey<object>[] 
 
 /**
  * What a caller said of a new API, checked. Refuses in this order: name, description, endpoint, minimum
- * compression size, policy.
+ * compression size, policy, binary media types.
  *
  * Observed: management/create-rest-api-description-before-endpoint
  */
@@ -166,7 +167,7 @@ function settingsOf(input: CreateRestApiRequest) {
   if (input.policy) checkPolicyDocument(input.policy)
   const { name, description, version, minimumCompressionSize } = input
   const { securityPolicy, endpointAccessMode } = input
-  const binaryMediaTypes = input.binaryMediaTypes?.length
+  const binaryMediaTypes = checkedList(input.binaryMediaTypes)?.length
     ? [...new Set(input.binaryMediaTypes)]
     : undefined
   const policy = input.policy || undefined

@@ -125,14 +125,21 @@ function settingsOf(
   }
 }
 
+/** Of entries that name one stage the first. */
+function withoutRepeated(stages: Settings['apiStages']): Settings['apiStages'] {
+  const seen = new Set<string>()
+  return stages.filter(({ apiId, stage }) => {
+    const name = JSON.stringify([apiId, stage])
+    return !seen.has(name) && seen.add(name)
+  })
+}
+
 async function createUsagePlan(
   tx: Transaction,
   { settings, tags }: { readonly settings: Settings; readonly tags: Record<string, string> },
   { scope, random, quotas }: ApiGatewayContext,
 ): Promise<UsagePlanRecord> {
-  const apiStages = settings.apiStages.filter(
-    (stage, index, all) => all.findIndex((each) => isSameStage(each, stage)) === index,
-  )
+  const apiStages = withoutRepeated(settings.apiStages)
   for (const stage of apiStages) {
     if (!(await hasStage(tx, scope, stage))) throw usagePlanRefusals.apiStageOfNewPlan()
   }
