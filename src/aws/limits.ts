@@ -33,6 +33,8 @@ export type Quotas = Readonly<Record<QuotaName, number>>
 export const payloadBytesMax = 10_485_760
 /** Bytes of all header names, values and the request line (regional and edge). */
 export const headerBytesMax = 20_480
+/** Chosen: bytes of the header names and values that mappings, templates or a function give an answer. */
+export const responseHeaderBytesMax = 20_480
 /** Characters of a URL (regional). */
 export const urlCharactersMax = 10_240
 /** Characters of a stage variable's name. */

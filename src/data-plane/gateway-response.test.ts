@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
+import { responseHeaderBytesMax } from '../aws/limits.ts'
 import { compileGatewayResponses } from '../snapshot/compile-gateway-responses.ts'
 import type { GatewayResponseDefinition } from '../snapshot/definition.ts'
 import { GatewayError, gatewayErrors, type GatewayErrorName } from './gateway-error.ts'
@@ -107,6 +108,20 @@ describe('renderGatewayResponse() with responses of the API’s own', () => {
     })
     assert.equal(response.status, 503)
     assert.equal(textOf(response), 'prod."m"')
+  })
+
+  test('leaves out a header that there is no more room for, and keeps those behind it that fit', () => {
+    const header = (bytes: number) => `'${'a'.repeat(bytes)}'`
+    const responseParameters = {
+      'gatewayresponse.header.one': header(responseHeaderBytesMax - 6),
+      'gatewayresponse.header.two': header(1),
+      'gatewayresponse.header.x': header(2),
+    }
+    const throttled = render('THROTTLED', { THROTTLED: { responseParameters } })
+    assert.deepEqual(
+      ['one', 'two', 'x'].map((name) => fieldOf(throttled, name).length),
+      [responseHeaderBytesMax - 6, 0, 2],
+    )
   })
 
   test('puts text in, in braces or without, and nothing for what is not there', () => {

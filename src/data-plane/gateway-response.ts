@@ -1,3 +1,4 @@
+import { responseHeaderBytesMax } from '../aws/limits.ts'
 import { textBody } from '../base/body.ts'
 import type { HeaderFields } from '../base/header-fields.ts'
 import type { GatewayResponseTemplate } from '../engines/gateway-response-template.ts'
@@ -115,13 +116,20 @@ function headersOf(
   return [...own.filter(([name]) => !names.has(name.toLowerCase())).flat(), ...set]
 }
 
-/** The fields that the API sets. One without a value, or with one that no field can have, is left out. */
+/**
+ * The fields that the API sets. One without a value, or with one that no field can have, is left out, and so
+ * is one that there is no more room for.
+ */
 function setFields({ headers }: CompiledGatewayResponse, scope: GatewayResponseScope): string[] {
   const fields: string[] = []
+  let bytesLeft = responseHeaderBytesMax
   for (const { header, source } of headers) {
     const value = scope.valueOf(source)
     const rule = gatewayResponseFieldRules.find(header)
     if (value === undefined || rule === 'drop' || !isHeaderValue(value)) continue
+    const bytes = header.length + value.length
+    if (bytes > bytesLeft) continue
+    bytesLeft -= bytes
     fields.push(rule === 'remap' ? remappedName(header) : header, value)
   }
   return fields

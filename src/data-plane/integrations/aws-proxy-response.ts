@@ -8,13 +8,14 @@ import { GatewayError } from '../gateway-error.ts'
 import type { FunctionResult, MethodResponse } from '../messages.ts'
 import { readProxyAnswer } from './aws-proxy-answer.ts'
 import { acceptsBinary } from './content.ts'
+import { refuseLongHead } from './head-bound.ts'
 import { functionFieldRules, remappedName } from './header-rules.ts'
 
 /**
  * The answer that a function says, by the format of proxy answers.
  *
  * @throws {GatewayError} FUNCTION_FAILURE when the function failed, or what it gave is no answer;
- * API_CONFIGURATION_ERROR for content that is too long or no base64.
+ * API_CONFIGURATION_ERROR for headers or content that are too long, and for content that is no base64.
  * Documented: https://docs.aws.amazon.com/apigateway/latest/developerguide/set-up-lambda-proxy-integrations.html
  * Observed: cases/rest/aws-proxy-response, cases/rest/aws-proxy-binary
  */
@@ -61,17 +62,25 @@ function withinBounds(body: Body): Body {
   })
 }
 
-/** The fields of an answer that a function says, with those that the gateway adds. */
+/**
+ * The fields of an answer that a function says, with those that the gateway adds.
+ *
+ * @throws {GatewayError} API_CONFIGURATION_ERROR for more than there may be.
+ */
 export function fieldsOf(call: Call, headers: HeaderFields): readonly string[] {
   const fields: string[] = []
   let hasType = false
+  let bytes = 0
   for (let i = 0; i < headers.length; i += 2) {
     const name = headers[i] ?? ''
     const rule = functionFieldRules.find(name)
     if (rule === 'drop') continue
     if (rule === 'type') hasType = true
-    fields.push(rule === 'remap' ? remappedName(name) : name, headers[i + 1] ?? '')
+    const value = headers[i + 1] ?? ''
+    bytes += name.length + value.length
+    fields.push(rule === 'remap' ? remappedName(name) : name, value)
   }
+  refuseLongHead(bytes, 'upstream')
   if (!hasType) fields.push('Content-Type', 'application/json')
   fields.push('x-amzn-RequestId', call.requestId, 'x-amz-apigw-id', call.extendedRequestId)
   if (call.traceId !== undefined) fields.push('X-Amzn-Trace-Id', call.traceId)

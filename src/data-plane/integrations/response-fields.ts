@@ -5,6 +5,7 @@ import type { Call } from '../call.ts'
 import { GatewayError } from '../gateway-error.ts'
 import { mappingSourcesOf } from '../mapping-sources.ts'
 import type { EndpointResponse } from '../messages.ts'
+import { refuseLongHead } from './head-bound.ts'
 import {
   isHeaderName,
   isHeaderValue,
@@ -46,14 +47,19 @@ export function withOverridden(
  * The header fields of a method response: those that were mapped or overridden, renamed or dropped where they
  * are the gateway's to say, and a Content-Type in any case.
  *
- * @throws {GatewayError} API_CONFIGURATION_ERROR for what cannot be a header's name or value.
+ * @throws {GatewayError} API_CONFIGURATION_ERROR for what cannot be a header's name or value, and for more of
+ * them than there may be.
  * Observed: cases/rest/mapped-headers/response-mappings-are-remapped
  */
 export function responseFields(headers: readonly OverriddenParameter[]): string[] {
   const fields: string[] = []
   let contentType = 'application/json'
+  let bytes = 0
   for (const { name, values } of headers) {
     const value = values.join(',')
+    // A character of a field is a byte, or the field is refused.
+    bytes += name.length + value.length
+    refuseLongHead(bytes)
     refuseIllegal(name, value)
     if (isFieldName(name, 'content-type')) contentType = value
     else addField(fields, { name, value })
