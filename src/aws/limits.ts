@@ -55,6 +55,8 @@ export const managementJsonDepthMax = 64
 export const managementJsonValuesMax = 150_000
 /** Chosen: members of a map or a structure in it. Limits for each method of a full API are 2,100. */
 export const managementJsonMembersMax = 5_000
+/** Chosen: characters of JSON that is a text within it: variables of a stage, limits, content of documentation. */
+export const jsonTextCharactersMax = 524_288
 /** Chosen: entries of a list of texts that an API or a method keeps, such as binary media types. AWS names no bound. */
 export const listEntriesMax = 1_000
 /** Chosen: columns of a file of API keys, of which five mean something. */

@@ -6,6 +6,7 @@ import type {
 import { isJsonObject } from '../../../base/json.ts'
 import type { Handlers } from '../../service.ts'
 import { transact, type Transaction } from '../../transaction.ts'
+import { parseJsonText } from '../json-text.ts'
 import type { ApiGatewayContext } from '../context.ts'
 import { findRecord, getRestApi } from '../lookup.ts'
 import { pageOf } from '../paging.ts'
@@ -122,7 +123,7 @@ function isAskedFor(
 function checkProperties(text: string): void {
   if (text === '') throw documentationRefusals.emptyProperties()
   try {
-    if (isJsonObject(JSON.parse(text))) return
+    if (isJsonObject(parseJsonText(text))) return
   } catch {
     // Refused below, like JSON that is no object.
   }

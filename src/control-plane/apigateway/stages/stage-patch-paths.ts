@@ -1,5 +1,6 @@
 import type { CacheClusterSize } from '../../../aws/models/apigateway-types.ts'
 import { isJsonObject } from '../../../base/json.ts'
+import { parseJsonText } from '../json-text.ts'
 import { optionalTextRow } from '../patches/patch-entry-rows.ts'
 import {
   patchRow,
@@ -38,7 +39,7 @@ type StageRow = PatchRow<StageRecord, StagePatchEnvironment>
 function parseVariables(value: string): Readonly<Record<string, string>> {
   let parsed: unknown
   try {
-    parsed = JSON.parse(value)
+    parsed = parseJsonText(value)
   } catch {
     parsed = undefined
   }

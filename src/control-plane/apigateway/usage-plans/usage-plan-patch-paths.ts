@@ -1,5 +1,6 @@
 import type { ThrottleSettings } from '../../../aws/models/apigateway-types.ts'
 import type { JsonValue } from '../../../base/json.ts'
+import { parseJsonText } from '../json-text.ts'
 import { optionalTextRow } from '../patches/patch-entry-rows.ts'
 import {
   patchRow,
@@ -165,7 +166,8 @@ const throttleMapValue: PatchValueType<Record<string, ThrottleRecord>> = {
 function readThrottleMap(text: string): Record<string, ThrottleSettings> {
   let value: JsonValue
   try {
-    value = JSON.parse(text) as JsonValue
+    // What JSON.parse gives is what JSON can say.
+    value = parseJsonText(text) as JsonValue
   } catch {
     throw usagePlanRefusals.throttleMap()
   }
