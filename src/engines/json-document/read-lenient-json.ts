@@ -43,7 +43,7 @@ class LenientReader {
       case ']':
         return this.#fail(`"${character}" is not expected`)
       default:
-        return valueOf(this.#readBare(stops))
+        return this.#valueOf(this.#readBare(stops))
     }
   }
 
@@ -148,6 +148,21 @@ class LenientReader {
     )
   }
 
+  /** What a text without quotes stands for. */
+  #valueOf(text: string): Value {
+    const word = words.get(text)
+    if (word !== undefined) return word
+    if (!/^[-\d]/.test(text)) return text
+    const [, sign, whole = '', fraction = '', exponent] = number.exec(text) ?? []
+    if (sign === undefined) return text
+    const hasDigits = /\d/.test(whole + fraction) || text === '-'
+    if (!hasDigits || exponent === '+' || exponent === '-') this.#fail('A number has no digits')
+    const digits = whole.replace(/^0+(?=\d)/, '') || '0'
+    const decimals = fraction === '.' ? '.0' : fraction
+    const power = exponent === undefined ? '' : `e${exponent}`
+    return readJsonNumber(`${sign}${digits}${decimals}${power}`) ?? text
+  }
+
   #fail(message: string): never {
     throw new JsonDocumentError(message, this.#at)
   }
@@ -185,16 +200,5 @@ const words: ReadonlyMap<string, Value> = new Map<string, Value>([
   ['NaN', new JavaDouble(Number.NaN)],
 ])
 
-const number = /^(-?)(\d*)(\.\d*)?([eE][+-]?\d+)?$/
-
-/** What a text without quotes stands for. */
-function valueOf(text: string): Value {
-  const word = words.get(text)
-  if (word !== undefined) return word
-  if (!/^[-\d]/.test(text)) return text
-  const [, sign, whole = '', fraction = '', exponent = ''] = number.exec(text) ?? []
-  if (sign === undefined) return text
-  const digits = whole.replace(/^0+(?=\d)/, '') || '0'
-  const decimals = fraction === '.' ? '.0' : fraction
-  return readJsonNumber(`${sign}${digits}${decimals}${exponent}`) ?? text
-}
+/** What json-smart takes for a number; Java then says whether it is one. */
+const number = /^(-?)(\d*)(\.\d*)?(?:[eE]([+-]\d*|\d+))?$/
