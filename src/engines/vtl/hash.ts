@@ -37,11 +37,10 @@ export function hashOf(value: Value, members = { left: hashMembersMax }, depth =
   }
   if (value instanceof JavaMap) {
     return value
-      .keys()
+      .entries()
       .reduce<number>(
-        (hash, key) =>
-          (hash + (hashOf(key, members, depth + 1) ^ hashOf(value.get(key), members, depth + 1))) |
-          0,
+        (hash, [key, member]) =>
+          (hash + (hashOf(key, members, depth + 1) ^ hashOf(member, members, depth + 1))) | 0,
         0,
       )
   }

@@ -25,9 +25,9 @@ export function toJson(value: Value, members = { left: membersMax }, depth = 0):
   if (!(value instanceof JavaMap)) return null
   // Entries that are defined, not assigned: no name means anything to JavaScript.
   return Object.fromEntries(
-    value.keys().flatMap((key) => {
+    value.entries().flatMap(([key, member]) => {
       if (typeof key !== 'string') return []
-      return [[key, toJson(value.get(key), members, depth + 1)]]
+      return [[key, toJson(member, members, depth + 1)]]
     }),
   )
 }

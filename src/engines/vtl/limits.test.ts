@@ -38,6 +38,11 @@ describe('a bound ends a rendering with its place', () => {
       '#set($l = [1])#set($k = [1])#foreach($i in [1..50])#set($l = [$l, $l])#set($k = [$k, $k])#end#if($l == $k)x#end',
       '1:94',
     ],
+    [
+      'maps that are keys of maps',
+      '#set($m = {"a": 1})#foreach($i in [1..60])#set($n = {$m: $m})#set($m = $n)#end',
+      '1:43',
+    ],
     ['steps', '#foreach($i in [1..1000])#foreach($j in [1..1000])x#end#end', '1:26'],
     ['macros within themselves', '#macro(m)#m()#end#m()', '1:10'],
     ['parameters that double', '#macro(m $a)#m("$a$a")$a#end#m("x")', '1:13'],

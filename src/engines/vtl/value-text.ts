@@ -74,8 +74,7 @@ class TextWriter {
       return `[${value.items.map((item) => (item === value ? own : this.#write(item))).join(', ')}]`
     }
     const map = value instanceof JavaMap ? value : value.storage
-    const pairs = map.keys().map((key) => {
-      const member = map.get(key)
+    const pairs = map.entries().map(([key, member]) => {
       return `${this.#write(key)}=${member === value ? '(this Map)' : this.#write(member)}`
     })
     return `{${pairs.join(', ')}}`
@@ -101,9 +100,9 @@ class TextWriter {
     if (value instanceof JavaList)
       return `[${value.items.map((item) => this.#jsonMember(item)).join(',')}]`
     if (value instanceof JavaMap) {
-      const pairs = value.keys().map((key) => {
+      const pairs = value.entries().map(([key, member]) => {
         const name = JSON.stringify(typeof key === 'string' ? key : this.#write(key))
-        return `${name}:${this.#jsonMember(value.get(key))}`
+        return `${name}:${this.#jsonMember(member)}`
       })
       return `{${pairs.join(',')}}`
     }

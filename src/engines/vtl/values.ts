@@ -206,10 +206,17 @@ export class JavaMap {
     this.changes += 1
   }
 
-  keys(): Value[] {
+  /** The values by the places of their keys, as `Map.Entry` has them: a key that was changed since is still there. */
+  entries(): [key: Value, value: Value][] {
     const objects = this.#objects
-    if (objects === undefined) return Array.from(this.values.keys(), valueOfKey)
-    return Array.from(this.values.keys(), (place) => objects.get(place) ?? valueOfKey(place))
+    return Array.from(this.values, ([place, value]) => [
+      objects?.get(place) ?? valueOfKey(place),
+      value,
+    ])
+  }
+
+  keys(): Value[] {
+    return this.entries().map(([key]) => key)
   }
 }
 
@@ -223,7 +230,7 @@ function keyOf(key: Value): Key {
   if (typeof key === 'string') return key.startsWith('\0') ? `\0${key}` : key
   if (key === null || typeof key === 'number' || typeof key === 'boolean') return key
   if (!hasContent(key)) return key
-  return `\0:${placeText(key, 0, { left: keyMembersMax })}`
+  return `\0:${placeText(key, 0, { members: keyMembersMax, characters: keyCharactersMax })}`
 }
 
 /** Whether two values of the same content are equal. */
@@ -236,30 +243,51 @@ const keyDepthMax = 20
 /** Members of a list or map that is a key, those within them too. */
 export const keyMembersMax = 1000
 
-function placeText(key: Value, depth: number, members: { left: number }): string {
+/** Characters of the place of a key. A map's place holds those of its own keys, and they those of theirs. */
+const keyCharactersMax = 1_048_576
+
+interface KeyRoom {
+  members: number
+  characters: number
+}
+
+function placeText(key: Value, depth: number, left: KeyRoom): string {
   if (depth > keyDepthMax) throw new TemplateFailure('limit', 'a key is nested too deep')
-  members.left -= 1
-  if (members.left < 0) throw new TemplateFailure('limit', 'a key is too large')
+  const text = innerPlaceText(key, depth, left)
+  left.members -= 1
+  left.characters -= text.length
+  if (left.members < 0 || left.characters < 0) {
+    throw new TemplateFailure('limit', 'a key is too large')
+  }
+  return text
+}
+
+function innerPlaceText(key: Value, depth: number, left: KeyRoom): string {
   if (key instanceof JavaLong) return `long ${key.value}`
   if (key instanceof JavaBigInteger) return `whole ${key.value}`
   if (key instanceof JavaDouble) return `double ${Object.is(key.value, -0) ? '-0' : key.value}`
   if (key instanceof JavaBigDecimal) return `decimal ${key.unscaled} ${key.scale}`
   if (key instanceof JavaChar) return `char ${key.unit}`
   if (key instanceof JavaList) {
-    return `[${key.items.map((item) => delimited(placeText(item, depth + 1, members))).join('')}]`
+    return `[${key.items.map((item) => delimited(placeText(item, depth + 1, left))).join('')}]`
   }
   if (key instanceof JavaMap) {
-    const pairs = key
-      .keys()
-      .map((one) =>
-        delimited(placeText(one, depth + 1, members)).concat(
-          delimited(placeText(key.get(one), depth + 1, members)),
-        ),
-      )
+    // By the places that its keys have: to find them anew would double the work with each map within.
+    const pairs = Array.from(key.values, ([place, value]) =>
+      delimited(textOfPlace(place, left)).concat(delimited(placeText(value, depth + 1, left))),
+    )
     return `map ${pairs.toSorted().map(delimited).join('')}`
   }
   if (typeof key === 'object' && key !== null) return 'object'
   return JSON.stringify(key)
+}
+
+function textOfPlace(place: Key, left: KeyRoom): string {
+  const isObject = typeof place === 'object' && place !== null
+  const text = typeof place === 'string' ? `text ${place}` : isObject ? 'object' : String(place)
+  left.members -= 1
+  left.characters -= text.length
+  return text
 }
 
 /** A text that ends where its length says, whatever is in it. */
@@ -441,8 +469,8 @@ export function areEqual(
   if (left instanceof JavaMap && right instanceof JavaMap) {
     if (left.values.size !== right.values.size) return false
     return left
-      .keys()
-      .every((key) => right.has(key) && areEqual(left.get(key), right.get(key), budget, depth + 1))
+      .entries()
+      .every(([key, one]) => right.has(key) && areEqual(one, right.get(key), budget, depth + 1))
   }
   if (left instanceof JavaEntry && right instanceof JavaEntry) {
     const values = [left.map.get(left.key), right.map.get(right.key)] as const
