@@ -24,6 +24,7 @@ interface WatchOrder {
 
 interface Watched {
   readonly order: WatchOrder
+  readonly sinceMs: number
   members: readonly number[]
   mostBytes: number
   lookedMs: number
@@ -47,8 +48,8 @@ export interface MemoryWatch {
 
 /**
  * One timer for all programs, and none while there is no program. A program and what it has started itself
- * is looked at every 100 ms, the rest of its process group is found once a second. Cost: about 20 µs for
- * each program, 10 µs for each process of the machine once a second.
+ * is looked at every 100 ms, for the first time when it is as old as that; the rest of its process group is
+ * found once a second. Cost: about 20 µs for each program, 10 µs for each process of the machine once a second.
  */
 export function createMemoryWatch(told: MemberEvents = untold): MemoryWatch {
   const all = new Map<number, Watched>()
@@ -59,7 +60,10 @@ export function createMemoryWatch(told: MemberEvents = untold): MemoryWatch {
     const wholeTable = process.platform !== 'linux' || looks % looksPerTable === 0
     looks += 1
     const table = wholeTable ? groupsOf(listRunning()) : undefined
+    const nowMs = performance.now()
     for (const watched of all.values()) {
+      // Until it has become another program, which is after it was started, it has the memory of this one.
+      if (nowMs - watched.sinceMs < lookMs) continue
       if (!wholeTable && watched.order.isIdle()) continue
       lookAt(watched, table?.get(watched.order.pid), told)
     }
@@ -69,6 +73,7 @@ export function createMemoryWatch(told: MemberEvents = untold): MemoryWatch {
     add(order) {
       const watched: Watched = {
         order,
+        sinceMs: performance.now(),
         members: [],
         mostBytes: 0,
         lookedMs: -lookMs,
