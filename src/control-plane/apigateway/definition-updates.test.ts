@@ -3,6 +3,7 @@ import { describe, test } from 'node:test'
 import fc from 'fast-check'
 import { slowConflictingStore } from '../../../test/contracts/slow-conflicting-store.ts'
 import { testApiGateway } from '../../../test/support/api-gateway-context.ts'
+import { updateWholeOrNot } from '../../../test/support/patched.ts'
 import { seededRandom, testSeed } from '../../../test/support/seeded-random.ts'
 import { temporaryDirectory } from '../../../test/support/temporary-directory.ts'
 import { MemoryStateStore } from '../../adapters/memory/state-store.ts'
@@ -192,13 +193,6 @@ const anyUpdate: fc.Arbitrary<AnyUpdate> = fc
     }),
   )
 
-/** Everything that is stored in the scope, with revisions. */
-async function everything({ store, scope }: ApiGatewayContext) {
-  const { records, next } = await store.list({ prefix: [scope.account, scope.region], limit: 500 })
-  assert.equal(next, undefined)
-  return records
-}
-
 const plain = (answer: unknown): unknown => JSON.parse(JSON.stringify(answer))
 
 /** True when it was taken. */
@@ -215,18 +209,11 @@ async function run(given: AnyUpdate, place: Place, context: ApiGatewayContext): 
           value: value.replace(/\{resource (\d)\}/, (_, n) => place.resourceIds[n] ?? n),
         },
   )
-  const before = await everything(context)
-  let answer: unknown
-  try {
-    answer = await update(target, patches, context)
-  } catch (error) {
-    assert.ok(error instanceof ServiceError, String(error))
-    assert.ok([400, 404, 409, 429].includes(error.status), error.message)
-    assert.deepEqual(await everything(context), before)
-    return false
-  }
-  assert.deepEqual(plain(answer), plain(await read(target, context)))
-  return true
+  return updateWholeOrNot(context, {
+    update: async () => update(target, patches, context),
+    read: async () => read(target, context),
+    plain,
+  })
 }
 
 /** Every path follows from its parent, every name is held once, and the count is right. */

@@ -2,11 +2,11 @@ import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
 import fc from 'fast-check'
 import { testApiGateway } from '../../../test/support/api-gateway-context.ts'
+import { updateWholeOrNot } from '../../../test/support/patched.ts'
 import { testSeed } from '../../../test/support/seeded-random.ts'
 import { temporaryDirectory } from '../../../test/support/temporary-directory.ts'
 import { openSqliteStateStore } from '../../adapters/sqlite/state-store.ts'
 import type { PatchOperation } from '../../aws/models/apigateway-types.ts'
-import { ServiceError } from '../../aws/service-error.ts'
 import type { ApiGatewayContext } from './context.ts'
 import { builtOperations } from './service.ts'
 
@@ -224,13 +224,6 @@ const anyUpdate = fc
     fc.record({ name: fc.constant(name), patches: fc.array(anyPatch(name), { maxLength: 3 }) }),
   )
 
-/** Everything that is stored in the scope, with revisions. */
-async function everything({ store, scope }: ApiGatewayContext) {
-  const { records, next } = await store.list({ prefix: [scope.account, scope.region], limit: 500 })
-  assert.equal(next, undefined)
-  return records
-}
-
 /** As JSON, without the tags that only some answers show when there are none. */
 function plain(answer: unknown): unknown {
   return JSON.parse(JSON.stringify(answer), (key, value) => (key === 'tags' ? undefined : value))
@@ -248,18 +241,11 @@ async function run(
     path: fillIn(path, place),
     ...(value === undefined ? {} : { value: fillIn(value, place) }),
   }))
-  const before = await everything(context)
-  let answer: unknown
-  try {
-    answer = await update(place, filled, context)
-  } catch (error) {
-    assert.ok(error instanceof ServiceError, String(error))
-    assert.ok([400, 404, 409, 429].includes(error.status), error.message)
-    assert.deepEqual(await everything(context), before)
-    return false
-  }
-  assert.deepEqual(plain(answer), plain(await read(place, context)))
-  return true
+  return updateWholeOrNot(context, {
+    update: async () => update(place, filled, context),
+    read: async () => read(place, context),
+    plain,
+  })
 }
 
 const readAll = async (place: Place, context: ApiGatewayContext) =>
