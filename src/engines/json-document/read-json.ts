@@ -253,7 +253,8 @@ const words = [
   ['false', false],
   ['null', null],
 ] as const
-const escapes: ReadonlyMap<string, string> = new Map([
+/** What a backslash and this character stand for; `u` begins digits. */
+export const escapes: ReadonlyMap<string, string> = new Map([
   ['"', '"'],
   ['\\', '\\'],
   ['/', '/'],

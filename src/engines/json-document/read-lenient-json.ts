@@ -2,7 +2,7 @@ import { JavaDouble } from '../vtl/java-number.ts'
 import { JavaList, JavaMap, type Value } from '../vtl/values.ts'
 import { JsonDocumentError } from './json-document-error.ts'
 import { readJsonNumber } from './json-number.ts'
-import { documentDepthMax } from './read-json.ts'
+import { documentDepthMax, escapes } from './read-json.ts'
 
 /**
  * The document of a text that is no JSON, as json-smart reads it for Jayway when it permits all that it can:
@@ -143,7 +143,7 @@ class LenientReader {
         // The controls above U+007F are no controls of ASCII.
         if (escaped === undefined) return control > '\u007f' ? control : ''
         if (escaped === 'u' || escaped === 'x') this.#fail('Digits are expected')
-        return escapes.get(escaped) ?? ''
+        return escaped === "'" ? escaped : (escapes.get(escaped) ?? '')
       },
     )
   }
@@ -180,18 +180,6 @@ function withoutBlanks(text: string): string {
 function isBlank(code: number): boolean {
   return (code >= 0x09 && code <= 0x0d) || (code >= 0x1c && code <= 0x20)
 }
-
-const escapes: ReadonlyMap<string, string> = new Map([
-  ['"', '"'],
-  ["'", "'"],
-  ['\\', '\\'],
-  ['/', '/'],
-  ['b', '\b'],
-  ['f', '\f'],
-  ['n', '\n'],
-  ['r', '\r'],
-  ['t', '\t'],
-])
 
 const words: ReadonlyMap<string, Value> = new Map<string, Value>([
   ['null', null],
